@@ -1,0 +1,62 @@
+/** Readers of single values: each gives the value, or throws a message that says what was expected. */
+import { isTimezone } from '../clock.js'
+
+export class Unexpected extends Error {}
+
+const reject = (expected: string): never => {
+  throw new Unexpected(expected)
+}
+
+export const text =
+  (expected: string, test: (value: string) => boolean = () => true) =>
+  (value: string): string =>
+    // A line break in a value that lands in a header or a log line would forge one.
+    value.length > 0 && !/[\r\n\0]/.test(value) && test(value) ? value : reject(expected)
+
+export const wholeNumber =
+  (least: number, most: number) =>
+  (value: string): number => {
+    const number = Number(value)
+    if (!/^\d+$/.test(value) || number < least || number > most)
+      reject(`a whole number from ${least} to ${most}`)
+    return number
+  }
+
+export const oneOf =
+  <const T extends string>(...choices: T[]) =>
+  (value: string): T =>
+    choices.find((choice) => choice === value) ?? reject(`one of ${choices.join(', ')}`)
+
+export const url =
+  (...protocols: string[]) =>
+  (value: string): string => {
+    const expected = `a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`
+    if (!URL.canParse(value)) reject(expected)
+    return protocols.includes(new URL(value).protocol) ? value.replace(/\/+$/, '') : reject(expected)
+  }
+
+export type TimeOfDay = { hour: number; minute: number }
+
+export const timeOfDay = (value: string): TimeOfDay => {
+  const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(value)
+  return match ? { hour: Number(match[1]), minute: Number(match[2]) } : reject('a time of day, HH:MM')
+}
+
+export const timezone = (value: string): string =>
+  isTimezone(value) ? value : reject('an IANA time zone such as Europe/Paris')
+
+export type Mailbox = { name: string; address: string }
+
+export const mailbox = (value: string): Mailbox => {
+  const match = /^(?:([^<>\r\n]*?)\s*<([^<>\s@]+@[^<>\s@]+)>|([^<>\s@]+@[^<>\s@]+))$/.exec(value.trim())
+  if (!match) return reject('an address, such as Daily Papers <papers@example.org>')
+  return { name: (match[1] ?? '').replaceAll('"', '').trim(), address: match[2] ?? match[3] ?? '' }
+}
+
+/** Comma-separated `smtp://` and `smtps://` URLs, in the order of preference. */
+export const relayUrls = (value: string): string[] =>
+  value.split(',').map((part) => {
+    const trimmed = part.trim()
+    const valid = URL.canParse(trimmed) && /^smtps?:$/.test(new URL(trimmed).protocol)
+    return valid && new URL(trimmed).hostname ? trimmed : reject('smtp:// or smtps:// URLs, comma-separated')
+  })

@@ -1,0 +1,39 @@
+/** What an edition is: its kinds, its statuses, and the papers as they are shown in it. */
+import type { Day } from '../clock.js'
+
+export type EditionKind = 'daily' | 'weekly'
+
+/**
+ * `empty`, `thin` and `failed` have no papers and say why; `draft` may still change; from `frozen` on the
+ * bytes stay as they are.
+ */
+export type EditionStatus =
+  | 'empty'
+  | 'thin'
+  | 'failed'
+  | 'draft'
+  | 'held'
+  | 'frozen'
+  | 'sending'
+  | 'paused'
+  | 'sent'
+  | 'cancelled'
+
+/** A paper with the counts as they stood when the edition was frozen. */
+export type ShownPaper = {
+  id: string
+  rank: number
+  title: string
+  /** The short summary, or the abstract cut at a sentence. */
+  summary: string
+  authors: string[]
+  organisation: string | null
+  publishedOn: Day | null
+  votes: number
+  comments: number
+  stars: number | null
+  codeUrl: string | null
+  projectUrl: string | null
+  /** Why it was chosen, in a few words for readers: `+38 votes overnight`. */
+  note: string | null
+}

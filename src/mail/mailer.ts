@@ -1,0 +1,40 @@
+/** What sends finished messages: relays, or the outbox. */
+
+/** Bare addresses, as MAIL FROM and RCPT TO name them. */
+export type Envelope = { from: string; to: string }
+
+/** How one try ended. */
+export type Attempted =
+  /** The relay said 250 after the body. */
+  | { outcome: 'accepted'; relay: string; code: number; reply: string; durationMs: number }
+  /** The relay answered 4yz or 5yz, at whatever stage. */
+  | {
+      outcome: 'refused'
+      relay: string
+      code: number
+      /** RFC 3463, such as `5.1.1`; null when the reply has none. */
+      enhanced: string | null
+      reply: string
+      durationMs: number
+    }
+  /** No relay took note of this message: no harm to its row, try again when one can be reached. */
+  | { outcome: 'unreached'; relay: string | null; fault: string }
+  /** The connection was lost after the whole body was written and before the reply. */
+  | { outcome: 'in_doubt'; relay: string; fault: string; durationMs: number }
+
+export type RelayHealth = {
+  /** Host and port, never the login. */
+  name: string
+  state: 'up' | 'down'
+  fault: string | null
+  connections: number
+}
+
+export interface Mailer {
+  /** Sends one finished message (CRLF line ends, not dot-stuffed). Never throws. */
+  send(envelope: Envelope, message: Buffer[]): Promise<Attempted>
+  /** How many sends may run at once now; 0 while no relay can be reached. */
+  capacity(): number
+  health(): RelayHealth[]
+  close(): Promise<void>
+}

@@ -1,0 +1,38 @@
+/** What every process is built from; tests pass their own parts. */
+import { type Clock, systemClock } from './clock.js'
+import type { Config } from './config.js'
+import { readSecrets, type Secrets } from './config/secrets.js'
+import { type Db, openDb } from './db/client.js'
+import { type Log, openLog } from './log.js'
+
+export type Services = {
+  config: Config
+  log: Log
+  clock: Clock
+  db: Db
+  secrets: Secrets
+  close(): Promise<void>
+}
+
+export type Overrides = Partial<Pick<Services, 'log' | 'clock' | 'db' | 'secrets'>>
+
+/** Builds the services of one process. What was passed in is not closed by `close`. */
+export async function openServices(
+  config: Config,
+  databaseUrl: string,
+  given: Overrides = {},
+): Promise<Services> {
+  const log = given.log ?? openLog(config.logLevel)
+  const secrets = given.secrets ?? (await readSecrets(config))
+  const db = given.db ?? openDb(databaseUrl, log)
+  return {
+    config,
+    log,
+    secrets,
+    db,
+    clock: given.clock ?? systemClock,
+    close: async () => {
+      if (!given.db) await db.close()
+    },
+  }
+}
