@@ -1,0 +1,69 @@
+/** Lets a request through to a route when its key holds the scope that the route names. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Problem } from '../errors.js'
+import type { Services } from '../services.js'
+import type { Author } from './audit.js'
+import { allows, type Scope } from './scopes.js'
+import { Throttle } from './throttle.js'
+import { type KeyHolder, verifyKey } from './verify-key.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a key must be allowed to reach this route of the operator's. */
+    scope?: Scope
+  }
+  interface FastifyRequest {
+    /** Whose key the request came with; null outside the operator's routes. */
+    keyHolder: KeyHolder | null
+  }
+}
+
+const guesses = { failures: 20, windowSeconds: 60 }
+
+/**
+ * Guards every route that is registered on this instance afterwards. A route without a scope does not
+ * start. A wrong key is answered 401, a wrong scope 403, and either 429 after many.
+ */
+export function guardRoutes(app: FastifyInstance, services: Services): void {
+  const throttle = new Throttle(services.clock, guesses)
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.scope) throw new Error(`${String(route.method)} ${route.url} names no scope`)
+  })
+  app.addHook('onRequest', async (request) => {
+    throttle.requireOpen(request.ip)
+    const holder = await identify(services, request)
+    if (!holder) {
+      refuse(services, throttle, request.ip, request)
+      throw new Problem('unauthorized', 'A valid key is needed: Authorization: Bearer dp_…')
+    }
+    const { scope } = request.routeOptions.config
+    if (!scope || !allows(holder.scopes, scope)) {
+      // Counted by key, and without hindering what the key may do.
+      throttle.requireOpen(holder.id)
+      refuse(services, throttle, holder.id, request)
+      throw new Problem('forbidden', `This key does not hold the scope ${scope}.`)
+    }
+    request.keyHolder = holder
+  })
+}
+
+function refuse(services: Services, throttle: Throttle, place: string, request: FastifyRequest): void {
+  throttle.fail(place)
+  services.log.warn({ requestId: request.id, route: request.routeOptions.url }, 'a call was refused')
+}
+
+async function identify(services: Services, request: FastifyRequest): Promise<KeyHolder | undefined> {
+  const match = /^bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')
+  return match?.[1] === undefined ? undefined : verifyKey(services, match[1])
+}
+
+/** On whose behalf this request changes something; the reason stands in its body or its query. */
+export function authorOf(request: FastifyRequest): Author {
+  const why = reasonIn(request.body) ?? reasonIn(request.query)
+  return { who: `key:${request.keyHolder?.id ?? 'none'}`, why, requestId: request.id }
+}
+
+function reasonIn(given: unknown): string | null {
+  if (typeof given !== 'object' || given === null || !('reason' in given)) return null
+  return typeof given.reason === 'string' && given.reason.trim() !== '' ? given.reason.trim() : null
+}
