@@ -1,4 +1,5 @@
 /** Readers of single values: each gives the value, or throws a message that says what was expected. */
+import { isIP } from 'node:net'
 import { isTimezone } from '../clock.js'
 
 export class Unexpected extends Error {}
@@ -59,4 +60,15 @@ export const relayUrls = (value: string): string[] =>
     const trimmed = part.trim()
     const valid = URL.canParse(trimmed) && /^smtps?:$/.test(new URL(trimmed).protocol)
     return valid && new URL(trimmed).hostname ? trimmed : reject('smtp:// or smtps:// URLs, comma-separated')
+  })
+
+/** Comma-separated addresses or networks, such as `10.0.0.0/8,::1`, whose X-Forwarded-For is believed. */
+export const networks = (value: string): string[] =>
+  value.split(',').map((part) => {
+    const [address = '', bits, ...rest] = part.trim().split('/')
+    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    const sound = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+    return most > 0 && sound && rest.length === 0
+      ? part.trim()
+      : reject('IP addresses or networks such as 10.0.0.0/8, comma-separated')
   })

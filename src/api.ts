@@ -1,0 +1,18 @@
+/** The API process: serves pages, the public API and the operator's until it is closed. */
+import type { Services } from './services.js'
+import { buildServer } from './web/server.js'
+
+export type Api = {
+  /** Where it really listens, which a port of 0 leaves open until now. */
+  url: string
+  /** Stops accepting, lets running requests end, then resolves. */
+  close(): Promise<void>
+}
+
+/** @throws when HOST and PORT cannot be listened on. */
+export async function startApi(services: Services): Promise<Api> {
+  const app = await buildServer(services)
+  const { host, port } = services.config
+  const url = await app.listen({ host, port })
+  return { url, close: () => app.close() }
+}

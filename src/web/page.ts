@@ -1,0 +1,33 @@
+/** Renders pages: every template stands in the same layout, with the publication's name around it. */
+import type { WebServices } from './routes.js'
+import { renderTemplate } from '../mail/templates.js'
+import { assetUrl } from './assets.js'
+
+export type Page = {
+  /** Of the document; the publication's name is added. */
+  title: string
+  description?: string
+  /** Of this page below the public URL, for its canonical link; empty when it has none. */
+  path: string
+  /** True for pages that search engines are asked not to keep. */
+  noindex?: boolean
+  /** `wide` leaves the measure to the template. */
+  width?: 'measure' | 'wide'
+}
+
+/** @param template - such as `pages/day.eta`; it begins with `<% layout('/pages/layout.eta') %>`. */
+export function renderPage<P extends Page>(
+  services: Pick<WebServices, 'config'>,
+  template: string,
+  page: P,
+): string {
+  const { publication, byline, publicUrl, mailUrls } = services.config
+  return renderTemplate(template, {
+    ...page,
+    publication,
+    byline,
+    publicUrl,
+    outbox: mailUrls === undefined,
+    asset: assetUrl,
+  })
+}

@@ -1,0 +1,58 @@
+/** The HTTP server: every route, with what they share. */
+import { randomUUID } from 'node:crypto'
+import formbody from '@fastify/formbody'
+import multipart from '@fastify/multipart'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type RouteOptions } from 'fastify'
+import type { WebServices } from './routes.js'
+import { AccessLog } from './access-log.js'
+import { serveAssets } from './assets.js'
+import { answerFailure, answerFailures } from './failures.js'
+import { healthRoutes } from './health.js'
+import { describeApi } from './openapi.js'
+import { problemRoutes } from './problem-pages.js'
+import { secureAnswers } from './security.js'
+import { refuseNulBytes } from './text-guard.js'
+
+const kibibyte = 1024
+
+/**
+ * Builds the server without listening; `inject` works on it, `close` lets running requests end.
+ * @param onRoute - is shown every route, for those who must check all of them.
+ */
+export async function buildServer(
+  services: WebServices,
+  onRoute: (route: RouteOptions) => void = () => {},
+): Promise<FastifyInstance> {
+  const app = bareServer(services)
+  app.addHook('onRoute', onRoute)
+  answerFailures(app, services)
+  refuseNulBytes(app)
+  await app.register(formbody, { bodyLimit: 64 * kibibyte })
+  await app.register(multipart, { limits: { fieldSize: 64 * kibibyte, fields: 50, files: 1, parts: 51 } })
+  await secureAnswers(app, services.config)
+  await serveAssets(app)
+  await describeApi(app, services)
+  for (const routes of [healthRoutes, problemRoutes]) await app.register(routes, { services })
+  return app
+}
+
+function bareServer(services: WebServices): FastifyInstance {
+  return fastify({
+    loggerInstance: services.log as FastifyBaseLogger,
+    logController: new AccessLog(),
+    frameworkErrors: (error, request, reply) => {
+      answerFailure(services, error, request, reply)
+    },
+    genReqId: () => randomUUID(),
+    bodyLimit: 64 * kibibyte,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    trustProxy: services.config.trustedProxies ?? false,
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
+    // A value of the wrong type or an unknown field is a fault to name, not one to mend in silence.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance
+}
