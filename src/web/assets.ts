@@ -4,25 +4,24 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { paletteCss } from '../mail/palette.js'
 
 const folder = fileURLToPath(new URL('../../templates/assets/', import.meta.url))
 
 const urls = new Map<string, string>()
 
-/** The URL path of a file of `templates/assets`, with a mark of its content. */
+/** The URL path of a file of `templates/assets`, or of the palette, with a mark of its content. */
 export function assetUrl(name: string): string {
   const known = urls.get(name)
   if (known) return known
-  const mark = createHash('sha256')
-    .update(readFileSync(`${folder}${name}`))
-    .digest('base64url')
-    .slice(0, 10)
+  const bytes = name === 'palette.css' ? paletteCss() : readFileSync(`${folder}${name}`)
+  const mark = createHash('sha256').update(bytes).digest('base64url').slice(0, 10)
   const url = `/assets/${name}?v=${mark}`
   urls.set(name, url)
   return url
 }
 
-/** Serves `templates/assets` below `/assets/`. */
+/** Serves `templates/assets`, and the palette as custom properties, below `/assets/`. */
 export async function serveAssets(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, {
     root: folder,
@@ -31,4 +30,10 @@ export async function serveAssets(app: FastifyInstance): Promise<void> {
     immutable: true,
     index: false,
   })
+  app.get('/assets/palette.css', { schema: { hide: true } }, (_request, reply) =>
+    reply
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .type('text/css; charset=utf-8')
+      .send(paletteCss()),
+  )
 }

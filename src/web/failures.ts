@@ -1,18 +1,18 @@
 /** What a failed request is answered with: a page for browsers, problem+json for programs. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { WebServices } from './routes.js'
+import type { Services } from '../services.js'
 import { renderPage } from './page.js'
 import { problemBody, problemKinds, type Refusal, refusalOf } from './problem.js'
 
 /** Answers every error and every address without a route. */
-export function answerFailures(app: FastifyInstance, services: WebServices): void {
+export function answerFailures(app: FastifyInstance, services: Services): void {
   app.setErrorHandler((error, request, reply) => answerFailure(services, error, request, reply))
   app.setNotFoundHandler((request, reply) => refuse(services, request, reply, { code: 'not-found' }))
 }
 
 /** Answers one error; only what nobody foresaw is logged as a fault of ours. */
 export function answerFailure(
-  services: WebServices,
+  services: Services,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -25,7 +25,7 @@ export function answerFailure(
 }
 
 function refuse(
-  services: WebServices,
+  services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   refusal: Refusal,

@@ -3,7 +3,8 @@ import { Type } from 'typebox'
 import { requireReachable } from '../db/client.js'
 import { pendingMigrations } from '../db/migrate.js'
 import { messageOf, Problem } from '../errors.js'
-import type { Routes, WebServices } from './routes.js'
+import type { Services } from '../services.js'
+import type { Routes } from './routes.js'
 import { problems } from './schemas.js'
 
 const status = <const S extends string>(word: S) => Type.Object({ status: Type.Literal(word) })
@@ -36,7 +37,7 @@ const readySchema = {
 }
 
 /** Null when ready. The reasons name no host: the address is open to everybody. */
-async function whyNotReady(services: WebServices): Promise<string | null> {
+async function whyNotReady(services: Services): Promise<string | null> {
   try {
     await requireReachable(services.db)
     const pending = await pendingMigrations(services.db)

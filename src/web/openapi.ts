@@ -3,11 +3,11 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type { WebServices } from './routes.js'
+import type { Services } from '../services.js'
 import { problems } from './schemas.js'
 
 /** Must be registered before the routes that it describes. */
-export async function describeApi(app: FastifyInstance, services: WebServices): Promise<void> {
+export async function describeApi(app: FastifyInstance, services: Services): Promise<void> {
   const { publication, publicUrl } = services.config
   await app.register(swagger, {
     openapi: {

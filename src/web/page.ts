@@ -1,5 +1,5 @@
 /** Renders pages: every template stands in the same layout, with the publication's name around it. */
-import type { WebServices } from './routes.js'
+import type { Services } from '../services.js'
 import { renderTemplate } from '../mail/templates.js'
 import { assetUrl } from './assets.js'
 
@@ -16,10 +16,10 @@ export type Page = {
 }
 
 /** @param template - such as `pages/day.eta`; it begins with `<% layout('/pages/layout.eta') %>`. */
-export function renderPage<P extends Page>(
-  services: Pick<WebServices, 'config'>,
+export function renderPage(
+  services: Pick<Services, 'config'>,
   template: string,
-  page: P,
+  page: Page & object,
 ): string {
   const { publication, byline, publicUrl, mailUrls } = services.config
   return renderTemplate(template, {

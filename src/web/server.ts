@@ -4,7 +4,7 @@ import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RouteOptions } from 'fastify'
-import type { WebServices } from './routes.js'
+import type { Services } from '../services.js'
 import { AccessLog } from './access-log.js'
 import { serveAssets } from './assets.js'
 import { answerFailure, answerFailures } from './failures.js'
@@ -21,7 +21,7 @@ const kibibyte = 1024
  * @param onRoute - is shown every route, for those who must check all of them.
  */
 export async function buildServer(
-  services: WebServices,
+  services: Services,
   onRoute: (route: RouteOptions) => void = () => {},
 ): Promise<FastifyInstance> {
   const app = bareServer(services)
@@ -37,8 +37,8 @@ export async function buildServer(
   return app
 }
 
-function bareServer(services: WebServices): FastifyInstance {
-  return fastify({
+function bareServer(services: Services): FastifyInstance {
+  const app = fastify({
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new AccessLog(),
     frameworkErrors: (error, request, reply) => {
@@ -54,5 +54,6 @@ function bareServer(services: WebServices): FastifyInstance {
     // A value of the wrong type or an unknown field is a fault to name, not one to mend in silence.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
     forceCloseConnections: 'idle',
-  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance
+  })
+  return app.withTypeProvider<TypeBoxTypeProvider>()
 }
