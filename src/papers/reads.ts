@@ -1,0 +1,91 @@
+/** Reads of kept papers, for editions and pages. */
+import type { Day } from '../clock.js'
+import type { Query, Row } from '../db/client.js'
+import type { Candidate, Counts, Paper } from './paper.js'
+
+/** A kept paper and the days on whose list it stood, in order. */
+export type KeptPaper = Paper & { listedOn: Day[] }
+
+type PaperRow = Row & Omit<KeptPaper, 'listedOn'> & { listedOn: Day[] | null }
+
+/** Columns of `paper p`; the newest listing up to the day in $1 says who listed it and when. */
+export const paperColumns = `
+  p.id, p.title, p.abstract, p.summary, p.authors, greatest(p.author_count, cardinality(p.authors)) AS "authorCount",
+  p.organisation, p.keywords, p.code_url AS "codeUrl", p.project_url AS "projectUrl",
+  p.published_at AS "publishedAt", p.votes, p.comments, p.stars`
+
+const listingColumns = `
+  coalesce(l.submitter, p.submitter) AS submitter, l.listed_at AS "listedAt",
+  (SELECT array_agg(d.day::text ORDER BY d.day) FROM listing d WHERE d.paper_id = p.id) AS "listedOn"`
+
+/** Most voted first; ties by comments, then by who was listed earlier, then by id: the same for everyone. */
+const byVotes = `ORDER BY p.votes DESC, p.comments DESC, l.listed_at NULLS LAST, l.position NULLS LAST, p.id COLLATE "C"`
+
+export function paperOf(row: PaperRow): KeptPaper {
+  return { ...row, listedOn: row.listedOn ?? [] }
+}
+
+/** The papers that the list of a day had, most voted first. */
+export async function papersOfDay(query: Query, day: Day): Promise<KeptPaper[]> {
+  const rows = await query<PaperRow>(
+    `SELECT ${paperColumns}, ${listingColumns} FROM listing l JOIN paper p ON p.id = l.paper_id
+     WHERE l.day = $1::date ${byVotes}`,
+    [day],
+  )
+  return rows.map(paperOf)
+}
+
+/** One paper by its id without version; null when it is not kept. */
+export async function readPaper(query: Query, id: string): Promise<KeptPaper | null> {
+  const [row] = await query<PaperRow>(
+    `SELECT ${paperColumns}, ${listingColumns} FROM paper p
+     LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
+     WHERE p.id = $1`,
+    [id],
+  )
+  return row ? paperOf(row) : null
+}
+
+/**
+ * The papers listed on a day, or on the days from `since` to it, with all that was seen of them up to now.
+ * One that stood on several of these lists comes once.
+ */
+export async function candidatesFor(query: Query, day: Day, since: Day = day): Promise<Candidate[]> {
+  const rows = await query<PaperRow & { snapshots: SnapshotJson[] | null }>(
+    `SELECT ${paperColumns}, coalesce(l.submitter, p.submitter) AS submitter, l.listed_at AS "listedAt",
+       (SELECT array_agg(d.day::text ORDER BY d.day) FROM listing d
+        WHERE d.paper_id = p.id AND d.day <= $1::date) AS "listedOn",
+       (SELECT jsonb_agg(jsonb_build_object('at', s.seen_at, 'votes', s.votes, 'comments', s.comments,
+          'stars', s.stars) ORDER BY s.seen_at) FROM snapshot s WHERE s.paper_id = p.id) AS snapshots
+     FROM (
+       SELECT DISTINCT ON (paper_id) * FROM listing WHERE day BETWEEN $2::date AND $1::date ORDER BY paper_id, day
+     ) l JOIN paper p ON p.id = l.paper_id ${byVotes}`,
+    [day, since],
+  )
+  return rows.map(({ snapshots, ...row }) => ({ ...paperOf(row), snapshots: (snapshots ?? []).map(countsOf) }))
+}
+
+type SnapshotJson = { at: string; votes: number; comments: number; stars: number | null }
+
+function countsOf(seen: SnapshotJson): Counts {
+  return { ...seen, at: new Date(seen.at) }
+}
+
+/** The nearest days before and after with papers on their list. */
+export async function neighbourDays(
+  query: Query,
+  day: Day,
+): Promise<{ previous: Day | null; next: Day | null }> {
+  const [row] = await query<{ previous: Day | null; next: Day | null }>(
+    `SELECT (SELECT max(day)::text FROM listing WHERE day < $1::date) AS previous,
+            (SELECT min(day)::text FROM listing WHERE day > $1::date) AS next`,
+    [day],
+  )
+  return row ?? { previous: null, next: null }
+}
+
+/** The last day with papers on its list, null before the first look. */
+export async function latestDay(query: Query): Promise<Day | null> {
+  const [row] = await query<{ day: Day | null }>('SELECT max(day)::text AS day FROM listing')
+  return row?.day ?? null
+}

@@ -1,0 +1,81 @@
+/** Writes what a look found: papers, their listings, their snapshots, and the look itself. */
+import type { Day } from '../clock.js'
+import type { Query } from '../db/client.js'
+import type { FoundPaper } from './paper.js'
+
+export type LookRow = {
+  source: string
+  day: Day
+  at: Date
+  outcome: 'ok' | 'empty' | 'failed'
+  papers: number
+  skipped: number
+  fault: string | null
+}
+
+/** One statement for any number of papers: jsonb keeps the lists of authors that unnest would flatten. */
+const found = `jsonb_to_recordset($1::jsonb) AS f (
+  id text, title text, abstract text, summary text, authors text[], "authorCount" int, organisation text,
+  submitter text, keywords text[], "codeUrl" text, "projectUrl" text, "publishedAt" timestamptz,
+  "listedAt" timestamptz, votes int, comments int, stars int, position int)`
+
+/** A fact that this look lacks never erases one that an earlier look knew. */
+const upsertPapers = `
+INSERT INTO paper AS p (id, title, abstract, summary, authors, author_count, organisation, submitter, keywords,
+  code_url, project_url, published_at, votes, comments, stars, created_at, updated_at)
+SELECT id, title, abstract, summary, authors, "authorCount", organisation, submitter, keywords,
+  "codeUrl", "projectUrl", "publishedAt", coalesce(votes, 0), coalesce(comments, 0), stars, $2, $2
+-- All writers take the rows in one order, so that two looks at once can't wait for each other in a circle.
+FROM ${found} ORDER BY id
+ON CONFLICT (id) DO UPDATE SET
+  title = excluded.title,
+  abstract = coalesce(nullif(excluded.abstract, ''), p.abstract),
+  summary = coalesce(excluded.summary, p.summary),
+  authors = CASE WHEN excluded.authors = '{}' THEN p.authors ELSE excluded.authors END,
+  author_count = CASE WHEN excluded.author_count = 0 THEN p.author_count ELSE excluded.author_count END,
+  organisation = coalesce(excluded.organisation, p.organisation),
+  submitter = coalesce(p.submitter, excluded.submitter),
+  keywords = CASE WHEN excluded.keywords = '{}' THEN p.keywords ELSE excluded.keywords END,
+  code_url = coalesce(excluded.code_url, p.code_url),
+  project_url = coalesce(excluded.project_url, p.project_url),
+  published_at = coalesce(excluded.published_at, p.published_at),
+  stars = coalesce(excluded.stars, p.stars),
+  updated_at = excluded.updated_at
+RETURNING (xmax = 0) AS added`
+
+/** Apart from the upsert, since a count that was not told must not become the zero of a new row. */
+const updateCounts = `
+UPDATE paper p SET votes = coalesce(f.votes, p.votes), comments = coalesce(f.comments, p.comments)
+FROM ${found} WHERE p.id = f.id AND (p.votes, p.comments) IS DISTINCT FROM
+  (coalesce(f.votes, p.votes), coalesce(f.comments, p.comments))`
+
+const upsertListings = `
+INSERT INTO listing AS l (day, paper_id, listed_at, submitter, position)
+SELECT $2::date, id, "listedAt", submitter, position FROM ${found} ORDER BY id
+ON CONFLICT (day, paper_id) DO UPDATE SET
+  listed_at = coalesce(l.listed_at, excluded.listed_at),
+  submitter = coalesce(l.submitter, excluded.submitter),
+  position = excluded.position`
+
+const insertSnapshots = `
+INSERT INTO snapshot (paper_id, seen_at, votes, comments, stars)
+SELECT id, $2, votes, coalesce(comments, 0), stars FROM ${found} WHERE votes IS NOT NULL ORDER BY id
+ON CONFLICT (paper_id, seen_at) DO NOTHING`
+
+/** @returns how many of them were not known before. */
+export async function storePapers(query: Query, papers: FoundPaper[], day: Day, at: Date): Promise<number> {
+  if (papers.length === 0) return 0
+  const rows = JSON.stringify(papers.map((paper, position) => ({ ...paper, position })))
+  const stored = await query<{ added: boolean }>(upsertPapers, [rows, at])
+  await query(updateCounts, [rows])
+  await query(upsertListings, [rows, day])
+  await query(insertSnapshots, [rows, at])
+  return stored.filter((row) => row.added).length
+}
+
+export async function storeLook(query: Query, look: LookRow): Promise<void> {
+  await query(
+    `INSERT INTO look (source, day, at, outcome, papers, skipped, fault) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [look.source, look.day, look.at, look.outcome, look.papers, look.skipped, look.fault],
+  )
+}
