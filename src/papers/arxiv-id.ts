@@ -13,7 +13,10 @@ export function arxivId(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > 200) return null
   const bare = value
     .trim()
-    .replace(/^https?:\/\/(?:www\.|export\.)?(?:arxiv\.org\/(?:abs|pdf|html|e-print)|huggingface\.co\/papers|alphaxiv\.org\/abs)\//i, '')
+    .replace(
+      /^https?:\/\/(?:www\.|export\.)?(?:arxiv\.org\/(?:abs|pdf|html|e-print)|huggingface\.co\/papers|alphaxiv\.org\/abs)\//i,
+      '',
+    )
     .replace(/^(?:https?:\/\/doi\.org\/)?10\.48550\/arxiv\./i, '')
     .replace(/^arxiv:\s*/i, '')
     .replace(/[?#].*$/, '')
@@ -29,7 +32,11 @@ export function isPaperId(id: string): boolean {
 
 /** A lasting id for a paper of which only the title is known: the same title gives the same id. */
 export function localId(title: string): string {
-  const key = title.normalize('NFKC').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()
+  const key = title
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
   return `local-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
 }
 

@@ -24,7 +24,9 @@ export async function fetchText(url: string, limits: FetchLimits): Promise<strin
   } catch (error) {
     if (error instanceof SourceError) throw error
     if (signal.aborted) {
-      throw new SourceError('timed-out', `no full answer within ${limits.timeoutMs / 1000} s`, { cause: error })
+      throw new SourceError('timed-out', `no full answer within ${limits.timeoutMs / 1000} s`, {
+        cause: error,
+      })
     }
     throw new SourceError('unreachable', reasonOf(error), { cause: error })
   }

@@ -62,7 +62,10 @@ export async function candidatesFor(query: Query, day: Day, since: Day = day): P
      ) l JOIN paper p ON p.id = l.paper_id ${byVotes}`,
     [day, since],
   )
-  return rows.map(({ snapshots, ...row }) => ({ ...paperOf(row), snapshots: (snapshots ?? []).map(countsOf) }))
+  return rows.map(({ snapshots, ...row }) => ({
+    ...paperOf(row),
+    snapshots: (snapshots ?? []).map(countsOf),
+  }))
 }
 
 type SnapshotJson = { at: string; votes: number; comments: number; stars: number | null }

@@ -32,7 +32,11 @@ export class SourceError extends Error {
   readonly fault: SourceFault
   /** Seconds that the source asked us to wait. */
   readonly retryAfter: number | undefined
-  constructor(fault: SourceFault, message: string, options: { retryAfter?: number | undefined; cause?: unknown } = {}) {
+  constructor(
+    fault: SourceFault,
+    message: string,
+    options: { retryAfter?: number | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.fault = fault
     this.retryAfter = options.retryAfter

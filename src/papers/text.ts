@@ -59,7 +59,10 @@ export function count(value: unknown): number | null {
 
 /** An instant from RFC 3339 or a plain date, between 1990 and 2100; null for what is none. */
 export function instant(value: unknown): Date | null {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(value)) {
+  if (
+    typeof value !== 'string' ||
+    !/^\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(value)
+  ) {
     return null
   }
   // A time without zone means UTC here; Date.parse would take it in the zone of the machine.
