@@ -12,7 +12,7 @@ export type Row = Record<string, unknown>
 
 export type Db = PrismaClient & {
   /** Runs one parametrised statement on the shared pool; `$1` placeholders, bigint columns as strings. */
-  sql<R extends Row = Row>(text: string, values?: unknown[]): Promise<R[]>
+  sql: Query
   /** The shared pool, for streams, listeners and statements that need their own connection. */
   pool: pg.Pool
   close(): Promise<void>

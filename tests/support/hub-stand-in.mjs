@@ -8,12 +8,13 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
+const byName = (a, b) => (a < b ? -1 : Number(a > b))
 const dayFile = /^(\d{4}-\d{2}-\d{2})(?:__(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})Z)?\.json$/
 
 /** Versions of each day by the time from which they are served: DAY.json, or DAY__2026-08-03T1706Z.json. */
 function readDays(folder) {
   const days = new Map()
-  for (const name of readdirSync(folder).toSorted()) {
+  for (const name of readdirSync(folder).toSorted(byName)) {
     const match = dayFile.exec(name)
     if (!match) continue
     const [, day, date, hour, minute] = match
@@ -68,7 +69,7 @@ export async function startHubStandIn(options = {}) {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     requests,
-    days: [...days.keys()].toSorted(),
+    days: [...days.keys()].toSorted(byName),
     fail: (fault) => faults.push({ ...fault }),
     holdBack: (day, ids, until) => late.push({ day, ids, until }),
     serve: (day, entries) => days.set(day, [{ from: 0, entries }]),
