@@ -1,6 +1,7 @@
 /** The keys that links and hashes are made with: newest first, each known by a short id. */
-import { createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.js'
 
@@ -33,14 +34,17 @@ export function deriveKey(key: SecretKey, purpose: string): Buffer {
 
 async function keptSecret(dataDir: string): Promise<string> {
   const path = join(dataDir, 'secret-key')
+  const draft = `${path}.${randomUUID()}`
   await mkdir(dataDir, { recursive: true })
-  try {
-    // 'wx' lets exactly one of two first starts make the key.
-    const file = await open(path, 'wx', 0o600)
-    await file.writeFile(randomBytes(32).toString('base64url'))
-    await file.close()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  if (!existsSync(path)) {
+    await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600 })
+    // A link appears whole or not at all, and lets exactly one of two first starts make the key.
+    await link(draft, path).catch(unlessThere)
+    await unlink(draft)
   }
   return (await readFile(path, 'utf8')).trim()
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
 }
