@@ -49,7 +49,13 @@ export async function writeAudit(query: Query, clock: Clock, author: Author, cha
   )
 }
 
-export type AuditFilter = { before?: string; limit: number; target?: string; who?: string; action?: string }
+export type AuditFilter = {
+  limit: number
+  before?: string | null
+  target?: string
+  who?: string
+  action?: string
+}
 
 /** The newest first, older than the entry `before`. */
 export async function listAudit(db: Pick<Db, 'sql'>, filter: AuditFilter): Promise<AuditEntry[]> {

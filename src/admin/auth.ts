@@ -25,6 +25,7 @@ const guesses = { failures: 20, windowSeconds: 60 }
  * start. A wrong key is answered 401, a wrong scope 403, and either 429 after many.
  */
 export function guardRoutes(app: FastifyInstance, services: Services): void {
+  app.decorateRequest('keyHolder', null)
   const throttle = new Throttle(services.clock, guesses)
   app.addHook('onRoute', (route) => {
     if (!route.config?.scope) throw new Error(`${String(route.method)} ${route.url} names no scope`)

@@ -4,6 +4,7 @@ import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RouteOptions } from 'fastify'
+import { adminApi } from '../admin/api.js'
 import type { Services } from '../services.js'
 import { AccessLog } from './access-log.js'
 import { serveAssets } from './assets.js'
@@ -34,6 +35,7 @@ export async function buildServer(
   await serveAssets(app)
   await describeApi(app, services)
   for (const routes of [healthRoutes, problemRoutes]) await app.register(routes, { services })
+  await app.register(adminApi, { prefix: '/api/v1/admin', services })
   return app
 }
 

@@ -1,16 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Author } from '../../src/admin/audit.js'
 import { listAudit, verifyAudit, writeAudit } from '../../src/admin/audit.js'
 import { idOf, makeKey } from '../../src/admin/key-format.js'
 import { createKey, listKeys, revokeKey, rotateKey } from '../../src/admin/keys.js'
 import { verifyKey } from '../../src/admin/verify-key.js'
 import { inTransaction } from '../../src/db/client.js'
 import type { Services } from '../../src/services.js'
-import { adminServices, type SetClock, testAdminKey } from './admin-services.js'
+import { adminServices, author, testAdminKey } from './admin-services.js'
 
 let services: Services
-let clock: SetClock
-const author: Author = { who: 'cli', why: 'a test', requestId: null }
+let clock: Awaited<ReturnType<typeof adminServices>>['clock']
 
 beforeAll(async () => {
   ;({ services, clock } = await adminServices())

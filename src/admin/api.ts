@@ -1,0 +1,13 @@
+/** The operator's API: every route below /api/v1/admin/, guarded by keys. */
+import type { Routes } from '../web/routes.js'
+import { guardRoutes } from './auth.js'
+import { honourIdempotencyKeys } from './idempotency.js'
+import { auditRoutes } from './routes/audit.js'
+import { keyRoutes } from './routes/keys.js'
+
+/** To be registered with the prefix `/api/v1/admin`. */
+export const adminApi: Routes = async (app, { services }) => {
+  guardRoutes(app, services)
+  honourIdempotencyKeys(app, services)
+  for (const routes of [keyRoutes, auditRoutes]) await app.register(routes, { services })
+}
