@@ -1,0 +1,30 @@
+/** Dates, counts and names as readers see them, in mails and on pages. */
+import type { Day } from '../clock.js'
+
+/** `6 May 2026`. */
+export function longDay(day: Day): string {
+  return format(day, { day: 'numeric', month: 'long', year: 'numeric' })
+}
+
+/** `Wednesday, 6 May 2026`. */
+export function fullDay(day: Day): string {
+  return `${format(day, { weekday: 'long' })}, ${longDay(day)}`
+}
+
+function format(day: Day, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  )
+}
+
+/** `1 comment`, `1,204 comments`. */
+export function counted(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** `34 authors · Jun Guo, Piaopiao Jin, Jason Li et al.`; a lone author is named without a count. */
+export function authorsLine(authors: string[]): string {
+  if (authors.length < 2) return authors[0] ?? ''
+  const rest = authors.length > 3 ? ' et\u00A0al.' : ''
+  return `${counted(authors.length, 'author')} · ${authors.slice(0, 3).join(', ')}${rest}`
+}
