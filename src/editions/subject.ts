@@ -8,6 +8,8 @@ import { weekOf } from './period.js'
 /** Longer titles are cut: an inbox shows some 60 to 90 characters of a subject. */
 const titleWidth = 90
 
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
 /** `Daily papers of 6 May 2026: TITLE OF THE FIRST and 9 more`. */
 export function subjectOf(kind: EditionKind, day: Day, papers: ShownPaper[]): string {
   const name = kind === 'daily' ? `Daily papers of ${longDay(day)}` : `Best papers of week ${weekOf(day)}`
@@ -25,7 +27,7 @@ export function preheaderOf(papers: ShownPaper[]): string {
 
 /** At most that many characters, cut after a whole word and marked with an ellipsis. */
 export function cutAtWord(text: string, limit: number): string {
-  const characters = [...text]
+  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment)
   if (characters.length <= limit) return text
   const blank = characters.slice(0, limit).lastIndexOf(' ')
   const kept = characters.slice(0, blank > limit / 2 ? blank : limit - 1).join('')
