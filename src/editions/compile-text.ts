@@ -2,7 +2,7 @@
 import type { Fragments } from '../mail/compiled.js'
 import { wrap } from '../mail/plain.js'
 import type { Card } from './card.js'
-import type { EditionView } from './compile.js'
+import type { EditionView } from './view.js'
 
 const rule = '-'.repeat(72)
 

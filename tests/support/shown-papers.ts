@@ -1,6 +1,6 @@
 /** Twenty recorded papers of 21 July 2026 as an edition shows them, and an edition made of them. */
 import { readFileSync } from 'node:fs'
-import type { EditionToCompile } from '../../src/editions/compile.js'
+import type { EditionToCompile } from '../../src/editions/view.js'
 import type { ShownPaper } from '../../src/editions/edition.js'
 import { preheaderOf, subjectOf } from '../../src/editions/subject.js'
 
