@@ -1,0 +1,53 @@
+/** Links that need no row: signed for one purpose and one subscriber, verified under every kept key. */
+import { timingSafeEqual } from 'node:crypto'
+import type { Secrets } from '../config/secrets.js'
+import { keyById, keyedHash } from './keys.js'
+
+export type LinkPurpose = 'unsubscribe' | 'preferences' | 'session'
+
+export type Link =
+  | { state: 'valid'; subscriberId: number }
+  /** Signed by us, too old. */
+  | { state: 'expired'; subscriberId: number }
+  | { state: 'unknown' }
+
+const signatureBytes = 24
+
+/** How long a link to the preferences may be used: as long as a mail is likely to be looked up again. */
+export const preferencesDays = 30
+
+/** A link that unsubscribes as long as its key is kept; SECRET_KEY says to keep old keys for two years. */
+export function unsubscribeUrl(secrets: Secrets, publicUrl: string, subscriberId: number): string {
+  return `${publicUrl}/unsubscribe/${sign(secrets, 'unsubscribe', subscriberId)}`
+}
+
+/** A link to the preferences that works for {@link preferencesDays} days from `at`. */
+export function preferencesUrl(secrets: Secrets, publicUrl: string, subscriberId: number, at: Date): string {
+  const expires = new Date(at.getTime() + preferencesDays * 86_400_000)
+  return `${publicUrl}/preferences/${sign(secrets, 'preferences', subscriberId, expires)}`
+}
+
+/** `KEYID.ID.EXPIRY.SIGNATURE` in characters that need no escaping in a URL; an absent expiry is empty. */
+export function sign(secrets: Secrets, purpose: LinkPurpose, subscriberId: number, expires?: Date): string {
+  const [key] = secrets.keys
+  const expiry = expires ? Math.ceil(expires.getTime() / 1000).toString(36) : ''
+  const claim = `${key.id}.${subscriberId.toString(36)}.${expiry}`
+  return `${claim}.${signature(key, purpose, claim).toString('base64url')}`
+}
+
+/** What a token of a link is worth at that instant; never throws, whatever the text. */
+export function verify(secrets: Secrets, purpose: LinkPurpose, token: string, at: Date): Link {
+  const match = /^(([\w-]{1,16})\.([0-9a-z]{1,7})\.([0-9a-z]{0,8}))\.([\w-]{32})$/.exec(token)
+  const [, claim = '', keyId = '', id = '', expiry = '', signed = ''] = match ?? []
+  const key = keyById(secrets, keyId)
+  if (!match || !key) return { state: 'unknown' }
+  const given = Buffer.from(signed, 'base64url')
+  if (!timingSafeEqual(given, signature(key, purpose, claim))) return { state: 'unknown' }
+  const subscriberId = Number.parseInt(id, 36)
+  if (expiry && Number.parseInt(expiry, 36) * 1000 <= at.getTime()) return { state: 'expired', subscriberId }
+  return { state: 'valid', subscriberId }
+}
+
+function signature(key: Secrets['keys'][0], purpose: LinkPurpose, claim: string): Buffer {
+  return keyedHash(key, `${purpose} link`, claim).subarray(0, signatureBytes)
+}

@@ -1,0 +1,90 @@
+/** A sign-up: the same work and the same answer whatever is known about the address. */
+import { type Clock, isTimezone } from '../clock.js'
+import type { Secrets } from '../config/secrets.js'
+import type { Db } from '../db/client.js'
+import { Problem } from '../errors.js'
+import { type Address, checkAddress } from './address.js'
+import type { Evidence } from './evidence.js'
+import { defaultLimits, guardKey, networkKey, type SignupLimits, windowsAt } from './limits.js'
+import type { MailPayload } from './payload.js'
+import { writeSignup } from './signup-batch.js'
+import type { SignupRow, Verdict } from './signup-store.js'
+import { suppressionHashes } from './suppress.js'
+import { mintToken } from './tokens.js'
+
+export const frequencies = ['daily', 'weekdays', 'weekly'] as const
+export type Frequency = (typeof frequencies)[number]
+
+export type SignupRequest = {
+  email: string
+  frequency?: Frequency | undefined
+  /** IANA name. */
+  timezone?: string | undefined
+  /** Where the form stood, in the operator's words. */
+  source?: string | undefined
+}
+
+export type SubscribeServices = { db: Db; clock: Clock; secrets: Secrets; limits?: SignupLimits }
+
+/**
+ * Owes the address a mail: a confirmation, or word that it is subscribed already; nothing when it is
+ * suppressed or was mailed as often as its limit allows. Which of these it was, nobody is told.
+ * @throws Problem `unprocessable` for an address or a wish that is none; `too-many-requests` with the
+ * seconds to wait, `precondition-required` when a proof of work is asked for: both for reasons that have
+ * nothing to do with the address.
+ */
+export async function subscribe(
+  services: SubscribeServices,
+  request: SignupRequest,
+  evidence: Evidence,
+  proof: SignupRow['proof'] = null,
+): Promise<void> {
+  const address = checkAddress(request.email)
+  const row = rowOf(services.secrets, address, checkWishes(request), evidence)
+  const verdict = await writeSignup(services, { ...row, proof }, services.limits ?? defaultLimits)
+  if (verdict !== 'admitted') refuse(verdict, services.clock.now())
+}
+
+type Wishes = { frequency?: Frequency; timezone?: string; source?: string }
+
+function checkWishes({ frequency, timezone, source }: SignupRequest): Wishes {
+  if (frequency && !frequencies.includes(frequency)) {
+    throw new Problem('unprocessable', `The frequency is one of ${frequencies.join(', ')}.`)
+  }
+  if (timezone && !isTimezone(timezone)) {
+    throw new Problem('unprocessable', 'The time zone is an IANA name such as Europe/Paris.')
+  }
+  if (source && (source.length > 100 || /\p{Cc}/u.test(source))) {
+    throw new Problem('unprocessable', 'The source is one line of at most 100 characters.')
+  }
+  return { ...(frequency && { frequency }), ...(timezone && { timezone }), ...(source && { source }) }
+}
+
+function rowOf(secrets: Secrets, address: Address, wishes: Wishes, evidence: Evidence): SignupRow {
+  const { sealed, hash } = mintToken(secrets)
+  const payload: MailPayload = { about: 'signup', token: sealed }
+  return {
+    ...address,
+    disposable: false,
+    wishes,
+    source: wishes.source ?? null,
+    guard: guardKey(secrets, address),
+    network: evidence.ip ? networkKey(secrets, evidence.ip) : null,
+    proof: null,
+    erasures: suppressionHashes(secrets, address.email),
+    token: hash,
+    payload,
+    evidence,
+  }
+}
+
+function refuse(verdict: Exclude<Verdict, 'admitted'>, at: Date): never {
+  if (verdict === 'prove') {
+    throw new Problem('precondition-required', 'Many people are signing up: a proof of work is needed.')
+  }
+  const ends = windowsAt(at)
+  const until = verdict === 'limited_all' ? ends.minute : ends.hour
+  throw new Problem('too-many-requests', 'Too many sign-ups from here; please try again later.', {
+    retryAfter: Math.max(1, Math.ceil((until.getTime() - at.getTime()) / 1000)),
+  })
+}
