@@ -58,12 +58,12 @@ describe('an address', () => {
   })
 
   it('stays as it is when checked again, whatever it was', () => {
-    fc.assert(
-      fc.property(fc.emailAddress(), (given) => {
-        const once = keptOf(given)
-        if (once) expect(checkAddress(once).email).toBe(once)
-      }),
-    )
+    const kept = fc
+      .sample(fc.emailAddress(), 200)
+      .map(keptOf)
+      .filter((email) => email !== undefined)
+    expect(kept.length).toBeGreaterThan(100)
+    expect(kept.map((email) => checkAddress(email).email)).toEqual(kept)
   })
 
   it('is one subscriber without regard to case, and one victim without dots and plus signs', () => {
