@@ -1,0 +1,69 @@
+/** The papers of a day, on the front page and on a page of their own. */
+import { addDays, type Day, utcDay } from '../../clock.js'
+import { Problem } from '../../errors.js'
+import { fullDay, longDay } from '../../mail/words.js'
+import { latestDay, neighbourDays, papersOfDay } from '../../papers/reads.js'
+import type { Services } from '../../services.js'
+import { renderPage } from '../page.js'
+import { paperView, type PaperView } from './paper-view.js'
+
+type Given = Pick<Services, 'config' | 'db' | 'clock'>
+
+type Leaf = { path: string; day: Day; label: string } | null
+
+export type DayView = {
+  day: Day
+  /** `Wednesday, 5 August 2026`. */
+  dateline: string
+  papers: PaperView[]
+  previous: Leaf
+  next: Leaf
+}
+
+/** The front page: the newest day with papers, and the signup form. */
+export async function homePage(services: Given): Promise<string> {
+  const { publication, byline } = services.config
+  const day = await latestDay(services.db.sql)
+  return renderPage(services, 'pages/home.eta', {
+    title: publication,
+    description: `Get trending papers in your email inbox! ${publication} ${byline}`,
+    path: '/',
+    front: true,
+    list: day ? await dayView(services, day) : null,
+  })
+}
+
+/** @throws Problem `not-found` for a day that has not begun or lies before the first one that is kept. */
+export async function dayPage(services: Given, day: Day): Promise<string> {
+  const list = await dayView(services, day)
+  if (list.papers.length === 0 && (day > utcDay(services.clock.now()) || !list.previous)) {
+    throw new Problem('not-found', `There are no papers of ${longDay(day)}.`)
+  }
+  return renderPage(services, 'pages/day.eta', {
+    title: `Papers of ${longDay(day)}`,
+    description: list.papers.slice(0, 3).map((paper) => paper.titleText).join(' · '),
+    path: `/papers/${day}`,
+    noindex: list.papers.length === 0,
+    list,
+  })
+}
+
+async function dayView(services: Given, day: Day): Promise<DayView> {
+  const { sql } = services.db
+  const [papers, neighbours] = await Promise.all([papersOfDay(sql, day), neighbourDays(sql, day)])
+  return {
+    day,
+    dateline: fullDay(day),
+    papers: papers.map((paper, index) => paperView(paper, index + 1)),
+    previous: leaf(day, neighbours.previous),
+    next: leaf(day, neighbours.next),
+  }
+}
+
+/** A link to another day, called by its weekday as long as that is unmistakable. */
+function leaf(from: Day, day: Day | null): Leaf {
+  if (!day) return null
+  const near = day > addDays(from, -7) && day < addDays(from, 7)
+  const label = near ? (fullDay(day).split(',')[0] ?? day) : longDay(day)
+  return { path: `/papers/${day}`, day, label }
+}

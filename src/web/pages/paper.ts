@@ -1,0 +1,23 @@
+/** The page of one paper. */
+import { Problem } from '../../errors.js'
+import { fullDay } from '../../mail/words.js'
+import { readPaper } from '../../papers/reads.js'
+import type { Services } from '../../services.js'
+import { renderPage } from '../page.js'
+import { sciencePlain } from '../text/science.js'
+import { paperPath, paperView } from './paper-view.js'
+
+/** @throws Problem `not-found` for a paper that is not kept. */
+export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: string): Promise<string> {
+  const paper = await readPaper(services.db.sql, id)
+  if (!paper) throw new Problem('not-found', `Paper ${id} has not been on the list yet.`)
+  return renderPage(services, 'pages/paper.eta', {
+    title: sciencePlain(paper.title),
+    description: sciencePlain(paper.summary ?? paper.abstract).slice(0, 300),
+    path: paperPath(id),
+    paper: paperView(paper),
+    authors: paper.authors,
+    keywords: paper.keywords,
+    listedOn: paper.listedOn.map((day) => ({ path: `/papers/${day}`, label: fullDay(day) })),
+  })
+}

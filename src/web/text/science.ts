@@ -1,0 +1,103 @@
+/** Titles and abstracts as their authors typed them, with formulas and a little TeX, made into HTML or plain text. */
+import { formulaHtml } from './formula.js'
+
+/**
+ * A formula between dollars begins and ends at something other than a blank and is not followed by a digit,
+ * so that prices stay prices (the rule of Pandoc).
+ */
+const formula =
+  /\$\$(?<block>[^$]{1,600})\$\$|\\\[(?<bracket>.{1,600}?)\\\]|\\\((?<paren>.{1,600}?)\\\)|(?<![\\$\p{L}\d])\$(?=[^\s$])(?<dollar>(?:\\.|[^$\\]){1,600}?)(?<=\S)\$(?![\d$])/gu
+
+/** More formulas than any abstract has: the rest stays as it was typed. */
+const mostFormulas = 80
+
+type Part = { kind: 'text' | 'formula'; source: string }
+
+/** Safe HTML of one line: everything is escaped, formulas are MathML, broken ones stay as they were typed. */
+export function scienceHtml(text: string): string {
+  return partsOf(text)
+    .map((part) => (part.kind === 'text' ? prose(part.source) : formulaOrSource(part.source)))
+    .join('')
+}
+
+/** Plain text for titles of documents, feeds and descriptions: formulas without their dollars. */
+export function sciencePlain(text: string): string {
+  return partsOf(text)
+    .map((part) => (part.kind === 'text' ? typeset(part.source, plainMarks) : part.source))
+    .join('')
+}
+
+function formulaOrSource(tex: string): string {
+  return formulaHtml(tex) ?? `<code class="tex">${escapeHtml(tex)}</code>`
+}
+
+function partsOf(text: string): Part[] {
+  const parts: Part[] = []
+  let end = 0
+  for (const match of text.matchAll(formula)) {
+    if (parts.length > mostFormulas * 2) break
+    parts.push(textPart(text.slice(end, match.index)), formulaPart(match))
+    end = match.index + match[0].length
+  }
+  return [...parts, textPart(text.slice(end))]
+}
+
+const textPart = (source: string): Part => ({ kind: 'text', source })
+
+function formulaPart(match: RegExpExecArray): Part {
+  const { block, bracket, paren, dollar } = match.groups ?? {}
+  return { kind: 'formula', source: (block ?? bracket ?? paren ?? dollar ?? '').trim() }
+}
+
+type Mark = (tag: string, inner: string) => string
+const htmlMarks: Mark = (tag, inner) => `<${tag}>${inner}</${tag}>`
+const plainMarks: Mark = (_tag, inner) => inner
+
+function prose(source: string): string {
+  return typeset(escapeHtml(source), htmlMarks)
+}
+
+const styles: Record<string, string> = {
+  emph: 'em',
+  textit: 'em',
+  textsl: 'em',
+  textbf: 'strong',
+  texttt: 'code',
+}
+
+const symbols: Record<string, string> = { times: '×', pm: '±', sim: '~', alpha: 'α', beta: 'β', lambda: 'λ' }
+
+/** The little TeX that abstracts use outside formulas. The text is escaped already where that is needed. */
+function typeset(text: string, mark: Mark): string {
+  return text
+    .replaceAll(
+      /\\(emph|text(?:it|sl|bf|sc|tt)?|mbox|url)\{([^{}]{0,400})\}/g,
+      (_all, name: string, inner: string) => {
+        const tag = styles[name]
+        return tag ? mark(tag, inner) : inner
+      },
+    )
+    .replaceAll(
+      /\\(times|pm|sim|alpha|beta|lambda)(?![a-zA-Z])\s?/g,
+      (_all, name: string) => symbols[name] ?? '',
+    )
+    .replaceAll(/\\nobreakdash\s?/g, '')
+    .replaceAll(/\\([%_#$]|&amp;|&)/g, '$1')
+    .replaceAll(/(?<=\S)~(?=\\|\[)/g, '\u00A0')
+    .replaceAll(/``([^`']{1,300})(?:''|&#39;&#39;)/g, '“$1”')
+    .replaceAll(/(?<=\w|\s)---(?=\w|\s)/g, '—')
+    .replaceAll(/(?<=\w|\s)--(?=\w|\s)/g, '–')
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Text for HTML and XML, in elements and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
+}
