@@ -19,7 +19,7 @@ export type Page = {
 export function renderPage(
   services: Pick<Services, 'config'>,
   template: string,
-  page: Page & object,
+  page: Page & Record<string, unknown>,
 ): string {
   const { publication, byline, publicUrl, mailUrls } = services.config
   return renderTemplate(template, {

@@ -41,7 +41,10 @@ export async function dayPage(services: Given, day: Day): Promise<string> {
   }
   return renderPage(services, 'pages/day.eta', {
     title: `Papers of ${longDay(day)}`,
-    description: list.papers.slice(0, 3).map((paper) => paper.titleText).join(' · '),
+    description: list.papers
+      .slice(0, 3)
+      .map((paper) => paper.titleText)
+      .join(' · '),
     path: `/papers/${day}`,
     noindex: list.papers.length === 0,
     list,
