@@ -1,0 +1,34 @@
+/** What takes a subscriber off the list: unsubscribing, suppressing, erasing. */
+import type { Routes } from '../../web/routes.js'
+import { authorOf } from '../auth.js'
+import { withEtag } from '../etag.js'
+import { idempotencyKey, operation, postProblems } from '../schemas.js'
+import { suppressSubscriber, unsubscribeByOperator } from '../subscribers/change.js'
+import { byId, reasonBody, subscriber } from './subscriber-schemas.js'
+
+const config = { scope: 'subscribers:write' } as const
+
+const steps = [
+  { verb: 'unsubscribe', summary: 'End a subscription', work: unsubscribeByOperator },
+  { verb: 'suppress', summary: 'Never mail this address again', work: suppressSubscriber },
+]
+
+export const subscriberStepRoutes: Routes = async (app, { services }) => {
+  for (const { verb, summary, work } of steps) {
+    app.post(
+      `/subscribers/:id/${verb}`,
+      {
+        config,
+        schema: operation({
+          summary,
+          headers: idempotencyKey,
+          params: byId,
+          body: reasonBody,
+          response: { 200: subscriber },
+          problems: ['not-found', ...postProblems],
+        }),
+      },
+      async (request, reply) => withEtag(reply, await work(services, request.params.id, authorOf(request))),
+    )
+  }
+}

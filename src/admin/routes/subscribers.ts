@@ -1,0 +1,110 @@
+/** Subscribers: found, read with their history, added, changed. */
+import { Type } from 'typebox'
+import { evidenceOf } from '../../subscribers/evidence.js'
+import { type SubscribeServices, subscribe } from '../../subscribers/subscribe.js'
+import { inTransaction } from '../../db/client.js'
+import type { Routes } from '../../web/routes.js'
+import { writeAudit } from '../audit.js'
+import { authorOf } from '../auth.js'
+import { requireMatch, withEtag } from '../etag.js'
+import { changeProblems, idempotencyKey, ifMatch, listOf, operation, postProblems } from '../schemas.js'
+import { addSubscriber, changeSubscriber } from '../subscribers/change.js'
+import { listSubscribers } from '../subscribers/list.js'
+import { readHistory, readSubscriber } from '../subscribers/read.js'
+import { addition, byId, changes, history, listQuery, subscriber } from './subscriber-schemas.js'
+
+const read = { scope: 'subscribers:read' } as const
+const write = { scope: 'subscribers:write' } as const
+
+export const subscriberRoutes: Routes = async (app, { services }) => {
+  app.get(
+    '/subscribers',
+    {
+      config: read,
+      schema: operation({
+        summary: 'Find subscribers',
+        querystring: listQuery,
+        response: { 200: listOf(subscriber) },
+      }),
+    },
+    (request) => listSubscribers(services.db, request.query),
+  )
+
+  app.get(
+    '/subscribers/:id',
+    {
+      config: read,
+      schema: operation({
+        summary: 'One subscriber',
+        params: byId,
+        response: { 200: subscriber },
+        problems: ['not-found'],
+      }),
+    },
+    async (request, reply) => withEtag(reply, await readSubscriber(services.db.sql, request.params.id)),
+  )
+
+  app.get(
+    '/subscribers/:id/history',
+    {
+      config: read,
+      schema: operation({
+        summary: 'Everything that happened: mails, consents, changes; the newest first',
+        params: byId,
+        response: { 200: history },
+        problems: ['not-found'],
+      }),
+    },
+    async (request) => {
+      await readSubscriber(services.db.sql, request.params.id)
+      return readHistory(services.db, request.params.id)
+    },
+  )
+
+  app.post(
+    '/subscribers',
+    {
+      config: write,
+      schema: operation({
+        summary: 'Add a subscriber, with or without a confirmation',
+        description: 'With `confirm` the answer is 202, the same for every address, as at the sign-up.',
+        headers: idempotencyKey,
+        body: addition,
+        response: { 201: subscriber, 202: Type.Object({ status: Type.Literal('confirmation owed') }) },
+        problems: [...postProblems],
+      }),
+    },
+    async (request, reply) => {
+      const { confirm, reason: _, ...input } = request.body
+      const author = authorOf(request)
+      if (!confirm) return reply.code(201).send(withEtag(reply, await addSubscriber(services, input, author)))
+      // What sign-ups share is written in batches of their own: the log says what was asked for.
+      const evidence = evidenceOf(null, undefined, `added by ${author.who}`)
+      await subscribe(services as SubscribeServices, input, evidence)
+      const logged = { action: 'subscriber.invited', target: 'subscriber', after: { source: input.source } }
+      await inTransaction(services.db, (query) => writeAudit(query, services.clock, author, logged))
+      return reply.code(202).send({ status: 'confirmation owed' as const })
+    },
+  )
+
+  app.patch(
+    '/subscribers/:id',
+    {
+      config: write,
+      schema: operation({
+        summary: 'Change what a subscriber gets, and when',
+        headers: ifMatch,
+        params: byId,
+        body: changes,
+        response: { 200: subscriber },
+        problems: [...changeProblems],
+      }),
+    },
+    async (request, reply) => {
+      const { reason: _, ...change } = request.body
+      const check = (row: object) => requireMatch(request, row)
+      const { id } = request.params
+      return withEtag(reply, await changeSubscriber(services, id, change, authorOf(request), check))
+    },
+  )
+}
