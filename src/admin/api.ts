@@ -4,10 +4,13 @@ import { guardRoutes } from './auth.js'
 import { honourIdempotencyKeys } from './idempotency.js'
 import { auditRoutes } from './routes/audit.js'
 import { keyRoutes } from './routes/keys.js'
+import { subscriberStepRoutes } from './routes/subscriber-steps.js'
+import { subscriberRoutes } from './routes/subscribers.js'
 
 /** To be registered with the prefix `/api/v1/admin`. */
 export const adminApi: Routes = async (app, { services }) => {
   guardRoutes(app, services)
   honourIdempotencyKeys(app, services)
-  for (const routes of [keyRoutes, auditRoutes]) await app.register(routes, { services })
+  for (const routes of [keyRoutes, auditRoutes, subscriberRoutes, subscriberStepRoutes])
+    await app.register(routes, { services })
 }

@@ -1,21 +1,37 @@
 /** Opaque cursors: where the next page of a list begins. */
 import { Problem } from '../errors.js'
 
-type Part = string | number | null
+type Part = string | number
 
 export function encodeCursor(parts: Part[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url')
 }
 
+/** What a part must be, since the database would refuse others with a fault of ours. */
+export type PartType = 'int' | 'bigint' | 'timestamptz' | 'text'
+
 /**
- * The parts of a cursor that we handed out, as strings; null stands for itself.
+ * The parts of a cursor that we handed out.
  * @throws Problem `invalid` for anything else.
  */
-export function decodeCursor(cursor: string, length: number): (string | null)[] {
+export function decodeCursor(cursor: string, ...types: PartType[]): string[] {
   const parts = parse(cursor)
-  if (Array.isArray(parts) && parts.length === length && parts.every(isPart)) {
-    return parts.map((part) => (part === null ? null : String(part)))
-  }
+  if (!Array.isArray(parts) || parts.length !== types.length) return refuse()
+  return types.map((type, i) => {
+    const part: unknown = parts[i]
+    const text = typeof part === 'number' ? String(part) : part
+    return typeof text === 'string' && fits[type](text) ? text : refuse()
+  })
+}
+
+const fits: Record<PartType, (text: string) => boolean> = {
+  int: (text) => /^-?\d{1,9}$/.test(text) || (/^\d{10}$/.test(text) && Number(text) <= 2_147_483_647),
+  bigint: (text) => /^\d{1,18}$/.test(text),
+  timestamptz: (text) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+  text: (text) => !text.includes('\0'),
+}
+
+function refuse(): never {
   throw new Problem('invalid', 'This cursor is not one of ours.')
 }
 
@@ -37,6 +53,3 @@ function parse(cursor: string): unknown {
     return undefined
   }
 }
-
-const isPart = (part: unknown): part is Part =>
-  part === null || typeof part === 'number' || (typeof part === 'string' && !part.includes('\0'))

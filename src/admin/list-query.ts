@@ -1,5 +1,5 @@
 /** Puts a page of a list into SQL: conditions, a sort order, and where the page begins. */
-import { decodeCursor } from './cursor.js'
+import { decodeCursor, type PartType } from './cursor.js'
 
 /** The conditions and values of one statement; placeholders number themselves. */
 export class Conditions {
@@ -24,7 +24,7 @@ export class Conditions {
 }
 
 /** A column to sort by, that is never null, and its type; the id breaks ties. */
-export type SortColumn = { column: string; type: string }
+export type SortColumn = { column: string; type: PartType }
 
 /**
  * Adds where the page begins, and says the order. A sort is a name, with a minus for downwards.
@@ -32,7 +32,7 @@ export type SortColumn = { column: string; type: string }
  */
 export function pageOrder(
   conditions: Conditions,
-  columns: Record<string, SortColumn>,
+  columns: Readonly<Record<string, SortColumn>>,
   id: SortColumn,
   page: { sort: string; cursor?: string | undefined },
 ): string {
@@ -40,7 +40,7 @@ export function pageOrder(
   const chosen = columns[down ? page.sort.slice(1) : page.sort] ?? id
   const direction = down ? 'DESC' : 'ASC'
   if (page.cursor !== undefined) {
-    const [value, last] = decodeCursor(page.cursor, 2)
+    const [value, last] = decodeCursor(page.cursor, chosen.type, id.type)
     const from = `(${conditions.value(value)}::${chosen.type}, ${conditions.value(last)}::${id.type})`
     conditions.add(`(${chosen.column}, ${id.column}) ${down ? '<' : '>'} ${from} AND ?`, true)
   }

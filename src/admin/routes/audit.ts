@@ -42,7 +42,7 @@ export const auditRoutes: Routes = async (app, { services }) => {
     },
     async (request) => {
       const { cursor, limit, ...filter } = request.query
-      const before = cursor === undefined ? undefined : decodeCursor(cursor, 1)[0]
+      const before = cursor === undefined ? undefined : decodeCursor(cursor, 'bigint')[0]
       const rows = await listAudit(services.db, { ...filter, before: before ?? null, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [row.id])
     },

@@ -133,7 +133,11 @@ export const changes = Type.Object(
     source: Type.Optional(orNull(source)),
     reason: why,
   },
-  { additionalProperties: false, minProperties: 1, examples: [{ frequency: 'weekly', reason: 'asked by mail' }] },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    examples: [{ frequency: 'weekly', reason: 'asked by mail' }],
+  },
 )
 
 export const byId = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })

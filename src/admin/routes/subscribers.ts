@@ -1,7 +1,7 @@
 /** Subscribers: found, read with their history, added, changed. */
 import { Type } from 'typebox'
 import { evidenceOf } from '../../subscribers/evidence.js'
-import { type SubscribeServices, subscribe } from '../../subscribers/subscribe.js'
+import { subscribe } from '../../subscribers/subscribe.js'
 import { inTransaction } from '../../db/client.js'
 import type { Routes } from '../../web/routes.js'
 import { writeAudit } from '../audit.js'
@@ -80,7 +80,7 @@ export const subscriberRoutes: Routes = async (app, { services }) => {
       if (!confirm) return reply.code(201).send(withEtag(reply, await addSubscriber(services, input, author)))
       // What sign-ups share is written in batches of their own: the log says what was asked for.
       const evidence = evidenceOf(null, undefined, `added by ${author.who}`)
-      await subscribe(services as SubscribeServices, input, evidence)
+      await subscribe(services, input, evidence)
       const logged = { action: 'subscriber.invited', target: 'subscriber', after: { source: input.source } }
       await inTransaction(services.db, (query) => writeAudit(query, services.clock, author, logged))
       return reply.code(202).send({ status: 'confirmation owed' as const })

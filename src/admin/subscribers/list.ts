@@ -42,7 +42,7 @@ export type SubscriberFilter = {
 const sorts = {
   createdAt: { column: 's.created_at', type: 'timestamptz' },
   email: { column: 's.email_key', type: 'text' },
-}
+} as const
 
 /** One page, and the cursor of the next. */
 export async function listSubscribers(
