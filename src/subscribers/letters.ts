@@ -89,7 +89,7 @@ function welcome(words: Words): Letter {
       'Every mail has a link at its foot to change how often it comes, and another one to leave.',
     ],
     button: preferencesButton(words),
-    smallPrint: [],
+    smallPrint: ['@@PREFERENCES_URL@@ · @@UNSUBSCRIBE_URL@@'],
     publication,
   }
 }

@@ -13,6 +13,7 @@ import { healthRoutes } from './health.js'
 import { describeApi } from './openapi.js'
 import { pageRoutes } from './pages/routes.js'
 import { problemRoutes } from './problem-pages.js'
+import { readerRoutes } from './reader/routes.js'
 import { secureAnswers } from './security.js'
 import { refuseNulBytes } from './text-guard.js'
 
@@ -35,7 +36,9 @@ export async function buildServer(
   await secureAnswers(app, services.config)
   await serveAssets(app)
   await describeApi(app, services)
-  for (const routes of [healthRoutes, problemRoutes, pageRoutes]) await app.register(routes, { services })
+  for (const routes of [healthRoutes, problemRoutes, pageRoutes, readerRoutes]) {
+    await app.register(routes, { services })
+  }
   await app.register(adminApi, { prefix: '/api/v1/admin', services })
   return app
 }
