@@ -1,7 +1,10 @@
 /** Chooses and orders the papers of an edition: pure, explained, the same for the same input. */
+import { likeness } from './likeness.js'
+import { noteOf } from './note.js'
 import type { Candidate } from './paper.js'
-import type { Bounds, Chosen, CurationEntry, LeftOut, LeftOutWhy, Ranking, Reasons } from './ranking.js'
-import { scoreOf, weights } from './score.js'
+import type { Bounds, Chosen, CurationEntry, LeftOut, Ranking, Refusal, Scored } from './ranking.js'
+import { refusalByEditors, refusalByRules } from './refusal.js'
+import { scoreOf, shippedWeights } from './score.js'
 
 export type RankOptions = {
   /** Papers at most: `EDITION_SIZE`. */
@@ -14,37 +17,91 @@ export type RankOptions = {
   bounds?: Partial<Omit<Bounds, 'size'>>
 }
 
-type Scored = { paper: Candidate; reasons: Reasons }
-type Refusal = { why: LeftOutWhy; detail: string }
+const usualBounds = { floor: 3, mostAlike: 2 }
 
 /** @returns every candidate, either chosen or left out, each with its reasons. */
 export function rank(candidates: readonly Candidate[], options: RankOptions): Ranking {
-  const bounds: Bounds = { floor: 0, enough: 5, mostAlike: 2, ...options.bounds, size: options.size }
+  const bounds: Bounds = { ...usualBounds, ...options.bounds, size: options.size }
+  const had = options.had ?? new Set<string>()
   const scored = candidates
-    .map((paper) => ({ paper, reasons: scoreOf(paper, options.at) }))
+    .map((paper) => score(paper, options))
     .sort((a, b) => b.reasons.score - a.reasons.score || compareTies(a.paper, b.paper))
-  const had = options.had ?? new Set()
-  const taken: Scored[] = []
-  const leftOut: LeftOut[] = []
-  for (const candidate of scored) {
-    const refusal = refusalOf(candidate, taken, had, bounds)
-    if (refusal) leftOut.push({ ...candidate, ...refusal })
-    else taken.push(candidate)
+  const refusals = new Map<Scored, Refusal>()
+  for (const one of scored) {
+    const refusal = refusalByEditors(one, had)
+    if (refusal) refusals.set(one, refusal)
   }
-  const chosen = taken.map<Chosen>((one, i) => ({ ...one, rank: i + 1, note: null, returned: false }))
-  return { chosen, leftOut, weights: { ...weights, ...bounds } }
+  const open = scored.filter((one) => !refusals.has(one))
+  const { taken, floor, refused } = takeAboveFloor(open, bounds)
+  for (const [one, refusal] of refused) refusals.set(one, refusal)
+  return {
+    chosen: inOrder(taken).map((one, i) => chosenAt(one, i + 1, had)),
+    leftOut: scored.flatMap((one) => leftOutOf(one, refusals.get(one))),
+    weights: { ...shippedWeights, ...bounds, floor },
+  }
 }
 
-function refusalOf(
-  candidate: Scored,
-  taken: readonly Scored[],
-  had: ReadonlySet<string>,
-  bounds: Bounds,
-): Refusal | null {
-  const { paper } = candidate
-  if (had.has(paper.id)) return { why: 'had', detail: 'an earlier edition had it' }
-  if (taken.length >= bounds.size) return { why: 'no-room', detail: `${bounds.size} papers scored higher` }
-  return null
+function score(paper: Candidate, { at, curation = [] }: RankOptions): Scored {
+  const words = curation.filter((entry) => entry.paperId === paper.id)
+  const reason = words.find((entry) => entry.reason)?.reason
+  return { paper, reasons: { ...scoreOf(paper, at), ...(reason ? { editor: reason } : {}) }, words }
+}
+
+type Taken = { taken: Scored[]; floor: number; refused: Map<Scored, Refusal> }
+
+/** Lowers the floor vote by vote while the edition has room: better short of votes than of papers. */
+function takeAboveFloor(open: readonly Scored[], bounds: Bounds): Taken {
+  for (let floor = bounds.floor; ; floor -= 1) {
+    const result = take(open, { ...bounds, floor })
+    const keptByFloor = [...result.refused.values()].some((refusal) => refusal.why === 'below-floor')
+    if (floor <= 0 || !keptByFloor || result.taken.length >= bounds.size) return result
+  }
+}
+
+function take(open: readonly Scored[], bounds: Bounds): Taken {
+  const isAlike = likeness()
+  const all = open.map((one) => one.paper)
+  const taken = pinned(open).slice(0, bounds.size)
+  const refused = new Map<Scored, Refusal>()
+  for (const one of open) {
+    if (taken.includes(one)) continue
+    const refusal = refusalByRules(one.paper, {
+      taken: taken.map(({ paper }) => paper),
+      all,
+      bounds,
+      isAlike,
+    })
+    if (refusal) refused.set(one, refusal)
+    else taken.push(one)
+  }
+  return { taken, floor: bounds.floor, refused }
+}
+
+/** By score, with each pinned paper at its place, or at the end where there are fewer. */
+function inOrder(taken: readonly Scored[]): Scored[] {
+  const ordered = taken.filter((one) => pinOf(one) === null)
+  for (const one of pinned(taken)) ordered.splice((pinOf(one) ?? 1) - 1, 0, one)
+  return ordered
+}
+
+function pinned(all: readonly Scored[]): Scored[] {
+  const place = (one: Scored) => pinOf(one) ?? 0
+  return all.filter((one) => pinOf(one) !== null).sort((a, b) => place(a) - place(b))
+}
+
+function chosenAt(one: Scored, rank: number, had: ReadonlySet<string>): Chosen {
+  const { paper, reasons } = one
+  const returned = had.has(paper.id)
+  const note = noteOf(paper, reasons, { pinned: pinOf(one) !== null, returned })
+  return { paper, rank, reasons, note, returned }
+}
+
+function leftOutOf({ paper, reasons }: Scored, refusal: Refusal | undefined): LeftOut[] {
+  return refusal ? [{ paper, reasons, ...refusal }] : []
+}
+
+function pinOf(one: Scored): number | null {
+  return one.words.find((entry) => entry.action === 'pin')?.position ?? null
 }
 
 /** Votes, comments, who was listed earlier, id: never the order in which the database answered. */

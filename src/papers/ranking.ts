@@ -16,9 +16,8 @@ export type CurationEntry = {
 export type Bounds = {
   /** Papers at most. */
   size: number
-  /** Fewer votes than this are left out, as long as at least `enough` papers have them. */
+  /** Fewer votes than this are left out, unless the edition has room. */
   floor: number
-  enough: number
   /** At most so many papers of one organisation, and listed by one submitter. */
   mostAlike: number
 }
@@ -27,14 +26,14 @@ export type Bounds = {
 export type Reasons = {
   score: number
   votes: number
-  /** Votes that are told from the last look before the night, null where there was one look only. */
+  /** Votes won since the look before the night, null where there was one look only. */
   gained: number | null
   /** Comments besides the submitter's own. */
   talk: number
   stars: number | null
   hoursListed: number
   daysListed: number
-  /** The editor's reason for a pin or a return. */
+  /** What the editor gave as reason for a pin, a return or a hide. */
   editor?: string
 }
 
@@ -58,13 +57,16 @@ export type LeftOutWhy =
   | 'near-duplicate'
   | 'no-room'
 
-export type LeftOut = {
-  paper: Candidate
-  reasons: Reasons
+export type Refusal = {
   why: LeftOutWhy
   /** The numbers or the paper that decided, in a few words for operators. */
   detail: string
 }
+
+export type LeftOut = Refusal & { paper: Candidate; reasons: Reasons }
+
+/** A candidate on its way: its numbers, and what editors said of it. */
+export type Scored = { paper: Candidate; reasons: Reasons; words: readonly CurationEntry[] }
 
 export type Ranking = {
   chosen: Chosen[]

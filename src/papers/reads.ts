@@ -47,8 +47,8 @@ export async function readPaper(query: Query, id: string): Promise<KeptPaper | n
 }
 
 /**
- * The papers listed on a day, or on the days from `since` to it, with all that was seen of them up to now.
- * One that stood on several of these lists comes once.
+ * The papers listed on a day, or on the days from `since` to it, and those pinned to it, with all that was seen
+ * of them up to now. One that stood on several of these lists comes once.
  */
 export async function candidatesFor(query: Query, day: Day, since: Day = day): Promise<Candidate[]> {
   const rows = await query<PaperRow & { snapshots: SnapshotJson[] | null }>(
@@ -58,7 +58,11 @@ export async function candidatesFor(query: Query, day: Day, since: Day = day): P
        (SELECT jsonb_agg(jsonb_build_object('at', s.seen_at, 'votes', s.votes, 'comments', s.comments,
           'stars', s.stars) ORDER BY s.seen_at) FROM snapshot s WHERE s.paper_id = p.id) AS snapshots
      FROM (
-       SELECT DISTINCT ON (paper_id) * FROM listing WHERE day BETWEEN $2::date AND $1::date ORDER BY paper_id, day
+       SELECT DISTINCT ON (paper_id) * FROM (
+         SELECT paper_id, day, listed_at, submitter, position FROM listing WHERE day BETWEEN $2::date AND $1::date
+         UNION ALL
+         SELECT paper_id, NULL, NULL, NULL, NULL FROM curation WHERE day = $1::date AND action = 'pin'
+       ) wanted ORDER BY paper_id, day NULLS LAST
      ) l JOIN paper p ON p.id = l.paper_id ${byVotes}`,
     [day, since],
   )
