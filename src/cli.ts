@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+/** The `daily-papers` command; `cli/` holds a file for each of its commands. */
+import { runCli } from './cli/main.js'
+import { openOutput } from './cli/output.js'
+import { listenForStop } from './cli/signals.js'
+
+// A reader that has seen enough, such as `head`, is no fault.
+process.stdout.on('error', () => process.exit(0))
+
+const json = process.argv.includes('--json')
+const status = await runCli(process.argv.slice(2), {
+  env: process.env,
+  output: openOutput(json),
+  stopped: listenForStop(),
+  status: 0,
+})
+process.exitCode = status
+// Whatever still waits, such as a connection that does not close, has had its time.
+setTimeout(() => process.exit(status), 1_000).unref()

@@ -1,0 +1,65 @@
+/** Parses the command line, runs the command, and turns whatever went wrong into a line and an exit status. */
+import yargs, { type Argv } from 'yargs'
+import { ConfigError, messageOf, Problem } from '../errors.js'
+import { apiCommand } from './api.js'
+import { auditCommand } from './audit.js'
+import { ingestCommand } from './ingest.js'
+import { keysCommand } from './keys.js'
+import { migrateCommand } from './migrate.js'
+import { type Common, Interrupted, type Shell, UsageError } from './shell.js'
+
+/** @returns the exit status: 0 when all is done, 1 when not, 2 for a wrong command line or configuration. */
+export async function runCli(args: string[], shell: Shell): Promise<number> {
+  try {
+    await buildCli(args, shell).parseAsync()
+    return shell.status
+  } catch (error) {
+    return report(error, shell)
+  }
+}
+
+function buildCli(args: string[], shell: Shell): Argv<Common> {
+  return yargs(args)
+    .scriptName('daily-papers')
+    .usage('$0 COMMAND\n\nThe daily email of trending research papers.')
+    .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
+    .command(apiCommand(shell))
+    .command(migrateCommand(shell))
+    .command(ingestCommand(shell))
+    .command(keysCommand(shell))
+    .command(auditCommand(shell))
+    .completion(
+      'completion',
+      'Print the completion script: source it, or add it to your shell’s start-up file',
+    )
+    .recommendCommands()
+    .demandCommand(1, 'Which command?')
+    .strict()
+    .exitProcess(false)
+    .locale('en')
+    .epilogue(
+      'Settings come from the environment; README.md lists them. Exit status: 0 done, 1 not all done, 2 wrong command line or configuration.',
+    )
+    .fail((message, error) => {
+      // yargs wraps what its readers throw in errors of its own.
+      throw error && error.name !== 'YError' ? error : new UsageError(message || error.message)
+    })
+}
+
+function report(error: unknown, shell: Shell): number {
+  const { output } = shell
+  if (error instanceof UsageError) output.fault('usage', `${error.message}\nSee: daily-papers --help`)
+  else if (error instanceof ConfigError) output.fault('configuration', error.message)
+  else if (error instanceof Problem) output.fault(error.code, error.message)
+  else if (error instanceof Interrupted)
+    output.fault('interrupted', `Stopped by ${error.message} before all was done.`)
+  else output.fault('fault', unexpected(error, shell.env))
+  if (error instanceof Interrupted) return error.message === 'SIGINT' ? 130 : 143
+  return error instanceof UsageError || error instanceof ConfigError ? 2 : 1
+}
+
+function unexpected(error: unknown, env: NodeJS.ProcessEnv): string {
+  const detailed = ['debug', 'trace'].includes(env['LOG_LEVEL'] ?? '')
+  if (detailed && error instanceof Error) return error.stack ?? error.message
+  return `${messageOf(error)} (LOG_LEVEL=debug shows where)`
+}
