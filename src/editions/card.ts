@@ -1,4 +1,5 @@
 /** A paper of an edition, in the words and links that its card shows. */
+import { paperLinks } from '../papers/arxiv-id.js'
 import { oneLine } from '../mail/plain.js'
 import { authorsLine, counted, longDay } from '../mail/words.js'
 import type { ShownPaper } from './edition.js'
@@ -21,7 +22,7 @@ export type Card = {
 export function cardOf(paper: ShownPaper, publicUrl: string): Card {
   const url = paperUrl(publicUrl, paper.id)
   const organisation = paper.organisation && oneLine(paper.organisation)
-  const authors = authorsLine(paper.authors.map(oneLine).filter(Boolean))
+  const authors = authorsLine(paper.authors.map(oneLine).filter(Boolean), paper.authorCount)
   const date = paper.publishedOn && longDay(paper.publishedOn)
   return {
     rank: paper.rank,
@@ -47,7 +48,7 @@ function countsOf(paper: ShownPaper): string[] {
 function linksOf(paper: ShownPaper, url: string): Card['links'] {
   const links = [
     { label: 'Paper page', url },
-    { label: 'arXiv', url: `https://arxiv.org/abs/${idPath(paper.id)}` },
+    { label: 'arXiv', url: paperLinks(paper.id)?.abs ?? null },
     { label: 'Code', url: paper.codeUrl },
     { label: 'Project', url: paper.projectUrl },
   ]

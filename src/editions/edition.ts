@@ -4,8 +4,8 @@ import type { Day } from '../clock.js'
 export type EditionKind = 'daily' | 'weekly'
 
 /**
- * `empty`, `thin` and `failed` have no papers and say why; `draft` may still change; from `frozen` on the
- * bytes stay as they are.
+ * `empty`, `thin` and `failed` have no papers and say why; `draft` may still change; `held` waits for an
+ * operator, as a draft or frozen; from `frozen` on the bytes stay as they are.
  */
 export type EditionStatus =
   | 'empty'
@@ -26,7 +26,9 @@ export type ShownPaper = {
   title: string
   /** The short summary, or the abstract cut at a sentence. */
   summary: string
+  /** The first names, as far as they are known. */
   authors: string[]
+  authorCount: number
   organisation: string | null
   publishedOn: Day | null
   votes: number

@@ -23,8 +23,9 @@ export function counted(number: number, noun: string): string {
 }
 
 /** `34 authors · Jun Guo, Piaopiao Jin, Jason Li et al.`; a lone author is named without a count. */
-export function authorsLine(authors: string[]): string {
-  if (authors.length < 2) return authors[0] ?? ''
-  const rest = authors.length > 3 ? ' et\u00A0al.' : ''
-  return `${counted(authors.length, 'author')} · ${authors.slice(0, 3).join(', ')}${rest}`
+export function authorsLine(names: string[], count = names.length): string {
+  if (count <= 1 && names.length < 2) return names[0] ?? ''
+  const shown = names.slice(0, 3)
+  const rest = shown.length > 0 && count > shown.length ? ' et\u00A0al.' : ''
+  return [counted(count, 'author'), shown.join(', ') + rest].filter(Boolean).join(' · ')
 }

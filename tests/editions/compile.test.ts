@@ -134,6 +134,7 @@ it('does without what a paper has not', async () => {
     title: 'Old',
     summary: '',
     authors: [],
+    authorCount: 0,
     organisation: null,
     publishedOn: null,
     votes: 1,

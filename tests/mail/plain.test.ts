@@ -42,6 +42,14 @@ it.each([
   expect(authorsLine(authors)).toBe(line)
 })
 
+it.each([
+  [['Ann', 'Bo', 'Cy'], 664, '664 authors · Ann, Bo, Cy et\u00A0al.'],
+  [['Ann'], 2, '2 authors · Ann et\u00A0al.'],
+  [[], 3, '3 authors'],
+])('counts authors that are not named: %j of %i', (names, count, line) => {
+  expect(authorsLine(names, count)).toBe(line)
+})
+
 it('writes days', () => {
   expect(longDay('2024-02-29')).toBe('29 February 2024')
   expect(fullDay('2026-05-06')).toBe('Wednesday, 6 May 2026')

@@ -1,0 +1,78 @@
+/** Decides what a period's edition is made of, or why there is none. */
+import { addDays, type Clock, type Day } from '../clock.js'
+import type { Config } from '../config.js'
+import type { Query } from '../db/client.js'
+import { rank } from '../papers/rank.js'
+import type { Ranking } from '../papers/ranking.js'
+import { candidatesFor } from '../papers/reads.js'
+import { counted } from '../mail/words.js'
+import type { EditionKind } from './edition.js'
+import { daysOf } from './period.js'
+import { sourceOn } from './source-state.js'
+
+export type Choice =
+  | { outcome: 'papers'; ranking: Ranking }
+  | { outcome: 'failed' | 'empty' | 'thin'; reason: string }
+
+export type ChooseNeeds = { clock: Clock; config: Pick<Config, 'editionSize' | 'editionMin'> }
+
+export type Period = { kind: EditionKind; period: string; day: Day }
+
+/** A thin day further back than this is not news any more. */
+const longestWait = 7
+
+/** Reads only; the caller holds the lock that keeps another edition from choosing the same papers. */
+export async function choose(
+  query: Query,
+  { clock, config }: ChooseNeeds,
+  { kind, period, day }: Period,
+): Promise<Choice> {
+  const days = daysOf(kind, period) ?? [day]
+  const source = await sourceOn(query, days)
+  if (source.state === 'failed') return { outcome: 'failed', reason: source.reason }
+  if (source.state === 'empty') return { outcome: 'empty', reason: emptyReason(kind, day) }
+  const waiting = kind === 'daily' ? await thinDaysBefore(query, day) : []
+  const lists = new Set([...days, ...waiting])
+  const since = [...lists].sort()[0] ?? day
+  const candidates = await candidatesFor(query, day, since)
+  const ranking = rank(
+    candidates.filter((paper) => paper.listedOn.some((listed) => lists.has(listed))),
+    { size: config.editionSize, at: clock.now(), had: await hadBefore(query, kind, period) },
+  )
+  if (ranking.chosen.length >= config.editionMin) return { outcome: 'papers', ranking }
+  return { outcome: 'thin', reason: thinReason(ranking.chosen.length, config.editionMin) }
+}
+
+function emptyReason(kind: EditionKind, day: Day): string {
+  if (kind === 'weekly') return 'no papers were listed in the whole week'
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay()
+  return weekday === 0 || weekday === 6
+    ? 'no papers were listed: a weekend'
+    : 'no papers were listed: a holiday'
+}
+
+function thinReason(found: number, least: number): string {
+  return `${counted(found, 'paper')} of at least ${least}; what there is waits for the next edition`
+}
+
+/** The days before this one whose papers wait, back to the last edition that had any. */
+async function thinDaysBefore(query: Query, day: Day): Promise<Day[]> {
+  const rows = await query<{ day: Day }>(
+    `SELECT day::text AS day FROM edition e WHERE kind = 'daily' AND status = 'thin' AND day < $1::date
+       AND day >= $2::date AND NOT EXISTS (
+         SELECT FROM edition later WHERE later.kind = 'daily' AND later.day > e.day AND later.day < $1::date
+           AND later.papers IS NOT NULL
+       ) ORDER BY day`,
+    [day, addDays(day, -longestWait)],
+  )
+  return rows.map((row) => row.day)
+}
+
+async function hadBefore(query: Query, kind: EditionKind, period: string): Promise<Set<string>> {
+  const rows = await query<{ paperId: string }>(
+    `SELECT ep.paper_id AS "paperId" FROM edition_paper ep JOIN edition e ON e.id = ep.edition_id
+     WHERE ep.kind = $1 AND e.period <> $2`,
+    [kind, period],
+  )
+  return new Set(rows.map((row) => row.paperId))
+}

@@ -1,0 +1,30 @@
+/** Turns a chosen paper into what an edition shows of it. */
+import { utcDay } from '../clock.js'
+import type { Chosen } from '../papers/ranking.js'
+import { cutAtSentence } from './cut.js'
+import type { ShownPaper } from './edition.js'
+
+/** Five or six lines of the mail: enough to decide on, short enough to read ten of them. */
+const summaryLength = 380
+
+/** Nobody reads more names than this in a mail, and the lists have up to 664. */
+const namedAuthors = 3
+
+export function shownOf({ paper, rank, note }: Chosen): ShownPaper {
+  return {
+    id: paper.id,
+    rank,
+    title: paper.title,
+    summary: cutAtSentence(paper.summary || paper.abstract, summaryLength),
+    authors: paper.authors.slice(0, namedAuthors),
+    authorCount: Math.max(paper.authorCount, paper.authors.length),
+    organisation: paper.organisation,
+    publishedOn: paper.publishedAt && utcDay(paper.publishedAt),
+    votes: paper.votes,
+    comments: paper.comments,
+    stars: paper.stars,
+    codeUrl: paper.codeUrl,
+    projectUrl: paper.projectUrl,
+    note,
+  }
+}
