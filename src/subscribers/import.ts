@@ -1,0 +1,134 @@
+/** Takes subscribers from a CSV file, batch by batch: what is wrong is reported, the rest goes in. */
+import type { Readable } from 'node:stream'
+import type { Clock } from '../clock.js'
+import type { Secrets } from '../config/secrets.js'
+import type { Db } from '../db/client.js'
+import { Problem } from '../errors.js'
+import { emailKey } from './address.js'
+import { type CsvFault, type CsvRecord, csvRecords } from './csv-lines.js'
+import { type ImportRow, readRow } from './import-row.js'
+import { storeBatch } from './import-store.js'
+import { retrying } from './retry.js'
+
+export type ImportOptions = {
+  /** Owe confirmations instead of vouching for consent. */
+  confirm?: boolean
+  /** A line that did not go in; the reason names no address. */
+  onFault?(line: number, reason: string): void
+  onProgress?(report: ImportReport): void
+}
+
+export type ImportReport = {
+  /** Lines read, the header aside. */
+  rows: number
+  added: number
+  /** Known, and now in another status. */
+  changed: number
+  /** Known, or in the file twice. */
+  unchanged: number
+  suppressed: number
+  refused: number
+}
+
+const batchSize = 1000
+
+/**
+ * Reads a CSV (RFC 4180, UTF-8) with a header row: `email` and, if wanted, `status`, `frequency`, `timezone`
+ * and `source`; other columns are passed over. May be stopped at any time and run again: the outcome is that
+ * of one run.
+ * @throws Problem `invalid` when there is no header row with `email`.
+ */
+export async function importSubscribers(
+  services: { db: Db; clock: Clock; secrets: Secrets },
+  csv: Readable,
+  options: ImportOptions = {},
+): Promise<ImportReport> {
+  const report = { rows: 0, added: 0, changed: 0, unchanged: 0, suppressed: 0, refused: 0 }
+  const fault = (line: number, reason: string) => {
+    report.refused += 1
+    options.onFault?.(line, reason)
+  }
+  let batch = new Map<string, ImportRow>()
+  const flush = async () => {
+    const rows = [...batch.values()]
+    batch = new Map()
+    await writeBatch(services, rows, report, options)
+    options.onProgress?.({ ...report })
+  }
+  for await (const { line, fields } of linesOf(csv, report, fault)) {
+    const row = rowOrFault(line, fields, fault)
+    if (!row) continue
+    const key = emailKey(row.email)
+    if (batch.has(key)) report.unchanged += 1
+    else batch.set(key, row)
+    if (batch.size === batchSize) await flush()
+  }
+  await flush()
+  return report
+}
+
+async function writeBatch(
+  services: { db: Db; clock: Clock; secrets: Secrets },
+  rows: ImportRow[],
+  report: ImportReport,
+  options: ImportOptions,
+): Promise<void> {
+  if (rows.length === 0) return
+  const settings = { confirm: options.confirm ?? false, at: services.clock.now() }
+  const done = await retrying(() => storeBatch(services.db, services.secrets, rows, settings))
+  report.added += done.added
+  report.changed += done.changed
+  report.suppressed += done.suppressed.length
+  report.unchanged += rows.length - done.added - done.changed - done.suppressed.length
+  for (const line of done.suppressed) options.onFault?.(line, 'the address is on the suppression list')
+}
+
+function rowOrFault(
+  line: number,
+  fields: Record<string, string>,
+  fault: (line: number, reason: string) => void,
+): ImportRow | null {
+  try {
+    return readRow(line, fields)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    fault(line, error.message)
+    return null
+  }
+}
+
+type Line = { line: number; fields: Record<string, string> }
+
+async function* linesOf(
+  csv: Readable,
+  report: ImportReport,
+  fault: (line: number, reason: string) => void,
+): AsyncGenerator<Line> {
+  let names: string[] | undefined
+  for await (const record of csvRecords(csv)) {
+    if (!names) {
+      names = columnsOf(record)
+      continue
+    }
+    report.rows += 1
+    if ('reason' in record) fault(record.line, record.reason)
+    else if (record.cells.length !== names.length) {
+      fault(record.line, `the line has ${record.cells.length} fields and the header ${names.length}`)
+    } else yield { line: record.line, fields: fieldsOf(names, record.cells) }
+  }
+  if (!names) throw noHeader()
+}
+
+function fieldsOf(names: string[], cells: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']))
+}
+
+function columnsOf(record: CsvRecord | CsvFault): string[] {
+  const columns = 'cells' in record ? record.cells.map((name) => name.toLowerCase()) : []
+  if (!columns.includes('email')) throw noHeader()
+  return columns
+}
+
+function noHeader(): Problem {
+  return new Problem('invalid', 'The file must begin with a header row that has a column named email.')
+}
