@@ -27,6 +27,9 @@ const variables = {
   BYLINE: withDefault('by AK and the research community', read.text('one line of text')),
   EDITION_SIZE: withDefault('10', read.wholeNumber(1, 50)),
   EDITION_MIN: withDefault('3', read.wholeNumber(1, 50)),
+  LEASE_SECONDS: withDefault('20', read.wholeNumber(2, 600)),
+  RETRY_SECONDS: withDefault('60', read.wholeNumber(1, 3_600)),
+  IN_DOUBT: withDefault('resend', read.oneOf('resend', 'hold')),
   SECRET_KEY: optional(read.text('at least 32 characters', (value) => value.length >= 32)),
   ADMIN_KEY: optional(read.text('at least 32 characters', (value) => value.length >= 32)),
 }
@@ -101,6 +104,12 @@ function arrange(values: Values) {
     byline: values.BYLINE,
     editionSize: values.EDITION_SIZE,
     editionMin: values.EDITION_MIN,
+    /** How long a worker holds a delivery without saying that it lives. */
+    leaseMs: values.LEASE_SECONDS * 1_000,
+    /** The wait before the first retry of what was deferred. */
+    retryBaseMs: values.RETRY_SECONDS * 1_000,
+    /** What becomes of a delivery of which nobody knows whether the relay took it. */
+    inDoubt: values.IN_DOUBT,
     secretKey: values.SECRET_KEY,
     adminKey: values.ADMIN_KEY,
   }

@@ -1,0 +1,108 @@
+/** Rows for tests of the ledger: readers, a frozen edition, and a mailer that does as it is told. */
+import type { Db } from '../../src/db/client.js'
+import type { Claimed, Compose, Sending } from '../../src/deliveries/delivery.js'
+import type { LaneParts } from '../../src/deliveries/lanes.js'
+import type { Attempted, Mailer } from '../../src/mail/mailer.js'
+import { readConfig } from '../../src/config.js'
+import { secretsOf } from '../../src/config/secrets.js'
+import { silentLog } from '../../src/log.js'
+
+let lastPeriod = 0
+
+/** Active readers `r1@one.example` …, spread over the domains; @returns their ids. */
+export async function addReaders(
+  db: Db,
+  count: number,
+  options: { domains?: string[]; prefix?: string; frequency?: string; status?: string } = {},
+): Promise<number[]> {
+  const rows = await db.sql<{ id: number }>(
+    `INSERT INTO subscriber (email, email_key, domain, status, frequency)
+     SELECT $2 || n || '@' || domain, $2 || n || '@' || domain, domain, $5, $4
+     FROM (SELECT n, ($3::text[])[1 + n % cardinality($3::text[])] AS domain FROM generate_series(1, $1) n) x
+     RETURNING id`,
+    [
+      count,
+      options.prefix ?? 'r',
+      options.domains ?? ['one.example'],
+      options.frequency ?? 'daily',
+      options.status ?? 'active',
+    ],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** A frozen daily edition with nothing in it. */
+export async function addEdition(
+  db: Db,
+  options: { sendAt: Date; kind?: string; compiled?: object },
+): Promise<number> {
+  lastPeriod += 1
+  const period = `test-${process.pid}-${lastPeriod}`
+  const [row] = await db.sql<{ id: number }>(
+    `INSERT INTO edition (kind, period, day, number, status, subject, papers, compiled, send_at, frozen_at)
+     VALUES ($1, $2, $3::timestamptz::date, coalesce((SELECT max(number) FROM edition WHERE kind = $1), 0) + 1, 'frozen', 'Papers',
+       '[]', $4, $3, $3) RETURNING id`,
+    [options.kind ?? 'daily', period, options.sendAt, JSON.stringify(options.compiled ?? {})],
+  )
+  if (!row) throw new Error('no edition')
+  return row.id
+}
+
+/** What a test says a relay does with a message to an address. */
+export type Script = (to: string) => Attempted | Promise<Attempted>
+
+export const acceptedBy = (relay: string): Attempted => ({
+  outcome: 'accepted',
+  relay,
+  code: 250,
+  reply: '2.0.0 Ok',
+  durationMs: 1,
+})
+
+export const refusedWith = (code: number, enhanced: string | null, reply = 'no'): Attempted => ({
+  outcome: 'refused',
+  relay: 'one',
+  code,
+  enhanced,
+  reply,
+  durationMs: 1,
+})
+
+/** Parts of sending whose mailer follows the script and writes down what it was given. */
+export function scriptedParts(
+  db: Db,
+  now: () => Date,
+  script: Script,
+  options: { capacity?: number; env?: NodeJS.ProcessEnv } = {},
+): LaneParts & { received: { to: string; messageId: string }[] } {
+  const received: { to: string; messageId: string }[] = []
+  const mailer: Mailer = {
+    send: async (envelope, message) => {
+      received.push({ to: envelope.to, messageId: Buffer.concat(message).toString() })
+      return script(envelope.to)
+    },
+    capacity: () => options.capacity ?? 5,
+    health: () => [],
+    close: async () => {},
+  }
+  const services: Sending = {
+    db,
+    clock: { now },
+    config: readConfig(options.env ?? {}),
+    log: silentLog,
+    secrets: secretsOf('a secret of the tests, thirty-two letters long'),
+    mailer,
+  }
+  const compose: Compose = async (delivery: Claimed) => ({
+    envelope: { from: 'papers@localhost', to: delivery.address },
+    message: [Buffer.from(`${delivery.kind}.${delivery.id}`)],
+  })
+  return {
+    services,
+    compose,
+    classify: ({ code }) => (code === 550 ? 'hard' : 'soft'),
+    afterRefusal: async () => {},
+    onSettled: () => {},
+    received,
+  }
+}
