@@ -11,6 +11,7 @@ import { serveAssets } from './assets.js'
 import { answerFailure, answerFailures } from './failures.js'
 import { healthRoutes } from './health.js'
 import { describeApi } from './openapi.js'
+import { outboxRoutes } from './pages/outbox.js'
 import { pageRoutes } from './pages/routes.js'
 import { problemRoutes } from './problem-pages.js'
 import { readerRoutes } from './reader/routes.js'
@@ -36,9 +37,14 @@ export async function buildServer(
   await secureAnswers(app, services.config)
   await serveAssets(app)
   await describeApi(app, services)
-  for (const routes of [healthRoutes, problemRoutes, pageRoutes, readerRoutes]) {
-    await app.register(routes, { services })
-  }
+  const groups = [
+    healthRoutes,
+    problemRoutes,
+    pageRoutes,
+    readerRoutes,
+    ...(services.config.mailUrls ? [] : [outboxRoutes]),
+  ]
+  for (const routes of groups) await app.register(routes, { services })
   await app.register(adminApi, { prefix: '/api/v1/admin', services })
   return app
 }
