@@ -8,12 +8,15 @@ import { type Choice, choose } from './choose.js'
 import type { EditionKind } from './edition.js'
 import { compileDraft, freeze, lockKind, setPapers } from './freeze.js'
 import type { EditionServices } from './needs.js'
+import { type Finding, reasonOf } from './gates.js'
 import { daysOf } from './period.js'
 import { type Edition, lockEdition } from './store.js'
 
 export type BuildOptions = {
   /** False leaves a draft that may be built again, approved or held. */
   freeze?: boolean
+  /** Asked before freezing; what it finds leaves the edition held, with the findings as its reason. */
+  inspect?: (query: Query, edition: Edition) => Promise<Finding[]>
 }
 
 export type Built = {
@@ -39,7 +42,7 @@ export async function buildEdition(
     throw new Problem('conflict', `${period} has not ended yet, in UTC.`)
   }
   const built = await inTransaction(services.db, (query) =>
-    buildIn(query, services, { kind, period, day }, options.freeze !== false),
+    buildIn(query, services, { kind, period, day }, options),
   )
   tell(services.log, built)
   return built
@@ -56,8 +59,9 @@ async function buildIn(
   query: Query,
   services: EditionServices,
   period: { kind: EditionKind; period: string; day: Day },
-  freezing: boolean,
+  options: BuildOptions,
 ): Promise<Built> {
+  const freezing = options.freeze !== false
   const now = services.clock.now()
   await query(
     `INSERT INTO edition (kind, period, day, status, created_at, updated_at) VALUES ($1, $2, $3, 'draft', $4, $4)
@@ -72,12 +76,28 @@ async function buildIn(
   if (choice.outcome === 'papers') {
     await takePapers(query, begun, choice.ranking)
     await setPapers(query, services, begun, choice.ranking)
-    const set = await mustLock(query, period.kind, period.period)
-    await (freezing ? freeze : compileDraft)(query, services, set)
+    await finish(query, services, await mustLock(query, period.kind, period.period), options)
   } else {
     await leaveWithout(query, begun.id, choice, now)
   }
   return { edition: await mustLock(query, period.kind, period.period), built: true }
+}
+
+/** A draft that is looked at, or held, is compiled without its number. */
+async function finish(
+  query: Query,
+  services: EditionServices,
+  edition: Edition,
+  { freeze: freezing = true, inspect }: BuildOptions,
+): Promise<void> {
+  if (!freezing || inspect) await compileDraft(query, services, edition)
+  if (!freezing) return
+  const findings = inspect ? await inspect(query, edition) : []
+  if (findings.length === 0) return freeze(query, services, edition)
+  await query(`UPDATE edition SET status = 'held', reason = $2 WHERE id = $1`, [
+    edition.id,
+    reasonOf(findings),
+  ])
 }
 
 /** Never what is frozen or cancelled; a held edition is built again as a draft alone, so that it stays held. */
@@ -125,5 +145,6 @@ function tell(log: Log, { edition, built }: Built): void {
   const fields = { kind, period, status, reason, number, papers: edition.papers?.length ?? 0 }
   if (!built) log.debug(fields, 'the edition was there')
   else if (status === 'failed') log.warn(fields, 'no edition: the source failed')
+  else if (status === 'held') log.warn(fields, 'built the edition and held it')
   else log.info(fields, 'built the edition')
 }

@@ -14,10 +14,13 @@ export type Card = {
   /** `37 upvotes`. */
   votes: string
   voteCount: string
-  /** What stands beside the votes: a note, comments, stars. */
+  /** What else there is to say: comments, stars, a note. */
   counts: string[]
   links: { label: string; url: string }[]
 }
+
+/** A line breaks after the dot, never before it. */
+export const between = '\u00A0· '
 
 export function cardOf(paper: ShownPaper, publicUrl: string): Card {
   const url = paperUrl(publicUrl, paper.id)
@@ -28,7 +31,7 @@ export function cardOf(paper: ShownPaper, publicUrl: string): Card {
     rank: paper.rank,
     title: oneLine(paper.title),
     url,
-    facts: [organisation, authors, date && unbroken(date)].filter(Boolean).join(' · '),
+    facts: [organisation, authors, date && unbroken(date)].filter(Boolean).join(between),
     summary: oneLine(paper.summary),
     voteCount: paper.votes.toLocaleString('en-US'),
     votes: counted(paper.votes, 'upvote'),
@@ -39,10 +42,16 @@ export function cardOf(paper: ShownPaper, publicUrl: string): Card {
 
 function countsOf(paper: ShownPaper): string[] {
   return [
-    paper.note ? oneLine(paper.note) : '',
-    paper.comments > 0 ? counted(paper.comments, 'comment') : '',
-    paper.stars ? counted(paper.stars, 'star') : '',
+    paper.comments > 0 ? unbroken(counted(paper.comments, 'comment')) : '',
+    paper.stars ? unbroken(counted(paper.stars, 'star')) : '',
+    ...noteBeside(paper),
   ].filter(Boolean)
+}
+
+/** What the card shows by itself is not said twice. */
+function noteBeside({ note }: ShownPaper): string[] {
+  const phrases = note ? oneLine(note).split(', ') : []
+  return phrases.filter((phrase) => !/^(?:code released|\d+ comments?)$/.test(phrase))
 }
 
 function linksOf(paper: ShownPaper, url: string): Card['links'] {

@@ -2,8 +2,9 @@
 import { addDays, type Clock, type Day } from '../clock.js'
 import type { Config } from '../config.js'
 import type { Query } from '../db/client.js'
+import { readCuration } from '../papers/curation.js'
 import { rank } from '../papers/rank.js'
-import type { Ranking } from '../papers/ranking.js'
+import type { CurationEntry, Ranking } from '../papers/ranking.js'
 import { candidatesFor } from '../papers/reads.js'
 import { counted } from '../mail/words.js'
 import type { EditionKind } from './edition.js'
@@ -37,10 +38,32 @@ export async function choose(
   const candidates = await candidatesFor(query, day, since)
   const ranking = rank(
     candidates.filter((paper) => paper.listedOn.some((listed) => lists.has(listed))),
-    { size: config.editionSize, at: clock.now(), had: await hadBefore(query, kind, period) },
+    {
+      size: config.editionSize,
+      at: clock.now(),
+      had: await hadBefore(query, kind, period),
+      // The look back watches each day for as long, so that by the week's end all votes are three days old.
+      settled: kind === 'weekly',
+      curation: await curationFor(query, kind, day, [...lists]),
+    },
   )
   if (ranking.chosen.length >= config.editionMin) return { outcome: 'papers', ranking }
   return { outcome: 'thin', reason: thinReason(ranking.chosen.length, config.editionMin) }
+}
+
+/** Pins and returns are meant for the edition of their day; what was hidden on a day stays so. */
+async function curationFor(
+  query: Query,
+  kind: EditionKind,
+  day: Day,
+  lists: Day[],
+): Promise<CurationEntry[]> {
+  const entries: CurationEntry[] = []
+  for (const list of lists) {
+    const words = await readCuration(query, list)
+    entries.push(...words.filter(({ action }) => action === 'hide' || (kind === 'daily' && list === day)))
+  }
+  return entries
 }
 
 function emptyReason(kind: EditionKind, day: Day): string {

@@ -1,7 +1,7 @@
 /** The plain text of an edition: wrapped, numbered, each link on a line of its own. */
 import type { Fragments } from '../mail/compiled.js'
 import { wrap } from '../mail/plain.js'
-import type { Card } from './card.js'
+import { between, type Card } from './card.js'
 import type { EditionView } from './view.js'
 
 const rule = '-'.repeat(72)
@@ -29,7 +29,7 @@ function cardText(card: Card): string {
   const lines = [
     `${`${card.rank}.`.padEnd(4)}${title.slice(margin.length)}`,
     card.facts && wrap(card.facts, margin),
-    wrap([card.votes, ...card.counts].join(' · '), margin),
+    wrap([card.votes, ...card.counts].join(between), margin),
     card.summary && `\n${wrap(card.summary, margin)}\n`,
     ...card.links.map((link) => `${margin}${link.label}: ${link.url}`),
   ]

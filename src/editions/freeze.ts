@@ -25,7 +25,7 @@ export async function setPapers(
   edition: Edition,
   { chosen, weights }: Ranking,
 ): Promise<void> {
-  const papers = chosen.map(shownOf)
+  const papers = chosen.map((paper) => shownOf(edition.kind, paper))
   await query(
     `UPDATE edition SET status = CASE status WHEN 'held' THEN 'held' ELSE 'draft' END,
        reason = CASE status WHEN 'held' THEN reason END, papers = $2, subject = $3, preheader = $4, weights = $5,

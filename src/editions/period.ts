@@ -36,5 +36,14 @@ export function periodOf(kind: EditionKind, day: Day): string {
 /** The date below the masthead, by the last day of the period. */
 export function dateline(kind: EditionKind, day: Day): string {
   if (kind === 'daily') return fullDay(day)
-  return `Week ${Number(weekOf(day).slice(6))} · ${longDay(mondayOf(day))} to ${longDay(addDays(mondayOf(day), 6))}`
+  return `Week ${Number(weekOf(day).slice(6))} · ${longWeek(day)}`
+}
+
+/** `27 July to 2 August 2026`, `29 December 2025 to 4 January 2026`: the week that a day falls in. */
+export function longWeek(day: Day): string {
+  const monday = longDay(mondayOf(day))
+  const sunday = longDay(addDays(mondayOf(day), 6))
+  const [, month, year = ''] = sunday.split(' ')
+  const short = monday.endsWith(`${month} ${year}`) ? monday.replace(` ${month} ${year}`, '') : monday
+  return `${short.replace(` ${year}`, '')} to ${sunday}`
 }

@@ -2,7 +2,7 @@
 import { utcDay } from '../clock.js'
 import type { Chosen } from '../papers/ranking.js'
 import { cutAtSentence } from './cut.js'
-import type { ShownPaper } from './edition.js'
+import type { EditionKind, ShownPaper } from './edition.js'
 
 /** Five or six lines of the mail: enough to decide on, short enough to read ten of them. */
 const summaryLength = 380
@@ -10,7 +10,8 @@ const summaryLength = 380
 /** Nobody reads more names than this in a mail, and the lists have up to 664. */
 const namedAuthors = 3
 
-export function shownOf({ paper, rank, note }: Chosen): ShownPaper {
+/** What happened overnight is no news at the end of a week, so weekly editions go without notes. */
+export function shownOf(kind: EditionKind, { paper, rank, note }: Chosen): ShownPaper {
   return {
     id: paper.id,
     rank,
@@ -25,6 +26,6 @@ export function shownOf({ paper, rank, note }: Chosen): ShownPaper {
     stars: paper.stars,
     codeUrl: paper.codeUrl,
     projectUrl: paper.projectUrl,
-    note,
+    note: kind === 'daily' ? note : null,
   }
 }

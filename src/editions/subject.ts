@@ -3,7 +3,7 @@ import type { Day } from '../clock.js'
 import { oneLine } from '../mail/plain.js'
 import { counted, longDay } from '../mail/words.js'
 import type { EditionKind, ShownPaper } from './edition.js'
-import { weekOf } from './period.js'
+import { longWeek } from './period.js'
 
 /** Longer titles are cut: an inbox shows some 60 to 90 characters of a subject. */
 const titleWidth = 90
@@ -12,7 +12,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** `Daily papers of 6 May 2026: TITLE OF THE FIRST and 9 more`. */
 export function subjectOf(kind: EditionKind, day: Day, papers: ShownPaper[]): string {
-  const name = kind === 'daily' ? `Daily papers of ${longDay(day)}` : `Best papers of week ${weekOf(day)}`
+  const name = kind === 'daily' ? `Daily papers of ${longDay(day)}` : `Best papers of ${longWeek(day)}`
   const first = papers[0] && cutAtWord(oneLine(papers[0].title), titleWidth)
   if (!first) return name
   return papers.length > 1 ? `${name}: ${first} and ${papers.length - 1} more` : `${name}: ${first}`

@@ -14,6 +14,8 @@ export type RankOptions = {
   /** Ids that an earlier edition of this kind had. */
   had?: ReadonlySet<string>
   curation?: readonly CurationEntry[]
+  /** True for papers of several days that were each watched for equally long: their age decides nothing. */
+  settled?: boolean
   bounds?: Partial<Omit<Bounds, 'size'>>
 }
 
@@ -41,10 +43,10 @@ export function rank(candidates: readonly Candidate[], options: RankOptions): Ra
   }
 }
 
-function score(paper: Candidate, { at, curation = [] }: RankOptions): Scored {
+function score(paper: Candidate, { at, curation = [], settled = false }: RankOptions): Scored {
   const words = curation.filter((entry) => entry.paperId === paper.id)
   const reason = words.find((entry) => entry.reason)?.reason
-  return { paper, reasons: { ...scoreOf(paper, at), ...(reason ? { editor: reason } : {}) }, words }
+  return { paper, reasons: { ...scoreOf(paper, at, settled), ...(reason ? { editor: reason } : {}) }, words }
 }
 
 type Taken = { taken: Scored[]; floor: number; refused: Map<Scored, Refusal> }

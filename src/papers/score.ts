@@ -16,13 +16,14 @@ export const shippedWeights: Weights = {
   stars: 0,
 }
 
-/** The score and what it was made of, at an instant. */
-export function scoreOf(paper: Candidate, at: Date): Reasons {
+/** The score and what it was made of, at an instant; of settled papers all count as equally old. */
+export function scoreOf(paper: Candidate, at: Date, settled = false): Reasons {
   const day = paper.listedOn[0]
   const listedAt = paper.listedAt ?? (day ? new Date(`${day}T00:00:00Z`) : null)
   const seen = { ...paper, listedAt }
+  const features = featuresOf(seen, at)
   return {
-    score: round(scoreWith(shippedWeights, featuresOf(seen, at)), 4),
+    score: round(scoreWith(shippedWeights, settled ? { ...features, hours: 0 } : features), 4),
     votes: paper.votes,
     gained: gainOf(paper)?.votes ?? null,
     talk: Math.max(0, paper.comments - 1),

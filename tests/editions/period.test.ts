@@ -37,5 +37,7 @@ describe('the days of a period', () => {
 
 it('writes the date of the masthead', () => {
   expect(dateline('daily', '2026-05-06')).toBe('Wednesday, 6 May 2026')
-  expect(dateline('weekly', '2026-08-02')).toBe('Week 31 · 27 July 2026 to 2 August 2026')
+  expect(dateline('weekly', '2026-08-02')).toBe('Week 31 · 27 July to 2 August 2026')
+  expect(dateline('weekly', '2026-05-06')).toBe('Week 19 · 4 to 10 May 2026')
+  expect(dateline('weekly', '2026-01-01')).toBe('Week 1 · 29 December 2025 to 4 January 2026')
 })

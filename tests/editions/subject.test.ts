@@ -25,7 +25,9 @@ describe('the subject', () => {
   })
 
   it('names the week of a weekly edition', () => {
-    expect(subjectOf('weekly', '2026-08-02', titled('First'))).toBe('Best papers of week 2026-W31: First')
+    expect(subjectOf('weekly', '2026-08-02', titled('First'))).toBe(
+      'Best papers of 27 July to 2 August 2026: First',
+    )
   })
 })
 
