@@ -3,6 +3,7 @@ import type { Routes } from '../web/routes.js'
 import { guardRoutes } from './auth.js'
 import { honourIdempotencyKeys } from './idempotency.js'
 import { auditRoutes } from './routes/audit.js'
+import { importRoutes } from './routes/imports.js'
 import { keyRoutes } from './routes/keys.js'
 import { subscriberStepRoutes } from './routes/subscriber-steps.js'
 import { subscriberRoutes } from './routes/subscribers.js'
@@ -11,6 +12,6 @@ import { subscriberRoutes } from './routes/subscribers.js'
 export const adminApi: Routes = async (app, { services }) => {
   guardRoutes(app, services)
   honourIdempotencyKeys(app, services)
-  for (const routes of [keyRoutes, auditRoutes, subscriberRoutes, subscriberStepRoutes])
+  for (const routes of [keyRoutes, auditRoutes, subscriberRoutes, subscriberStepRoutes, importRoutes])
     await app.register(routes, { services })
 }

@@ -1,6 +1,6 @@
 /** Writes one batch of an import in one statement: all of it or none. */
 import type { Secrets } from '../config/secrets.js'
-import type { Db } from '../db/client.js'
+import { type Db, inTransaction, type Query } from '../db/client.js'
 import type { ImportRow } from './import-row.js'
 import type { MailPayload } from './payload.js'
 import { suppressionHash, suppressionHashes } from './suppress.js'
@@ -73,7 +73,7 @@ const asked = 'Imported to be asked for consent by mail.'
 
 /** @param rows - no address twice. */
 export async function storeBatch(
-  db: Pick<Db, 'sql'>,
+  db: { sql: Query },
   secrets: Secrets,
   rows: ImportRow[],
   { confirm, at }: BatchOptions,
@@ -104,5 +104,23 @@ export async function storeBatch(
     tokenExpiry(at),
     confirm,
   ])
+  return result ?? { added: 0, changed: 0, suppressed: [] }
+}
+
+/** What {@link storeBatch} would come to; nothing is written. */
+export async function tryBatch(
+  db: Db,
+  secrets: Secrets,
+  rows: ImportRow[],
+  options: BatchOptions,
+): Promise<BatchResult> {
+  let result: BatchResult | undefined
+  const undo = new Error('a dry run')
+  await inTransaction(db, async (query) => {
+    result = await storeBatch({ sql: query }, secrets, rows, options)
+    throw undo
+  }).catch((error: unknown) => {
+    if (error !== undo) throw error
+  })
   return result ?? { added: 0, changed: 0, suppressed: [] }
 }

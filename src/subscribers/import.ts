@@ -7,16 +7,26 @@ import { Problem } from '../errors.js'
 import { emailKey } from './address.js'
 import { type CsvFault, type CsvRecord, csvRecords } from './csv-lines.js'
 import { type ImportRow, readRow } from './import-row.js'
-import { storeBatch } from './import-store.js'
+import { storeBatch, tryBatch } from './import-store.js'
 import { retrying } from './retry.js'
 
 export type ImportOptions = {
   /** Owe confirmations instead of vouching for consent. */
   confirm?: boolean
+  /** Counts and reports everything, and changes nothing. */
+  dryRun?: boolean
+  /** Where consent was given, for lines that have no source of their own. */
+  source?: string | null
+  /** The header of the column that has a field, where it is not the field's own name. */
+  columns?: ColumnNames
   /** A line that did not go in; the reason names no address. */
   onFault?(line: number, reason: string): void
   onProgress?(report: ImportReport): void
 }
+
+export const importFields = ['email', 'status', 'frequency', 'timezone', 'source'] as const
+
+export type ColumnNames = Partial<Record<(typeof importFields)[number], string>>
 
 export type ImportReport = {
   /** Lines read, the header aside. */
@@ -55,12 +65,17 @@ export async function importSubscribers(
     await writeBatch(services, rows, report, options)
     options.onProgress?.({ ...report })
   }
-  for await (const { line, fields } of linesOf(csv, report, fault)) {
+  // A dry run leaves nothing in the database by which a later line could be known.
+  const seen = new Set<string>()
+  for await (const { line, fields } of linesOf(csv, report, fault, options.columns ?? {})) {
     const row = rowOrFault(line, fields, fault)
     if (!row) continue
     const key = emailKey(row.email)
-    if (batch.has(key)) report.unchanged += 1
-    else batch.set(key, row)
+    // The second of two lines for one address finds what the first one did.
+    if (batch.has(key) && batch.get(key)?.status !== row.status) await flush()
+    if (batch.has(key) || seen.has(key)) report.unchanged += 1
+    else batch.set(key, { ...row, source: row.source ?? options.source ?? null })
+    if (options.dryRun) seen.add(key)
     if (batch.size === batchSize) await flush()
   }
   await flush()
@@ -75,7 +90,8 @@ async function writeBatch(
 ): Promise<void> {
   if (rows.length === 0) return
   const settings = { confirm: options.confirm ?? false, at: services.clock.now() }
-  const done = await retrying(() => storeBatch(services.db, services.secrets, rows, settings))
+  const store = options.dryRun ? tryBatch : storeBatch
+  const done = await retrying(() => store(services.db, services.secrets, rows, settings))
   report.added += done.added
   report.changed += done.changed
   report.suppressed += done.suppressed.length
@@ -103,11 +119,12 @@ async function* linesOf(
   csv: Readable,
   report: ImportReport,
   fault: (line: number, reason: string) => void,
+  wanted: ColumnNames,
 ): AsyncGenerator<Line> {
   let names: string[] | undefined
   for await (const record of csvRecords(csv)) {
     if (!names) {
-      names = columnsOf(record)
+      names = columnsOf(record, wanted)
       continue
     }
     report.rows += 1
@@ -123,8 +140,13 @@ function fieldsOf(names: string[], cells: string[]): Record<string, string> {
   return Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']))
 }
 
-function columnsOf(record: CsvRecord | CsvFault): string[] {
-  const columns = 'cells' in record ? record.cells.map((name) => name.toLowerCase()) : []
+/** The names of the columns, each called after its field where it has one. */
+function columnsOf(record: CsvRecord | CsvFault, wanted: ColumnNames): string[] {
+  const headers = 'cells' in record ? record.cells.map((name) => name.toLowerCase()) : []
+  const fields = new Map(importFields.map((field) => [(wanted[field] ?? field).toLowerCase(), field]))
+  const columns = headers.map((header) => fields.get(header) ?? '')
+  const missing = importFields.find((field) => wanted[field] !== undefined && !columns.includes(field))
+  if (missing) throw new Problem('invalid', `The header row has no column named ${wanted[missing]}.`)
   if (!columns.includes('email')) throw noHeader()
   return columns
 }
