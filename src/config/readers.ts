@@ -1,6 +1,7 @@
 /** Readers of single values: each gives the value, or throws a message that says what was expected. */
 import { isIP } from 'node:net'
 import { isTimezone } from '../clock.js'
+import { parseRelayUrl, RelayUrlFault } from './relay-url.js'
 
 export class Unexpected extends Error {}
 
@@ -54,12 +55,15 @@ export const mailbox = (value: string): Mailbox => {
   return { name: (match[1] ?? '').replaceAll('"', '').trim(), address: match[2] ?? match[3] ?? '' }
 }
 
-/** Comma-separated `smtp://` and `smtps://` URLs, in the order of preference. */
+/** Comma-separated `smtp://` and `smtps://` URLs; `parseRelayUrl` says what they may hold. */
 export const relayUrls = (value: string): string[] =>
   value.split(',').map((part) => {
-    const trimmed = part.trim()
-    const valid = URL.canParse(trimmed) && /^smtps?:$/.test(new URL(trimmed).protocol)
-    return valid && new URL(trimmed).hostname ? trimmed : reject('smtp:// or smtps:// URLs, comma-separated')
+    try {
+      parseRelayUrl(part.trim())
+      return part.trim()
+    } catch (error) {
+      return error instanceof RelayUrlFault ? reject(error.message) : raise(error)
+    }
   })
 
 /** Comma-separated addresses or networks, such as `10.0.0.0/8,::1`, whose X-Forwarded-For is believed. */
@@ -72,3 +76,7 @@ export const networks = (value: string): string[] =>
       ? part.trim()
       : reject('IP addresses or networks such as 10.0.0.0/8, comma-separated')
   })
+
+const raise = (error: unknown): never => {
+  throw error
+}

@@ -1,0 +1,105 @@
+/** One relay of MAIL_URL: where it is, how it is reached, and how much it takes. */
+
+export type RelaySettings = {
+  /** Host and port, for logs and tables; never the login. */
+  name: string
+  host: string
+  port: number
+  /** TLS from the first byte (smtps). */
+  secure: boolean
+  /** `optional` takes STARTTLS where it is offered and does not look at the certificate. */
+  startTls: 'required' | 'optional' | 'off'
+  login: { user: string; pass: string } | null
+  /** Open at once. */
+  connections: number
+  /** After so many messages a connection is made anew. */
+  messages: number
+  /** Messages a second, at most, for each process; null for no bound. */
+  rate: number | null
+  /** Share of the mail among the relays that are up; 0 stands by until no other is up. */
+  weight: number
+  /** Seconds without an answer after which a connection is given up. */
+  timeout: number
+}
+
+/** Says what is wrong with a URL, in words that follow "must be". */
+export class RelayUrlFault extends Error {}
+
+const numbers = {
+  connections: { fallback: 20, least: 1, most: 1000 },
+  messages: { fallback: 500, least: 1, most: 1_000_000 },
+  weight: { fallback: 1, least: 0, most: 1000 },
+  timeout: { fallback: 60, least: 1, most: 3600 },
+} as const
+
+const known = new Set([...Object.keys(numbers), 'rate', 'tls'])
+
+/**
+ * `smtp://user:pass@host:587?connections=20&messages=500&rate=100&weight=2&timeout=60&tls=required`.
+ * On loopback nobody listens in: there STARTTLS is off, or optional with a login. Elsewhere it is required.
+ * @throws RelayUrlFault
+ */
+export function parseRelayUrl(text: string): RelaySettings {
+  if (!URL.canParse(text)) throw new RelayUrlFault('smtp:// or smtps:// URLs, comma-separated')
+  const url = new URL(text)
+  if (!/^smtps?:$/.test(url.protocol) || url.hostname === '') {
+    throw new RelayUrlFault('smtp:// or smtps:// URLs, comma-separated')
+  }
+  for (const name of url.searchParams.keys()) {
+    if (!known.has(name))
+      throw new RelayUrlFault(`relays whose parameters are among ${[...known].join(', ')}`)
+  }
+  const secure = url.protocol === 'smtps:'
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = url.port === '' ? (secure ? 465 : 587) : Number(url.port)
+  const login = url.username === '' ? null : readLogin(url)
+  return {
+    name: `${url.hostname}:${port}`,
+    host,
+    port,
+    secure,
+    startTls: readTls(url, host, login !== null),
+    login,
+    connections: readNumber(url, 'connections'),
+    messages: readNumber(url, 'messages'),
+    rate: readRate(url),
+    weight: readNumber(url, 'weight'),
+    timeout: readNumber(url, 'timeout'),
+  }
+}
+
+function readLogin(url: URL): { user: string; pass: string } {
+  try {
+    return { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
+  } catch {
+    throw new RelayUrlFault('relays whose user name and password are percent-encoded')
+  }
+}
+
+function readTls(url: URL, host: string, hasLogin: boolean): RelaySettings['startTls'] {
+  const value = url.searchParams.get('tls')
+  if (value === null) return isLoopback(host) ? (hasLogin ? 'optional' : 'off') : 'required'
+  if (value === 'required' || value === 'optional' || value === 'off') return value
+  throw new RelayUrlFault('relays whose tls is required, optional or off')
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+function readNumber(url: URL, name: keyof typeof numbers): number {
+  const { fallback, least, most } = numbers[name]
+  const value = url.searchParams.get(name)
+  if (value === null) return fallback
+  const number = Number(value)
+  if (/^\d+$/.test(value) && number >= least && number <= most) return number
+  throw new RelayUrlFault(`relays whose ${name} is a whole number from ${least} to ${most}`)
+}
+
+function readRate(url: URL): number | null {
+  const value = url.searchParams.get('rate')
+  if (value === null) return null
+  const number = Number(value)
+  if (/^\d+(\.\d+)?$/.test(value) && number > 0 && number <= 100_000) return number
+  throw new RelayUrlFault('relays whose rate is a number above 0')
+}

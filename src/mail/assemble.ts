@@ -1,0 +1,174 @@
+/** Compile once, assemble per reader: fragments encoded for MIME, put together with a reader's own values. */
+import { createHash } from 'node:crypto'
+import { type CompiledMail, type Fragments, type Token, tokens } from './compiled.js'
+import {
+  bracketedUrl,
+  checkedAddress,
+  encodeDate,
+  encodeMailbox,
+  encodePhrase,
+  encodeText,
+  headerLine,
+  type Mailbox,
+  verbatim,
+} from './headers.js'
+import { encodePiece } from './qp.js'
+
+/** Encoded bytes that every reader gets, or a value that is a reader's own. */
+type Piece = Buffer | { token: Token; escape: Escape }
+type Escape = (value: string) => string
+type PreparedPart = { open: Piece[]; cards: Piece[][]; foot: Piece[] }
+
+/** A mail whose fragments are encoded; holds no reader's data and may be kept as long as it is sent. */
+export type PreparedMail = {
+  subject: string
+  contentType: string
+  /** The body with every card in its own order. */
+  whole: Piece[]
+  parts: PreparedPart[]
+  close: Buffer
+}
+
+/** What only a broadcast has (RFC 2369, 2919, 8058). */
+export type ListHeaders = {
+  name: string
+  /** `papers.example.org` */
+  id: string
+  /** Takes the one-click POST of RFC 8058; https outside of a demo. */
+  unsubscribeUrl: string
+  archiveUrl: string
+  /** `edition:kind:publication:sender`, as Gmail's feedback loop reads it. */
+  feedbackId: string
+}
+
+/** One reader's mail: its headers, the values for its tokens, and which cards in which order. */
+export type ReaderMail = {
+  from: Mailbox
+  /** The bare address. */
+  to: string
+  /** Without angle brackets; the same for each try at a delivery. */
+  messageId: string
+  date: Date
+  /** Plain text; escaped for HTML where it lands in HTML. A token without a value is left empty. */
+  values: Partial<Record<Token, string>>
+  /** Indices into the cards; every card in its own order when absent. */
+  order?: readonly number[]
+  list?: ListHeaders
+}
+
+/** Encodes a compiled mail for MIME; do it once for all readers. */
+export function prepareMail(compiled: CompiledMail): PreparedMail {
+  const digest = createHash('sha256').update(JSON.stringify(compiled)).digest('base64url').slice(0, 24)
+  // `=_` cannot occur in quoted-printable, so no content collides with it (RFC 2045 6.7).
+  const boundary = `=_${digest}`
+  const parts = [
+    preparePart(compiled.text, `--${boundary}\r\nContent-Type: text/plain`, (value) => value),
+    preparePart(compiled.html, `\r\n--${boundary}\r\nContent-Type: text/html`, escapeHtml),
+  ]
+  const close = Buffer.from(`\r\n--${boundary}--\r\n`)
+  return {
+    subject: headerLine('Subject', encodeText(compiled.subject)),
+    contentType: `multipart/alternative; boundary="${boundary}"`,
+    whole: joined([...parts.flatMap(({ open, cards, foot }) => [...open, ...cards.flat(), ...foot]), close]),
+    parts,
+    close,
+  }
+}
+
+/**
+ * The whole message of one reader, not dot-stuffed; lines end with CRLF and stay within 998 octets.
+ * The first buffer is the header with its empty line.
+ * @throws Problem `invalid` for an address or a value that would break out of its header.
+ */
+export async function assembleMail(prepared: PreparedMail, mail: ReaderMail): Promise<Buffer[]> {
+  return [Buffer.from(`${headerOf(prepared, mail)}\r\n`, 'utf8'), ...bodyOf(prepared, mail)]
+}
+
+function headerOf(prepared: PreparedMail, mail: ReaderMail): string {
+  const lines =
+    headerLine('From', encodeMailbox(mail.from)) +
+    headerLine('To', `<${checkedAddress(mail.to)}>`) +
+    prepared.subject +
+    headerLine('Date', encodeDate(mail.date)) +
+    headerLine('Message-ID', `<${verbatim(mail.messageId)}>`) +
+    'MIME-Version: 1.0\r\n' +
+    headerLine('Content-Type', prepared.contentType) +
+    'Auto-Submitted: auto-generated\r\n'
+  return mail.list ? lines + listHeaders(mail.list) : lines
+}
+
+function listHeaders(list: ListHeaders): string {
+  return (
+    'Precedence: bulk\r\n' +
+    headerLine('List-Id', `${encodePhrase(list.name)} <${verbatim(list.id)}>`.trimStart()) +
+    headerLine('List-Unsubscribe', bracketedUrl(list.unsubscribeUrl)) +
+    'List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n' +
+    headerLine('List-Archive', bracketedUrl(list.archiveUrl)) +
+    headerLine('Feedback-ID', verbatim(list.feedbackId))
+  )
+}
+
+function bodyOf(prepared: PreparedMail, mail: ReaderMail): Buffer[] {
+  const pieces = mail.order ? inOrder(prepared, mail.order) : prepared.whole
+  return pieces.map((piece) =>
+    'token' in piece ? encodePiece(piece.escape(mail.values[piece.token] ?? '')) : piece,
+  )
+}
+
+function inOrder(prepared: PreparedMail, order: readonly number[]): Piece[] {
+  const pieces: Piece[] = []
+  for (const part of prepared.parts) {
+    pieces.push(...part.open)
+    for (const index of order) {
+      const card = part.cards[index]
+      if (!card) throw new RangeError(`the mail has no card ${index}`)
+      pieces.push(...card)
+    }
+    pieces.push(...part.foot)
+  }
+  pieces.push(prepared.close)
+  return pieces
+}
+
+function preparePart(fragments: Fragments, opening: string, escape: Escape): PreparedPart {
+  const headers = `${opening}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`
+  return {
+    open: joined([Buffer.from(headers), ...cut(fragments.head, escape)]),
+    cards: fragments.cards.map((card) => cut(card, escape)),
+    foot: cut(fragments.foot, escape),
+  }
+}
+
+/** Puts neighbouring bytes together, so that a message is few buffers. */
+function joined(pieces: Piece[]): Piece[] {
+  const result: Piece[] = []
+  for (const piece of pieces) {
+    const last = result.at(-1)
+    const both = Buffer.isBuffer(last) && Buffer.isBuffer(piece)
+    if (both) result[result.length - 1] = Buffer.concat([last, piece])
+    else result.push(piece)
+  }
+  return result
+}
+
+const tokenPattern = new RegExp(`@@(${tokens.join('|')})@@`)
+
+/** Cuts a fragment at its tokens; `split` puts each token's name between the texts around it. */
+function cut(fragment: string, escape: Escape): Piece[] {
+  return fragment
+    .split(tokenPattern)
+    .map((text, at): Piece => (at % 2 === 1 ? { token: text as Token, escape } : encodePiece(text)))
+    .filter((piece) => !Buffer.isBuffer(piece) || piece.length > 0)
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escapeHtml(value: string): string {
+  return value.replaceAll(/[&<>"']/g, (character) => entities[character] as string)
+}

@@ -1,0 +1,167 @@
+/** The connections of one relay, and a circuit breaker over them that closes again by itself. */
+import type { RelaySettings } from '../config/relay-url.js'
+import type { Log } from '../log.js'
+import { faultOf, openSession, type Session } from './session.js'
+
+/** So many messages lost on the way, one after another, take a relay out of use. */
+const faultsToOpen = 5
+const firstProbeMs = 250
+const lastProbeMs = 30_000
+/** After a relay has refused a further connection, none is added for so long. */
+const growAfterMs = 10_000
+
+export class Connections {
+  /** Why the relay is out of use; null while it is up. */
+  fault: string | null = null
+  private readonly settings: RelaySettings
+  private readonly log: Log
+  private readonly idle: Session[] = []
+  private readonly sessions = new Set<Session>()
+  private opening = 0
+  /** How many may be open now; less than configured after trouble. */
+  private limit: number
+  private growAt = 0
+  private faults = 0
+  private probeMs = firstProbeMs
+  private probe: NodeJS.Timeout | undefined
+  private waiting: (() => void)[] = []
+  private closed = false
+
+  constructor(settings: RelaySettings, log: Log) {
+    this.settings = settings
+    this.log = log
+    this.limit = settings.connections
+  }
+
+  get count(): number {
+    return this.sessions.size
+  }
+
+  capacity(): number {
+    return this.fault === null && !this.closed ? this.limit : 0
+  }
+
+  /** A connection for one message; give it back with `release`. @throws Error when the relay is down. */
+  async acquire(): Promise<Session> {
+    for (;;) {
+      if (this.closed) throw new Error('the mailer is closed')
+      if (this.fault !== null) throw new Error(this.fault)
+      const session = this.idle.pop() ?? (await this.openOrWait())
+      if (session?.alive()) return session
+    }
+  }
+
+  release(session: Session): void {
+    const spent = session.served >= this.settings.messages || this.sessions.size > this.limit
+    if (!session.alive() || this.closed || spent) session.close()
+    else this.idle.push(session)
+    this.wakeOne()
+  }
+
+  /** The relay answered a message: whatever was wrong is over. */
+  noteAnswer(): void {
+    this.faults = 0
+    this.probeMs = firstProbeMs
+    if (this.limit >= this.settings.connections || performance.now() < this.growAt) return
+    this.limit = Math.min(this.settings.connections, this.limit * 2)
+    this.wakeAll()
+  }
+
+  /** A message was lost on the way. */
+  noteLoss(fault: string): void {
+    this.faults += 1
+    if (this.faults >= faultsToOpen) this.goDown(fault)
+  }
+
+  /** Connections that stood idle may be as dead as the one just found so. */
+  dropIdle(): void {
+    for (const session of this.idle.splice(0)) session.close()
+  }
+
+  close(): void {
+    this.closed = true
+    clearTimeout(this.probe)
+    this.dropIdle()
+    this.wakeAll()
+  }
+
+  /** Also those with a message under way. */
+  destroy(): void {
+    for (const session of this.sessions) session.close()
+  }
+
+  private async openOrWait(): Promise<Session | undefined> {
+    if (this.sessions.size + this.opening < this.limit) return this.tryOpen()
+    await new Promise<void>((resolve) => this.waiting.push(resolve))
+    return undefined
+  }
+
+  private async tryOpen(): Promise<Session | undefined> {
+    try {
+      return await this.open()
+    } catch (error) {
+      const others = this.sessions.size + this.opening
+      if (others === 0) this.goDown(faultOf(error))
+      // The relay takes no more at once than it has: make do with those.
+      this.limit = Math.max(1, others)
+      this.growAt = performance.now() + growAfterMs
+      return undefined
+    }
+  }
+
+  private async open(): Promise<Session> {
+    this.opening += 1
+    try {
+      const session = await openSession(this.settings)
+      this.sessions.add(session)
+      session.onClose(() => this.forget(session))
+      return session
+    } finally {
+      this.opening -= 1
+    }
+  }
+
+  private forget(session: Session): void {
+    this.sessions.delete(session)
+    const at = this.idle.indexOf(session)
+    if (at >= 0) this.idle.splice(at, 1)
+    this.wakeOne()
+  }
+
+  private goDown(fault: string): void {
+    if (this.fault === null) {
+      this.log.warn({ relay: this.settings.name, fault }, 'a relay is out of use')
+    }
+    this.fault = fault
+    this.dropIdle()
+    this.wakeAll()
+    if (this.closed) return
+    clearTimeout(this.probe)
+    this.probe = setTimeout(() => void this.tryAgain(), this.probeMs * (0.75 + Math.random() / 2))
+    this.probe.unref()
+    this.probeMs = Math.min(lastProbeMs, this.probeMs * 2)
+  }
+
+  /** One connection, and one message at a time until the relay has answered one. */
+  private async tryAgain(): Promise<void> {
+    try {
+      const session = await this.open()
+      this.log.info({ relay: this.settings.name }, 'a relay is in use again')
+      this.fault = null
+      this.limit = 1
+      this.growAt = 0
+      this.faults = faultsToOpen - 1
+      this.release(session)
+    } catch (error) {
+      this.goDown(faultOf(error))
+    }
+  }
+
+  private wakeOne(): void {
+    this.waiting.shift()?.()
+  }
+
+  private wakeAll(): void {
+    for (const wake of this.waiting.splice(0)) wake()
+  }
+}

@@ -1,0 +1,75 @@
+/** The outbox: without a relay each mail becomes a file, `$DATA_DIR/outbox/*.eml`. */
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../clock.js'
+import { messageOf } from '../errors.js'
+import type { Attempted, Envelope, Mailer } from './mailer.js'
+import { parseMail, type ParsedMail } from './parse.js'
+
+const relay = 'outbox'
+const concurrency = 8
+const namePattern = /^[\w.-]+\.eml$/
+
+/** @param dataDir the outbox is the folder of that name in it; made at the first mail. */
+export function openOutbox(dataDir: string, clock: Clock): Mailer {
+  const folder = join(dataDir, relay)
+  let written = 0
+  let fault: string | null = null
+
+  async function write(message: Buffer[]): Promise<void> {
+    written += 1
+    const name = fileName(clock.now(), written)
+    await mkdir(folder, { recursive: true })
+    // Whoever lists the folder sees whole mails only.
+    const temporary = join(folder, `.${name}.tmp`)
+    await writeFile(temporary, message)
+    await rename(temporary, join(folder, name))
+  }
+
+  async function send(_envelope: Envelope, message: Buffer[]): Promise<Attempted> {
+    const began = performance.now()
+    try {
+      await write(message)
+    } catch (error) {
+      fault = messageOf(error)
+      return { outcome: 'unreached', relay, fault }
+    }
+    fault = null
+    const durationMs = Math.round(performance.now() - began)
+    return { outcome: 'accepted', relay, code: 250, reply: 'written to the outbox', durationMs }
+  }
+
+  return {
+    send,
+    capacity: () => concurrency,
+    health: () => [{ name: relay, state: fault === null ? 'up' : 'down', fault, connections: 0 }],
+    close: async () => {},
+  }
+}
+
+/** Names sort by time, and those of two processes never meet. */
+function fileName(at: Date, count: number): string {
+  const time = at.toISOString().replaceAll(/[-:.]/g, '')
+  return `${time}-${process.pid}-${String(count).padStart(7, '0')}.eml`
+}
+
+export type OutboxMail = ParsedMail & { name: string }
+
+/** The newest mails first. Mails that vanish while they are read are left out. */
+export async function listOutbox(dataDir: string, limit: number): Promise<OutboxMail[]> {
+  const entries = await readdir(join(dataDir, relay)).catch(() => [])
+  const newest = entries
+    .filter((name) => namePattern.test(name))
+    .sort()
+    .toReversed()
+    .slice(0, limit)
+  const mails = await Promise.all(newest.map((name) => readOutbox(dataDir, name)))
+  return mails.filter((mail) => mail !== null)
+}
+
+/** One mail by its file name; null for a name that is none. */
+export async function readOutbox(dataDir: string, name: string): Promise<OutboxMail | null> {
+  if (!namePattern.test(name)) return null
+  const raw = await readFile(join(dataDir, relay, name), 'utf8').catch(() => null)
+  return raw === null ? null : { name, ...parseMail(raw) }
+}

@@ -1,0 +1,129 @@
+/** One relay: a message goes over one of its connections, at its pace, and the answer is named. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RelaySettings } from '../config/relay-url.js'
+import type { Log } from '../log.js'
+import { Connections } from './connections.js'
+import { checkedAddress } from './headers.js'
+import type { Attempted, Envelope, RelayHealth } from './mailer.js'
+import { enhancedCode } from './outcome.js'
+import type { Reply } from './reply.js'
+import type { Fate, Session } from './session.js'
+
+/** How often a message is offered anew because a connection had died unnoticed. */
+const staleTries = 3
+
+export class Relay {
+  readonly settings: RelaySettings
+  /** Sends that run or wait. */
+  busy = 0
+  private readonly connections: Connections
+  private nextSlot = 0
+
+  constructor(settings: RelaySettings, log: Log) {
+    this.settings = settings
+    this.connections = new Connections(settings, log)
+  }
+
+  capacity(): number {
+    return this.connections.capacity()
+  }
+
+  health(): RelayHealth {
+    const { fault, count } = this.connections
+    return {
+      name: this.settings.name,
+      state: fault === null ? 'up' : 'down',
+      fault,
+      connections: count,
+    }
+  }
+
+  /** Never throws. */
+  async send(envelope: Envelope, message: Buffer[]): Promise<Attempted> {
+    this.busy += 1
+    try {
+      return await this.sendOnce(envelope, message)
+    } finally {
+      this.busy -= 1
+    }
+  }
+
+  close(): void {
+    this.connections.close()
+  }
+
+  destroy(): void {
+    this.connections.destroy()
+  }
+
+  private async sendOnce(envelope: Envelope, message: Buffer[]): Promise<Attempted> {
+    const began = performance.now()
+    const checked = checkedEnvelope(envelope)
+    if (!checked) return this.answered(badAddress, began)
+    for (let tries = 1; ; tries += 1) {
+      let session: Session
+      try {
+        session = await this.connections.acquire()
+      } catch (error) {
+        return { outcome: 'unreached', relay: this.settings.name, fault: (error as Error).message }
+      }
+      await this.pace()
+      const fate = await session.deliver(checked, message)
+      this.connections.release(session)
+      if (tries > staleTries || !wasStale(session, fate)) return this.judge(fate, began)
+      this.connections.dropIdle()
+    }
+  }
+
+  private judge(fate: Fate, began: number): Attempted {
+    if (fate.kind === 'answered') {
+      this.connections.noteAnswer()
+      return this.answered(fate.reply, began)
+    }
+    const relay = this.settings.name
+    this.connections.noteLoss(fate.fault)
+    if (fate.stage === 'envelope') return { outcome: 'unreached', relay, fault: fate.fault }
+    if (fate.stage === 'whole') {
+      return { outcome: 'in_doubt', relay, fault: fate.fault, durationMs: since(began) }
+    }
+    // The relay had begun to take this very message: it counts as a try, or one bad message tries forever.
+    return this.answered({ code: 451, text: `4.4.2 ${fate.fault}`, lines: [] }, began)
+  }
+
+  private answered({ code, text }: Reply, began: number): Attempted {
+    const shared = { relay: this.settings.name, code, reply: text, durationMs: since(began) }
+    return code < 400
+      ? { outcome: 'accepted', ...shared }
+      : { outcome: 'refused', ...shared, enhanced: enhancedCode(text) }
+  }
+
+  /** Spaces messages evenly, so that no second sees more than the rate. */
+  private async pace(): Promise<void> {
+    const { rate } = this.settings
+    if (rate === null) return
+    const now = performance.now()
+    const slot = Math.max(this.nextSlot, now)
+    this.nextSlot = slot + 1000 / rate
+    if (slot - now >= 1) await sleep(slot - now)
+  }
+}
+
+const badAddress: Reply = { code: 553, text: '5.1.3 this is not an address that mail can go to', lines: [] }
+
+function checkedEnvelope({ from, to }: Envelope): Envelope | null {
+  try {
+    return { from: from === '' ? '' : checkedAddress(from), to: checkedAddress(to) }
+  } catch {
+    return null
+  }
+}
+
+/** A connection used before that closed before it took note of this message, as relays do after a while. */
+function wasStale(session: Session, fate: Fate): boolean {
+  if (session.served < 2) return false
+  return fate.kind === 'lost' ? fate.stage === 'envelope' : fate.reply.code === 421
+}
+
+function since(began: number): number {
+  return Math.round(performance.now() - began)
+}

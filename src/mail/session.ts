@@ -1,0 +1,169 @@
+/** One message after another over one connection, with a mark of how far each came. */
+import type { RelaySettings } from '../config/relay-url.js'
+import { isAscii } from './headers.js'
+import { type Line, openLine } from './line.js'
+import type { Envelope } from './mailer.js'
+import type { Reply } from './reply.js'
+import { endOfData, sizeOf, stuffDots } from './stuff.js'
+
+/** `whole`: the system had taken the final dot, so that the relay may have the message. */
+type Stage = 'envelope' | 'body' | 'whole'
+
+/** How one message fared. */
+export type Fate = { kind: 'answered'; reply: Reply } | { kind: 'lost'; stage: Stage; fault: string }
+
+/** @throws Error with the reason when the relay is not reached, or refuses TLS or the login. */
+export async function openSession(relay: RelaySettings): Promise<Session> {
+  const line = await openLine(relay)
+  try {
+    // Nodemailer keeps what EHLO said to itself, so it is asked again; RFC 5321 4.1.4 allows that.
+    return new Session(line, extensionsOf(await line.ask(`EHLO ${line.clientName}\r\n`)))
+  } catch (error) {
+    line.end(error as Error)
+    throw error
+  }
+}
+
+function extensionsOf(greeting: Reply): Map<string, string> {
+  const lines = greeting.code === 250 ? greeting.lines.slice(1) : []
+  return new Map(
+    lines.map((line) => {
+      const [name = '', ...rest] = line.trim().split(/\s+/)
+      return [name.toUpperCase(), rest.join(' ')]
+    }),
+  )
+}
+
+export class Session {
+  /** Messages begun on it. */
+  served = 0
+  private readonly line: Line
+  private readonly extensions: Map<string, string>
+  private needsReset = false
+
+  constructor(line: Line, extensions: Map<string, string>) {
+    this.line = line
+    this.extensions = extensions
+  }
+
+  /** Calls back once when the connection is closed, so that the relay counts it no more. */
+  onClose(callback: () => void): void {
+    this.line.onClose(callback)
+  }
+
+  alive(): boolean {
+    return this.line.lost === null
+  }
+
+  close(): void {
+    if (!this.alive()) return
+    this.line.socket.write('QUIT\r\n')
+    this.line.end(new Error('closed'))
+  }
+
+  /** Not to be called again before it has resolved. */
+  async deliver(envelope: Envelope, message: Buffer[]): Promise<Fate> {
+    this.served += 1
+    const unfit = this.unfit(envelope, sizeOf(message))
+    if (unfit) return { kind: 'answered', reply: unfit }
+    let stage: Stage = 'envelope'
+    try {
+      const refusal = await this.offer(envelope, sizeOf(message))
+      if (refusal) return this.refused(refusal)
+      stage = 'body'
+      const reply = await this.sendBody(message, () => {
+        stage = 'whole'
+      })
+      return reply.code < 400 ? { kind: 'answered', reply } : this.refused(reply)
+    } catch (error) {
+      return { kind: 'lost', stage, fault: faultOf(error) }
+    }
+  }
+
+  /** What this relay cannot carry is refused here, in the words it would use. */
+  private unfit({ from, to }: Envelope, size: number): Reply | null {
+    const limit = Number(this.extensions.get('SIZE') ?? 0)
+    if (limit > 0 && size > limit) return localReply(552, '5.3.4 the message is larger than the relay takes')
+    if (isAscii(from + to) || this.extensions.has('SMTPUTF8')) return null
+    return localReply(553, '5.6.7 the relay takes no address beyond ASCII')
+  }
+
+  private refused(reply: Reply): Fate {
+    this.needsReset = true
+    return { kind: 'answered', reply }
+  }
+
+  /** @returns the refusal, or null when the relay awaits the body. */
+  private async offer({ from, to }: Envelope, size: number): Promise<Reply | null> {
+    const mail = `MAIL FROM:<${from}>${this.parameters(from + to, size)}\r\n`
+    const rcpt = `RCPT TO:<${to}>\r\n`
+    if (!this.extensions.has('PIPELINING')) return this.offerStepByStep([mail, rcpt, 'DATA\r\n'])
+    const { line } = this
+    line.socket.write(`${this.needsReset ? 'RSET\r\n' : ''}${mail}${rcpt}DATA\r\n`)
+    if (this.needsReset) await line.reply()
+    this.needsReset = false
+    const replies: Reply[] = []
+    for (let step = 0; step < 3; step += 1) {
+      const reply = await line.reply()
+      if (reply.code === 421) return replies.find(isRefusal) ?? reply
+      replies.push(reply)
+    }
+    const refusal = replies.find(isRefusal) ?? null
+    if (refusal && replies[2] && !isRefusal(replies[2])) await this.takeDataBack(replies[0] === refusal)
+    return refusal
+  }
+
+  private async offerStepByStep(commands: string[]): Promise<Reply | null> {
+    if (this.needsReset) await this.line.ask('RSET\r\n')
+    this.needsReset = false
+    for (const command of commands) {
+      const reply = await this.line.ask(command)
+      if (isRefusal(reply)) return reply
+    }
+    return null
+  }
+
+  private parameters(addresses: string, size: number): string {
+    const utf8 = !isAscii(addresses)
+    return (
+      (this.extensions.has('SIZE') ? ` SIZE=${size}` : '') +
+      (utf8 && this.extensions.has('8BITMIME') ? ' BODY=8BITMIME' : '') +
+      (utf8 ? ' SMTPUTF8' : '')
+    )
+  }
+
+  /** The relay took DATA though it has nobody to send to: it gets an empty body, which goes nowhere. */
+  private async takeDataBack(noSender: boolean): Promise<void> {
+    if (noSender) this.line.end(new Error('the relay took DATA after it had refused the sender'))
+    else await this.line.ask('.\r\n')
+  }
+
+  private sendBody(message: Buffer[], onWhole: () => void): Promise<Reply> {
+    const { socket } = this.line
+    socket.cork()
+    for (const buffer of stuffDots(message)) socket.write(buffer)
+    socket.write(endOfData(message), (error) => {
+      if (!error) onWhole()
+    })
+    socket.uncork()
+    return this.line.reply()
+  }
+}
+
+function isRefusal(reply: Reply): boolean {
+  return reply.code >= 400
+}
+
+function localReply(code: number, text: string): Reply {
+  return { code, text, lines: [text] }
+}
+
+/** The reason in one line, without addresses. */
+export function faultOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\S+@\S+/g, '…')
+    .trim()
+    .slice(0, 300)
+}
