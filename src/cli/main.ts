@@ -6,6 +6,7 @@ import { auditCommand } from './audit.js'
 import { ingestCommand } from './ingest.js'
 import { keysCommand } from './keys.js'
 import { migrateCommand } from './migrate.js'
+import { rankCommand } from './rank.js'
 import { type Common, Interrupted, type Shell, UsageError } from './shell.js'
 
 /** @returns the exit status: 0 when all is done, 1 when not, 2 for a wrong command line or configuration. */
@@ -26,6 +27,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(apiCommand(shell))
     .command(migrateCommand(shell))
     .command(ingestCommand(shell))
+    .command(rankCommand(shell))
     .command(keysCommand(shell))
     .command(auditCommand(shell))
     .completion(

@@ -6,7 +6,7 @@ import type { Candidate, Counts, Paper } from './paper.js'
 /** A kept paper and the days on whose list it stood, in order. */
 export type KeptPaper = Paper & { listedOn: Day[] }
 
-type PaperRow = Row & Omit<KeptPaper, 'listedOn'> & { listedOn: Day[] | null }
+export type PaperRow = Row & Omit<KeptPaper, 'listedOn'> & { listedOn: Day[] | null }
 
 /** Columns of `paper p`; the newest listing up to the day in $1 says who listed it and when. */
 export const paperColumns = `
@@ -14,7 +14,7 @@ export const paperColumns = `
   p.organisation, p.keywords, p.code_url AS "codeUrl", p.project_url AS "projectUrl",
   p.published_at AS "publishedAt", p.votes, p.comments, p.stars`
 
-const listingColumns = `
+export const listingColumns = `
   coalesce(l.submitter, p.submitter) AS submitter, l.listed_at AS "listedAt",
   (SELECT array_agg(d.day::text ORDER BY d.day) FROM listing d WHERE d.paper_id = p.id) AS "listedOn"`
 

@@ -61,3 +61,8 @@ export function pageProblems(...codes: Code[]): Record<number, Answer> {
   ])
   return Object.fromEntries(answers) as Record<number, Answer>
 }
+
+/** For the status 304. */
+export const unchanged = { description: 'The caller has it already', type: 'null' }
+/** For the status 301. */
+export const moved = { description: 'It stands at another address', type: 'null' }

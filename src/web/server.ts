@@ -7,6 +7,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type RouteOption
 import { adminApi } from '../admin/api.js'
 import type { Services } from '../services.js'
 import { AccessLog } from './access-log.js'
+import { paperApi } from './api/papers.js'
 import { serveAssets } from './assets.js'
 import { answerFailure, answerFailures } from './failures.js'
 import { healthRoutes } from './health.js'
@@ -15,7 +16,7 @@ import { pageRoutes } from './pages/routes.js'
 import { problemRoutes } from './problem-pages.js'
 import { readerRoutes } from './reader/routes.js'
 import { secureAnswers } from './security.js'
-import { refuseNulBytes } from './text-guard.js'
+import { refuseUnfitText } from './text-guard.js'
 
 const kibibyte = 1024
 
@@ -30,15 +31,14 @@ export async function buildServer(
   const app = bareServer(services)
   app.addHook('onRoute', onRoute)
   answerFailures(app, services)
-  refuseNulBytes(app)
+  refuseUnfitText(app)
   await app.register(formbody, { bodyLimit: 64 * kibibyte })
   await app.register(multipart, { limits: { fieldSize: 64 * kibibyte, fields: 50, files: 1, parts: 51 } })
   await secureAnswers(app, services.config)
   await serveAssets(app)
   await describeApi(app, services)
-  for (const routes of [healthRoutes, problemRoutes, pageRoutes, readerRoutes]) {
-    await app.register(routes, { services })
-  }
+  const groups = [healthRoutes, problemRoutes, pageRoutes, paperApi, readerRoutes]
+  for (const routes of groups) await app.register(routes, { services })
   await app.register(adminApi, { prefix: '/api/v1/admin', services })
   return app
 }

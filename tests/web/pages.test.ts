@@ -1,16 +1,19 @@
+import { gunzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Services } from '../../src/services.js'
 import { buildServer } from '../../src/web/server.js'
 import { foundPaper, keepPapers } from '../support/kept-papers.js'
 import { stoppedClock, testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
 
 let app: FastifyInstance
+let services: Services
 const clock = stoppedClock('2026-08-09T08:00:00Z')
 
 beforeAll(async () => {
   const { db } = await testDatabase()
-  const services = await testServices(db, {}, { clock })
+  services = await testServices(db, {}, { clock })
   await keepPapers(db, '2026-08-05', [foundPaper({ id: 'math/0309136', title: 'Of old' })])
   await keepPapers(db, '2026-08-07', [
     foundPaper({ id: '2608.00001', title: 'Second', votes: 3 }),
@@ -132,4 +135,46 @@ describe('a paper', () => {
       expect((await app.inject({ url, headers: browser })).statusCode).toBe(404)
     },
   )
+})
+
+describe('pages from the cache', () => {
+  const get = (headers: Record<string, string>) => app.inject({ url: '/papers/2026-08-05?cached', headers })
+
+  it('carry a tag and are not sent again to those who have them', async () => {
+    const first = await get({})
+    const tag = String(first.headers['etag'])
+    expect(first.headers['cache-control']).toBe('public, max-age=30')
+    for (const held of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+      const again = await get({ 'if-none-match': held })
+      expect(again.statusCode).toBe(304)
+      expect(again.body).toBe('')
+      expect(again.headers['etag']).toBe(tag)
+    }
+    expect((await get({ 'if-none-match': '"other"' })).statusCode).toBe(200)
+  })
+
+  it('come packed to those who take it, under another tag', async () => {
+    const plain = await get({})
+    const packed = await get({ 'accept-encoding': 'br, gzip;q=0.5' })
+    expect(packed.headers['content-encoding']).toBe('gzip')
+    expect(packed.headers['vary']).toBe('accept-encoding')
+    expect(packed.headers['etag']).not.toBe(plain.headers['etag'])
+    expect(gunzipSync(packed.rawPayload).toString()).toBe(plain.body)
+    expect((await get({ 'accept-encoding': 'gzip;q=0' })).headers['content-encoding']).toBeUndefined()
+  })
+
+  it('are made anew within a minute', async () => {
+    const before = await read('/papers/2026-08-05?fresh')
+    await keepPapers(services.db, '2026-08-05', [foundPaper({ id: 'math/0309136', title: 'Renamed' })])
+    expect(await read('/papers/2026-08-05?fresh')).toBe(before)
+    clock.set('2026-08-09T08:00:30Z')
+    expect(await read('/papers/2026-08-05?fresh')).toContain('Renamed')
+  })
+
+  it('forget what failed', async () => {
+    const url = '/papers/2608.00777'
+    expect((await app.inject(url)).statusCode).toBe(404)
+    await keepPapers(services.db, '2026-08-05', [foundPaper({ id: '2608.00777' })])
+    expect((await app.inject(url)).statusCode).toBe(200)
+  })
 })

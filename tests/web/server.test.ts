@@ -90,6 +90,11 @@ describe('failures', () => {
     ['a body that is no JSON', { payload: '{', headers: { 'content-type': 'application/json' } }, 400],
     ['an unknown type', { payload: 'x', headers: { 'content-type': 'application/x-mystery' } }, 415],
     ['a body over the limit', { payload: { text: 'x'.repeat(70_000) } }, 413],
+    [
+      'a body nested deep',
+      { payload: '['.repeat(30_000) + ']'.repeat(30_000), headers: { 'content-type': 'application/json' } },
+      400,
+    ],
     ['a NUL character', { payload: { deep: [{ text: 'a\0b' }] } }, 400],
     [
       'a polluting key',

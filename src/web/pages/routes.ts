@@ -3,23 +3,24 @@ import { Type } from 'typebox'
 import { isDay } from '../../clock.js'
 import { Problem } from '../../errors.js'
 import { arxivId, isPaperId } from '../../papers/arxiv-id.js'
+import { openPageCache } from '../page-cache.js'
 import type { Routes } from '../routes.js'
-import { htmlAnswer, pageProblems } from '../schemas.js'
+import { htmlAnswer, moved, pageProblems, unchanged } from '../schemas.js'
 import { dayPage, homePage } from './day.js'
 import { paperPage } from './paper.js'
 import { paperPath } from './paper-view.js'
 
-const html = 'text/html; charset=utf-8'
-
 export const pageRoutes: Routes = async (app, { services }) => {
-  app.get('/', { schema: homeSchema }, async (_request, reply) =>
-    reply.type(html).send(await homePage(services)),
+  const pages = openPageCache(services.clock)
+
+  app.get('/', { schema: homeSchema }, (request, reply) =>
+    pages.send(request, reply, () => homePage(services)),
   )
 
   app.get('/papers/:name', { schema: namedSchema }, async (request, reply) => {
     const { name } = request.params
-    if (isDay(name)) return reply.type(html).send(await dayPage(services, name))
-    if (isPaperId(name)) return reply.type(html).send(await paperPage(services, name))
+    if (isDay(name)) return pages.send(request, reply, () => dayPage(services, name))
+    if (isPaperId(name)) return pages.send(request, reply, () => paperPage(services, name))
     const id = arxivId(name)
     if (id) return reply.redirect(paperPath(id), 301)
     throw new Problem('not-found', 'This is neither a day nor the id of a paper.')
@@ -31,17 +32,15 @@ export const pageRoutes: Routes = async (app, { services }) => {
     const id = arxivId(given)
     if (!id) throw new Problem('not-found', 'This is not the id of a paper.')
     if (id !== given) return reply.redirect(paperPath(id), 301)
-    return reply.type(html).send(await paperPage(services, id))
+    return pages.send(request, reply, () => paperPage(services, id))
   })
 }
 
 const homeSchema = {
   summary: 'Today’s papers and the signup form',
   tags: ['pages'],
-  response: { 200: htmlAnswer('The front page'), ...pageProblems() },
+  response: { 200: htmlAnswer('The front page'), 304: unchanged, ...pageProblems() },
 }
-
-const moved = { description: 'To the address without version', type: 'null' }
 
 const namedSchema = {
   summary: 'The papers of a day, or one paper',
@@ -53,7 +52,12 @@ const namedSchema = {
       examples: ['2026-08-05', '2608.10000'],
     }),
   }),
-  response: { 200: htmlAnswer('The day or the paper'), 301: moved, ...pageProblems('not-found') },
+  response: {
+    200: htmlAnswer('The day or the paper'),
+    301: moved,
+    304: unchanged,
+    ...pageProblems('not-found'),
+  },
 }
 
 const oldSchema = {
@@ -63,5 +67,5 @@ const oldSchema = {
     archive: Type.String({ maxLength: 50, examples: ['math'] }),
     number: Type.String({ maxLength: 50, examples: ['0309136'] }),
   }),
-  response: { 200: htmlAnswer('The paper'), 301: moved, ...pageProblems('not-found') },
+  response: { 200: htmlAnswer('The paper'), 301: moved, 304: unchanged, ...pageProblems('not-found') },
 }

@@ -1,0 +1,91 @@
+/** The public API of papers. */
+import { Type } from 'typebox'
+import { decodeCursor, pageOf } from '../../admin/cursor.js'
+import { listOf, paging } from '../../admin/schemas.js'
+import { isDay } from '../../clock.js'
+import { Problem } from '../../errors.js'
+import { isPaperId } from '../../papers/arxiv-id.js'
+import { type BrowseMark, browsePapers } from '../../papers/browse.js'
+import { readPaper } from '../../papers/reads.js'
+import { conditional } from '../conditional.js'
+import { spanAsked } from '../days-asked.js'
+import type { Routes } from '../routes.js'
+import { problems, unchanged } from '../schemas.js'
+import { apiPaper, paperSchema } from './paper-schema.js'
+
+export const paperApi: Routes = async (app, { services }) => {
+  const { publicUrl } = services.config
+  const { sql } = services.db
+  app.addHook('onSend', conditional)
+
+  async function paperNamed(id: string) {
+    const paper = isPaperId(id) ? await readPaper(sql, id) : null
+    if (!paper) throw new Problem('not-found', 'No such paper is kept.')
+    return apiPaper(paper, publicUrl)
+  }
+
+  app.get('/api/v1/papers', { schema: listSchema }, async (request) => {
+    const { organisation, sort, cursor, limit } = request.query
+    const after = cursor === undefined ? undefined : markIn(cursor)
+    const filter = { ...spanAsked(request.query), organisation, order: sort, after, limit: limit + 1 }
+    const papers = await browsePapers(sql, filter)
+    const { items, next } = pageOf(papers, limit, ({ mark }) => [mark.day, mark.votes, mark.id])
+    return { items: items.map((paper) => apiPaper(paper, publicUrl)), next }
+  })
+
+  app.get('/api/v1/papers/:id', { schema: oneSchema }, (request) => paperNamed(request.params.id))
+
+  app.get('/api/v1/papers/:archive/:number', { schema: oldSchema }, (request) =>
+    paperNamed(`${request.params.archive}/${request.params.number}`),
+  )
+}
+
+function markIn(cursor: string): BrowseMark {
+  const [day = '', votes, id = ''] = decodeCursor(cursor, 'text', 'int', 'text')
+  if (isDay(day)) return { day, votes: Number(votes), id }
+  throw new Problem('invalid', 'This cursor is not one of ours.')
+}
+
+const query = Type.Object({
+  date: Type.Optional(
+    Type.String({ maxLength: 10, description: 'Listed on this day', examples: ['2026-08-05'] }),
+  ),
+  week: Type.Optional(
+    Type.String({ maxLength: 8, description: 'Or in this ISO week', examples: ['2026-W31'] }),
+  ),
+  month: Type.Optional(Type.String({ maxLength: 7, description: 'Or in this month', examples: ['2026-07'] })),
+  from: Type.Optional(
+    Type.String({ maxLength: 10, description: 'Or from this day', examples: ['2026-07-20'] }),
+  ),
+  to: Type.Optional(Type.String({ maxLength: 10, description: 'To this day', examples: ['2026-08-07'] })),
+  organisation: Type.Optional(
+    Type.String({ maxLength: 200, description: 'The whole name, without regard to case' }),
+  ),
+  sort: Type.Union([Type.Literal('newest'), Type.Literal('votes')], { default: 'newest' }),
+  ...paging,
+})
+
+const listSchema = {
+  summary: 'Papers',
+  description: 'Those that stood on the list of a day, a week, a month, a span, or of all days.',
+  tags: ['papers'],
+  querystring: query,
+  response: { 200: listOf(paperSchema), 304: unchanged, ...problems() },
+}
+
+const oneSchema = {
+  summary: 'A paper',
+  tags: ['papers'],
+  params: Type.Object({ id: Type.String({ maxLength: 100, examples: ['2608.10000'] }) }),
+  response: { 200: paperSchema, 304: unchanged, ...problems('not-found') },
+}
+
+const oldSchema = {
+  summary: 'A paper whose arXiv id is of the old kind',
+  tags: ['papers'],
+  params: Type.Object({
+    archive: Type.String({ maxLength: 50, examples: ['math'] }),
+    number: Type.String({ maxLength: 50, examples: ['0309136'] }),
+  }),
+  response: { 200: paperSchema, 304: unchanged, ...problems('not-found') },
+}
