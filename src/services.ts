@@ -4,6 +4,8 @@ import type { Config } from './config.js'
 import { readSecrets, type Secrets } from './config/secrets.js'
 import { type Db, openDb } from './db/client.js'
 import { type Log, openLog } from './log.js'
+import type { Mailer } from './mail/mailer.js'
+import { openMailer } from './mail/open-mailer.js'
 
 export type Services = {
   config: Config
@@ -11,10 +13,12 @@ export type Services = {
   clock: Clock
   db: Db
   secrets: Secrets
+  /** Connects when the first mail is sent. */
+  mailer: Mailer
   close(): Promise<void>
 }
 
-export type Overrides = Partial<Pick<Services, 'log' | 'clock' | 'db' | 'secrets'>>
+export type Overrides = Partial<Pick<Services, 'log' | 'clock' | 'db' | 'secrets' | 'mailer'>>
 
 /** Builds the services of one process. What was passed in is not closed by `close`. */
 export async function openServices(
@@ -25,13 +29,17 @@ export async function openServices(
   const log = given.log ?? openLog(config.logLevel)
   const secrets = given.secrets ?? (await readSecrets(config))
   const db = given.db ?? openDb(databaseUrl, log)
+  const clock = given.clock ?? systemClock
+  const mailer = given.mailer ?? openMailer(config, log, clock)
   return {
     config,
     log,
     secrets,
     db,
-    clock: given.clock ?? systemClock,
+    clock,
+    mailer,
     close: async () => {
+      if (!given.mailer) await mailer.close()
       if (!given.db) await db.close()
     },
   }

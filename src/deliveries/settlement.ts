@@ -1,13 +1,8 @@
 /** What becomes of a row after a try: a pure rule over how the try ended. */
 import type { Attempted } from '../mail/mailer.js'
+import type { Outcome } from '../mail/outcome.js'
 import type { Claimed, DeliveryStatus } from './delivery.js'
 import { retryDelay } from './retry.js'
-
-/**
- * What a refusal says: the address is no good (`hard`), its mailbox is switched off, try later (`soft`),
- * mend our mail or set-up (`ours`), slow down (`policy`).
- */
-export type Refusal = 'hard' | 'mailbox-disabled' | 'soft' | 'ours' | 'policy'
 
 type Refused = Extract<Attempted, { outcome: 'refused' }>
 
@@ -18,7 +13,7 @@ export type Settlement = {
   at: Date
   /** Null when no relay took note of the message: then no attempt is recorded. */
   outcome: 'accepted' | 'deferred' | 'rejected' | 'in_doubt' | null
-  refusal: Refusal | null
+  refusal: Outcome | null
   relay: string | null
   code: number | null
   enhanced: string | null
@@ -33,7 +28,7 @@ export type Policy = {
   inDoubt: 'resend' | 'hold'
   /** From 0 to 1, spreads the retries. */
   random: number
-  classify: (refused: Refused) => Refusal
+  classify: (refused: Refused) => Outcome
 }
 
 /** The row's next state after a try. */

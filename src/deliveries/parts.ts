@@ -1,0 +1,25 @@
+/** Puts together what sending takes, from the services of a process. */
+import { outcomeOf } from '../mail/outcome.js'
+import { openComposer } from './compose.js'
+import type { Sending } from './delivery.js'
+import type { LaneParts } from './lanes.js'
+import { openAlarm, suppressRefused } from './refusals.js'
+import type { Settlement } from './settlement.js'
+
+/** @param watch hears of each batch once it is in the ledger. */
+export function sendingParts(
+  services: Sending,
+  watch: (settled: Settlement[]) => void = () => {},
+): LaneParts {
+  const alarm = openAlarm(services.log)
+  return {
+    services,
+    compose: openComposer(services),
+    classify: outcomeOf,
+    afterRefusal: suppressRefused(services.secrets),
+    onSettled: (settled) => {
+      alarm(settled)
+      watch(settled)
+    },
+  }
+}

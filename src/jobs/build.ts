@@ -1,0 +1,62 @@
+/** Builds what is due: a draft while its time is to come, the frozen edition shortly before it goes out. */
+import { lastClosedDay } from '../clock.js'
+import { buildEdition } from '../editions/build.js'
+import { type DueEdition, editionsToBuild } from '../editions/due.js'
+import { sendAtOf } from '../editions/send-at.js'
+import { alone, type JobServices } from './job.js'
+import { lookNow } from './look.js'
+
+/** Votes still grow in the last hours, so it is frozen late; early enough for a slow source. */
+const leadMs = 10 * 60_000
+/** How long after a failure the source is asked again for an edition. */
+const patienceMs = 60_000
+
+/** The last closed day and week, and what had failed before. */
+export async function build(services: JobServices): Promise<void> {
+  if ((await due(services)).length === 0) return
+  await alone(services.db, 'build', async () => {
+    const editions = await due(services)
+    if (editions.length === 0) return
+    // Built on counts of now, and never on a day that nobody has looked at.
+    await lookNow(services)
+    const freezing = editions.filter((edition) => isTime(services, edition))
+    for (const { kind, period } of editions.filter((edition) => !freezing.includes(edition))) {
+      await buildEdition(services, kind, period, { freeze: false })
+    }
+    for (const { kind, period } of freezing) await buildEdition(services, kind, period)
+  })
+}
+
+const isTime = (services: JobServices, edition: DueEdition) =>
+  services.clock.now() >= freezingTime(services, edition)
+
+/**
+ * What is absent; when its time has come also drafts, and days on which there was nothing to be had before:
+ * the list fills late. What failed a moment ago is left alone.
+ */
+async function due(services: JobServices): Promise<DueEdition[]> {
+  const { db, clock } = services
+  const now = clock.now()
+  const begun = await db.sql<DueEdition & { status: string; updatedAt: Date }>(
+    `SELECT kind, period, day::text AS day, status, updated_at AS "updatedAt" FROM edition
+     WHERE status IN ('draft', 'empty', 'thin', 'failed') AND day <= $1::date AND day > $1::date - 8`,
+    [lastClosedDay(now)],
+  )
+  const justFailed = begun.filter(
+    ({ status, updatedAt }) => status === 'failed' && now.getTime() - updatedAt.getTime() < patienceMs,
+  )
+  const same = (a: DueEdition, b: DueEdition) => a.kind === b.kind && a.period === b.period
+  const absent = (await editionsToBuild(db.sql, clock)).filter(
+    (edition) => !justFailed.some((failed) => same(failed, edition)),
+  )
+  const waiting = begun.filter(
+    (edition) =>
+      edition.status !== 'failed' &&
+      isTime(services, edition) &&
+      edition.updatedAt < freezingTime(services, edition),
+  )
+  return [...absent, ...waiting]
+}
+
+const freezingTime = ({ config }: JobServices, { day }: DueEdition) =>
+  new Date(sendAtOf(day, config).getTime() - leadMs)

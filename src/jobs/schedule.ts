@@ -1,0 +1,51 @@
+/** Every recurring job in one table, and the ticking that runs it. */
+import cron from 'node-cron'
+import { keepLedger } from '../deliveries/upkeep.js'
+import { messageOf } from '../errors.js'
+import { build } from './build.js'
+import { fanOutDue } from './fan-out.js'
+import type { Job, JobServices } from './job.js'
+import { look } from './look.js'
+import { tidy } from './tidy.js'
+
+export const jobs: Job[] = [
+  { name: 'look', cron: '*/30 * * * * *', run: look },
+  { name: 'build', cron: '*/15 * * * * *', run: build },
+  { name: 'fan-out', cron: '*/2 * * * * *', run: fanOutDue },
+  { name: 'ledger', cron: '* * * * * *', run: keepLedger },
+  { name: 'tidy', cron: '23 17 * * * *', run: tidy },
+]
+
+export type Schedule = {
+  /** No job is begun any more; resolves when those that run have ended. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the ticking, in UTC alone: at an hour that a change of the clock leaves out, node-cron would not
+ * fire. A job that is still running when its tick comes is passed over.
+ */
+export function startSchedule(services: JobServices, table: Job[] = jobs): Schedule {
+  const running = new Map<string, Promise<void>>()
+  const begin = (job: Job) => {
+    if (running.has(job.name)) return
+    const run = runJob(services, job).finally(() => running.delete(job.name))
+    running.set(job.name, run)
+  }
+  const tasks = table.map((job) => cron.schedule(job.cron, () => begin(job), { timezone: 'UTC' }))
+  return {
+    stop: async () => {
+      for (const task of tasks) await task.stop()
+      await Promise.all(running.values())
+    },
+  }
+}
+
+/** A job that fails is tried again at its next tick: what is due stays due. */
+async function runJob(services: JobServices, job: Job): Promise<void> {
+  try {
+    await job.run(services)
+  } catch (error) {
+    services.log.error({ job: job.name, fault: messageOf(error) }, 'a job failed and will be tried again')
+  }
+}

@@ -1,0 +1,15 @@
+/** Forgets what has no use any more: workers long gone, and the replies of old tries. */
+import type { JobServices } from './job.js'
+
+/** The row of the delivery keeps its last reply; the tries before it matter for a season. */
+const attemptDays = 90
+
+export async function tidy({ db, clock }: JobServices): Promise<void> {
+  const now = clock.now()
+  await db.sql(`DELETE FROM worker WHERE seen_at < $1::timestamptz - interval '1 day'`, [now])
+  await db.sql(
+    `DELETE FROM attempt WHERE id IN (
+       SELECT id FROM attempt WHERE at < $1::timestamptz - $2 * interval '1 day' ORDER BY id LIMIT 50000)`,
+    [now, attemptDays],
+  )
+}

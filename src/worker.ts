@@ -1,0 +1,37 @@
+/** The worker: ticks, and sends what the ledger owes, until it is told to stop. */
+import { startHeartbeat } from './deliveries/heartbeat.js'
+import { runBroadcastLane, runWaitedLane } from './deliveries/lanes.js'
+import { sendingParts } from './deliveries/parts.js'
+import { startSchedule } from './jobs/schedule.js'
+import { hubSource } from './papers/hub.js'
+import type { Source } from './papers/source.js'
+import type { Services } from './services.js'
+
+export type Worker = {
+  /** Claims nothing more, finishes what is on the wire, settles it; within ten seconds. */
+  close(): Promise<void>
+}
+
+/** Starts a worker on the services; any number may run on one database. */
+export function startWorker(services: Services, source: Source = hubOf(services)): Worker {
+  const stop = new AbortController()
+  const heartbeat = startHeartbeat(services)
+  const parts = sendingParts(services, heartbeat.watch)
+  const lanes = [runWaitedLane(parts, stop.signal), runBroadcastLane(parts, stop.signal)]
+  const schedule = startSchedule({ ...services, source })
+  services.log.info({}, 'the worker runs')
+  return {
+    close: async () => {
+      stop.abort()
+      await Promise.all([...lanes, atMost(8_000, schedule.stop())])
+      await heartbeat.stop()
+      services.log.info({}, 'the worker has stopped')
+    },
+  }
+}
+
+const hubOf = ({ config, clock }: Services) => hubSource({ baseUrl: config.papersApiUrl, clock })
+
+/** A look at a slow source may take longer than there is time; it leaves nothing half done. */
+const atMost = (ms: number, work: Promise<void>) =>
+  Promise.race([work, new Promise<void>((resolve) => setTimeout(resolve, ms).unref())])

@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { build } from '../../src/jobs/build.js'
+import { fanOutDue } from '../../src/jobs/fan-out.js'
+import type { JobServices } from '../../src/jobs/job.js'
+import { look } from '../../src/jobs/look.js'
+import type { FoundPaper } from '../../src/papers/paper.js'
+import { type Source, SourceError } from '../../src/papers/source.js'
+import { manyPapers } from '../support/kept-days.js'
+import { addReaders } from '../support/ledger.js'
+import { stoppedClock, testServices } from '../support/services.js'
+import { testDatabase } from '../support/test-database.js'
+
+const { db } = await testDatabase()
+
+beforeEach(async () => {
+  await db.sql('TRUNCATE subscriber, edition, edition_paper, delivery, paper, listing, look CASCADE')
+})
+
+/** A source with those days; it fails while told to. */
+function sourceOf(days: Record<string, FoundPaper[]>) {
+  const state = { failing: false, asked: 0 }
+  const source: Source = {
+    name: 'hub',
+    day: async (day) => {
+      state.asked += 1
+      if (state.failing) throw new SourceError('unreachable', 'connect ECONNREFUSED')
+      return { papers: days[day] ?? [], skipped: [] }
+    },
+  }
+  return { source, state }
+}
+
+async function jobServices(now: string, source: Source, env: Record<string, string> = {}) {
+  const clock = stoppedClock(now)
+  const services = await testServices(db, env, { clock })
+  const given: JobServices = { ...services, source }
+  return { clock, services: given }
+}
+
+const editions = () =>
+  db.sql<{ period: string; status: string; send_at: Date | null; reason: string | null }>(
+    `SELECT period, status, send_at, reason FROM edition WHERE kind = 'daily' ORDER BY day`,
+  )
+
+describe('building', () => {
+  it('makes a draft once the day has closed and freezes it shortly before it goes out', async () => {
+    const { source } = sourceOf({ '2026-05-05': manyPapers(12) })
+    const { clock, services } = await jobServices('2026-05-06T00:01:00Z', source)
+    await build(services)
+    expect(await editions()).toMatchObject([{ period: '2026-05-05', status: 'draft' }])
+    clock.set('2026-05-06T05:49:00Z')
+    await build(services)
+    expect(await editions()).toMatchObject([{ status: 'draft' }])
+    clock.set('2026-05-06T05:50:00Z')
+    await build(services)
+    expect(await editions()).toMatchObject([{ status: 'frozen', send_at: new Date('2026-05-06T06:00:00Z') }])
+  })
+
+  it('is done once by two workers at the same time', async () => {
+    const { source } = sourceOf({ '2026-05-05': manyPapers(12) })
+    const { services } = await jobServices('2026-05-06T06:00:00Z', source)
+    await addReaders(db, 10)
+    await Promise.all([build(services), build(services), build(services)])
+    expect(await editions()).toMatchObject([{ period: '2026-05-05', status: 'frozen' }])
+    await Promise.all([fanOutDue(services), fanOutDue(services), fanOutDue(services)])
+    expect(await db.sql('SELECT id FROM delivery')).toHaveLength(10)
+  })
+
+  it('after days of downtime builds and mails the last closed day alone', async () => {
+    const days = ['2026-05-05', '2026-05-06', '2026-05-07']
+    const { source } = sourceOf(
+      Object.fromEntries(days.map((day, n) => [day, manyPapers(12, 1000 * (n + 1))])),
+    )
+    const { services } = await jobServices('2026-05-08T15:00:00Z', source)
+    await addReaders(db, 2)
+    await build(services)
+    await fanOutDue(services)
+    expect(await editions()).toMatchObject([{ period: '2026-05-07', status: 'sending' }])
+    expect(await db.sql('SELECT id FROM delivery')).toHaveLength(2)
+  })
+
+  it('leaves an old edition, built for the archive, to a human', async () => {
+    const { source } = sourceOf({ '2026-05-05': manyPapers(12) })
+    const { clock, services } = await jobServices('2026-05-06T06:00:00Z', source)
+    await addReaders(db, 2)
+    await build(services)
+    clock.set('2026-05-07T06:00:01Z')
+    await fanOutDue(services)
+    expect(await db.sql('SELECT id FROM delivery')).toEqual([])
+  })
+
+  it('tells a failed source from an empty day, and asks it again', async () => {
+    const { source, state } = sourceOf({ '2026-05-05': manyPapers(12) })
+    const { clock, services } = await jobServices('2026-05-06T06:00:00Z', source)
+    state.failing = true
+    await build(services)
+    expect(await editions()).toMatchObject([
+      { status: 'failed', reason: expect.stringContaining('ECONNREFUSED') },
+    ])
+    const asked = state.asked
+    await build(services)
+    expect(state.asked).toBe(asked)
+    state.failing = false
+    clock.set('2026-05-06T06:01:01Z')
+    await build(services)
+    expect(await editions()).toMatchObject([{ status: 'frozen' }])
+  })
+
+  it('sends nothing for a week without papers, and says why', async () => {
+    const { source } = sourceOf({})
+    const { clock, services } = await jobServices('2026-05-06T06:00:00Z', source)
+    await addReaders(db, 1)
+    for (let day = 6; day <= 12; day += 1) {
+      clock.set(`2026-05-${String(day).padStart(2, '0')}T06:00:00Z`)
+      await build(services)
+      await fanOutDue(services)
+    }
+    const built = await editions()
+    expect(built).toHaveLength(7)
+    for (const edition of built) {
+      expect(edition).toMatchObject({ status: 'empty', reason: expect.any(String) })
+    }
+    expect(await db.sql('SELECT id FROM delivery')).toEqual([])
+  })
+
+  it('takes in papers that were listed after an empty look', async () => {
+    const days: Record<string, FoundPaper[]> = {}
+    const { source } = sourceOf(days)
+    const { clock, services } = await jobServices('2026-05-06T00:05:00Z', source)
+    await build(services)
+    expect(await editions()).toMatchObject([{ status: 'empty' }])
+    days['2026-05-05'] = manyPapers(12)
+    clock.set('2026-05-06T05:55:00Z')
+    await build(services)
+    expect(await editions()).toMatchObject([{ status: 'frozen' }])
+  })
+
+  it.each([
+    ['an hour that spring leaves out', '2026-03-28', '02:30', 'Europe/Berlin', '2026-03-29T01:00:00Z'],
+    ['an hour that autumn has twice', '2026-10-24', '02:30', 'Europe/Berlin', '2026-10-25T00:30:00Z'],
+    ['a leap day', '2028-02-29', '06:00', 'UTC', '2028-03-01T06:00:00Z'],
+    ["the year's end", '2026-12-31', '06:00', 'Asia/Tokyo', '2027-01-01T21:00:00Z'],
+  ])('sends once on %s', async (_, day, sendAt, timezone, due) => {
+    const { source } = sourceOf({ [day]: manyPapers(12) })
+    const { clock, services } = await jobServices(`${day}T12:00:00Z`, source, {
+      SEND_AT: sendAt,
+      TIMEZONE: timezone,
+    })
+    await addReaders(db, 1)
+    const fanned: Date[] = []
+    for (let at = Date.parse(due) - 2 * 3_600_000; at < Date.parse(due) + 2 * 3_600_000; at += 10 * 60_000) {
+      clock.set(new Date(at).toISOString())
+      await build(services)
+      await fanOutDue(services)
+      const rows = await db.sql<{ due_at: Date }>('SELECT due_at FROM delivery')
+      if (rows.length > fanned.length) fanned.push(clock.now())
+      expect(rows.length).toBeLessThanOrEqual(1)
+    }
+    expect(fanned).toEqual([new Date(due)])
+  })
+})
+
+describe('looking', () => {
+  it('asks once an hour, and five minutes after a failure', async () => {
+    const { source, state } = sourceOf({ '2026-05-06': manyPapers(3) })
+    const { clock, services } = await jobServices('2026-05-06T10:00:00Z', source)
+    const asked = async (at: string) => {
+      clock.set(at)
+      const before = state.asked
+      await look(services)
+      return state.asked - before
+    }
+    expect(await asked('2026-05-06T10:00:00Z')).toBe(4)
+    expect(await asked('2026-05-06T10:30:00Z')).toBe(0)
+    expect(await asked('2026-05-06T11:00:00Z')).toBe(4)
+    state.failing = true
+    expect(await asked('2026-05-06T12:00:00Z')).toBe(4)
+    expect(await asked('2026-05-06T12:04:00Z')).toBe(0)
+    state.failing = false
+    expect(await asked('2026-05-06T12:05:00Z')).toBe(4)
+    expect(await asked('2026-05-06T12:30:00Z')).toBe(0)
+  })
+})
