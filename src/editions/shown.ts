@@ -5,7 +5,7 @@ import { cutAtSentence } from './cut.js'
 import type { EditionKind, ShownPaper } from './edition.js'
 
 /** Five or six lines of the mail: enough to decide on, short enough to read ten of them. */
-const summaryLength = 380
+export const summaryLength = 350
 
 /** Nobody reads more names than this in a mail, and the lists have up to 664. */
 const namedAuthors = 3

@@ -1,13 +1,18 @@
 /** Twenty recorded papers of 21 July 2026 as an edition shows them, and an edition made of them. */
 import { readFileSync } from 'node:fs'
 import type { EditionToCompile } from '../../src/editions/view.js'
+import { cutAtSentence } from '../../src/editions/cut.js'
 import type { ShownPaper } from '../../src/editions/edition.js'
+import { summaryLength } from '../../src/editions/shown.js'
 import { preheaderOf, subjectOf } from '../../src/editions/subject.js'
 
 const file = new URL('../fixtures/shown-papers.json', import.meta.url)
 
 export function shownPapers(count = 20): ShownPaper[] {
-  return (JSON.parse(readFileSync(file, 'utf8')) as ShownPaper[]).slice(0, count)
+  const papers = JSON.parse(readFileSync(file, 'utf8')) as ShownPaper[]
+  return papers
+    .slice(0, count)
+    .map((paper) => ({ ...paper, summary: cutAtSentence(paper.summary, summaryLength) }))
 }
 
 export function editionOf(papers: ShownPaper[], changes: Partial<EditionToCompile> = {}): EditionToCompile {
