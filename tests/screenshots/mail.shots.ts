@@ -1,5 +1,5 @@
 /** Pictures of the mails, made by `npm run screenshots`. */
-import { afterAll, beforeAll, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { compileEdition } from '../../src/editions/compile.js'
 import type { Fragments } from '../../src/mail/compiled.js'
@@ -17,5 +17,6 @@ afterAll(() => browser?.close())
 
 it('takes the edition', async () => {
   const { html } = await compileEdition(editionOf(shownPapers(10)))
-  await takePictures(browser, 'mail', (page) => page.setContent(whole(html)))
+  const sizes = await takePictures(browser, 'mail', (page) => page.setContent(whole(html)))
+  expect(Math.max(...sizes)).toBeLessThan(250_000)
 })

@@ -13,12 +13,16 @@ const views = {
   phone: { width: 375, height: 812, colorScheme: 'light' },
 } as const
 
-/** Writes `NAME-light.png`, `NAME-dark.png` and `NAME-phone.png`; `open` shows what is to be seen in each page. */
+/**
+ * Writes `NAME-light.png`, `NAME-dark.png` and `NAME-phone.png`; `open` shows what is to be seen in each page.
+ * @returns the files' sizes in bytes.
+ */
 export async function takePictures(
   browser: Browser,
   name: string,
   open: (page: Page) => Promise<unknown>,
-): Promise<void> {
+): Promise<number[]> {
+  const sizes: number[] = []
   const typeface = await charter()
   for (const [view, { width, height, colorScheme }] of Object.entries(views)) {
     // Pages of ours let no style in from outside.
@@ -26,9 +30,11 @@ export async function takePictures(
     await open(page)
     await page.addStyleTag({ content: typeface })
     await page.evaluate('document.fonts.ready')
-    await page.screenshot({ path: `${picturesFolder}${name}-${view}.png` })
+    const picture = await page.screenshot({ path: `${picturesFolder}${name}-${view}.png` })
+    sizes.push(picture.length)
     await page.close()
   }
+  return sizes
 }
 
 /** Charis SIL is drawn after Charter, which Apple's systems bring along and Linux mostly does not. */
