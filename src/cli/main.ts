@@ -8,6 +8,7 @@ import { keysCommand } from './keys.js'
 import { migrateCommand } from './migrate.js'
 import { rankCommand } from './rank.js'
 import { type Common, Interrupted, type Shell, UsageError } from './shell.js'
+import { subscribersCommand } from './subscribers.js'
 
 /** @returns the exit status: 0 when all is done, 1 when not, 2 for a wrong command line or configuration. */
 export async function runCli(args: string[], shell: Shell): Promise<number> {
@@ -28,6 +29,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(migrateCommand(shell))
     .command(ingestCommand(shell))
     .command(rankCommand(shell))
+    .command(subscribersCommand(shell))
     .command(keysCommand(shell))
     .command(auditCommand(shell))
     .completion(

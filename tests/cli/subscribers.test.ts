@@ -1,0 +1,43 @@
+/** Importing and exporting subscribers from outside. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runCli } from '../support/run-cli.js'
+import { testDatabase } from '../support/test-database.js'
+
+let env: Record<string, string>
+let folder: string
+beforeAll(async () => {
+  const { url } = await testDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'daily-papers-cli-'))
+  env = { DATABASE_URL: url, DATA_DIR: folder }
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+it('imports a file, says what it left out, and exports it again', async () => {
+  const file = join(folder, 'readers.csv')
+  await writeFile(file, 'email,frequency\na@example.org,weekly\nnobody,daily\n')
+  const imported = await runCli(['subscribers', 'import', file], env)
+  expect(imported).toMatchObject({
+    status: 1,
+    stdout: [
+      'line 3: An email address has an @ between the name and the domain.',
+      '2 lines: 1 added, 0 changed, 0 unchanged, 0 suppressed, 1 refused',
+      '',
+    ].join('\n'),
+  })
+  const exported = await runCli(['subscribers', 'export'], env)
+  expect(exported.status).toBe(0)
+  expect(exported.stdout).toMatch(/^email,status,frequency.*\na@example\.org,active,weekly,/)
+  await writeFile(file, exported.stdout)
+  const again = await runCli(['subscribers', 'import', file, '--confirm', '--json'], env)
+  expect(again.status).toBe(0)
+  expect(JSON.parse(again.stdout)).toMatchObject({ rows: 1, unchanged: 1, faults: [] })
+})
+
+it('says when there is no such file', async () => {
+  const ran = await runCli(['subscribers', 'import', join(folder, 'none.csv')], env)
+  expect(ran.status).toBe(1)
+  expect(ran.stderr).toMatch(/cannot be read: ENOENT/)
+})
