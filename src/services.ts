@@ -6,6 +6,7 @@ import { type Db, openDb } from './db/client.js'
 import { type Log, openLog } from './log.js'
 import type { Mailer } from './mail/mailer.js'
 import { openMailer } from './mail/open-mailer.js'
+import { type MailDns, systemMailDns } from './subscribers/mail-dns.js'
 
 export type Services = {
   config: Config
@@ -15,10 +16,12 @@ export type Services = {
   secrets: Secrets
   /** Connects when the first mail is sent. */
   mailer: Mailer
+  /** Null where no domain is asked about: outside production, where made-up addresses are the rule. */
+  dns: MailDns | null
   close(): Promise<void>
 }
 
-export type Overrides = Partial<Pick<Services, 'log' | 'clock' | 'db' | 'secrets' | 'mailer'>>
+export type Overrides = Partial<Pick<Services, 'log' | 'clock' | 'db' | 'secrets' | 'mailer' | 'dns'>>
 
 /** Builds the services of one process. What was passed in is not closed by `close`. */
 export async function openServices(
@@ -38,6 +41,7 @@ export async function openServices(
     db,
     clock,
     mailer,
+    dns: given.dns ?? (config.production ? systemMailDns() : null),
     close: async () => {
       if (!given.mailer) await mailer.close()
       if (!given.db) await db.close()

@@ -3,14 +3,14 @@ import type { Clock } from '../clock.js'
 import type { Db } from '../db/client.js'
 import { type SignupLimits, windowsAt } from './limits.js'
 import { retrying } from './retry.js'
-import { type SignupRow, storeSignups, type Verdict } from './signup-store.js'
+import { type SignupRow, storeSignups, type Stored } from './signup-store.js'
 import { tokenExpiry } from './tokens.js'
 
 type Waiting = {
   row: SignupRow
   limits: SignupLimits
   clock: Clock
-  resolve(verdict: Verdict): void
+  resolve(stored: Stored): void
   reject(fault: unknown): void
 }
 
@@ -23,7 +23,7 @@ export function writeSignup(
   services: { db: Db; clock: Clock },
   row: SignupRow,
   limits: SignupLimits,
-): Promise<Verdict> {
+): Promise<Stored> {
   const queue = queues.get(services.db) ?? { waiting: [], busy: false }
   queues.set(services.db, queue)
   return new Promise((resolve, reject) => {
@@ -56,15 +56,15 @@ function nextBatch(waiting: Waiting[]): Set<Waiting> {
 
 async function settle(db: Db, batch: Waiting[]): Promise<void> {
   try {
-    const verdicts = await retrying(() => store(db, batch))
-    for (const [i, one] of batch.entries()) one.resolve(verdicts[i] ?? 'limited_all')
+    const stored = await retrying(() => store(db, batch))
+    for (const [i, one] of batch.entries()) one.resolve(stored[i] ?? { verdict: 'limited_all', used: 0 })
   } catch (error) {
     if (batch.length === 1) batch[0]?.reject(error)
     else for (const one of batch) await settle(db, [one])
   }
 }
 
-function store(db: Db, batch: Waiting[]): Promise<Verdict[]> {
+function store(db: Db, batch: Waiting[]): Promise<Stored[]> {
   const [first] = batch
   if (!first) return Promise.resolve([])
   const at = first.clock.now()

@@ -1,6 +1,7 @@
 /** The one statement that a sign-up is: counted, limited, written and owed its mail, all or nothing. */
 import type { Db } from '../db/client.js'
 import type { SignupLimits } from './limits.js'
+import type { Proof } from './proof.js'
 
 export type SignupRow = {
   email: string
@@ -13,7 +14,7 @@ export type SignupRow = {
   guard: Buffer
   network: Buffer | null
   /** The solved challenge, if any: each is good once until it expires. */
-  proof: { hash: Buffer; expires: Date } | null
+  proof: Proof | null
   /** Hashes of the address under every kept key, as the suppression list knows erased ones. */
   erasures: Buffer[]
   token: Buffer
@@ -24,6 +25,12 @@ export type SignupRow = {
 
 /** `limited` names nobody: it depends on networks, domains and the whole, never on the address. */
 export type Verdict = 'admitted' | 'limited_network' | 'limited_domain' | 'limited_all' | 'prove'
+
+export type Stored = {
+  verdict: Verdict
+  /** Sign-ups of its network in this hour, this one among them; 0 where no network is known. */
+  used: number
+}
 
 export type SignupTimes = { at: Date; tokenExpires: Date; hourEnds: Date; minuteEnds: Date }
 
@@ -61,7 +68,8 @@ WITH request AS MATERIALIZED (
     WHEN bool_or(m.scope = 'all' AND c.count + m.offset_in_batch > m.most) THEN 'limited_all'
     WHEN bool_or(m.scope = 'all' AND c.count + m.offset_in_batch > $22::int)
       AND NOT bool_or(m.scope = 'proof' AND c.count + m.offset_in_batch <= 1) THEN 'prove'
-    ELSE 'admitted' END AS verdict
+    ELSE 'admitted' END AS verdict,
+    coalesce(max(c.count + m.offset_in_batch) FILTER (WHERE m.scope = 'network'), 0)::int AS used
   FROM mark m JOIN counted c ON c.scope = m.scope AND c.key = m.key
   GROUP BY m.i
 ), guarded AS (
@@ -117,7 +125,7 @@ WITH request AS MATERIALIZED (
   FROM ready
   RETURNING id
 )
-SELECT verdict FROM verdict ORDER BY i`
+SELECT verdict, used FROM verdict ORDER BY i`
 
 /** Writes all rows in one transaction; a row that is not admitted leaves only its mark in the counters. */
 export async function storeSignups(
@@ -125,9 +133,9 @@ export async function storeSignups(
   rows: SignupRow[],
   limits: SignupLimits,
   times: SignupTimes,
-): Promise<Verdict[]> {
+): Promise<Stored[]> {
   const column = <T>(pick: (row: SignupRow) => T) => rows.map(pick)
-  const found = await db.sql<{ verdict: Verdict }>(statement, [
+  return db.sql<Stored>(statement, [
     rows.map((_, i) => i),
     column((row) => row.email),
     column((row) => row.domain),
@@ -156,5 +164,4 @@ export async function storeSignups(
     times.tokenExpires,
     column((row) => row.proof?.expires ?? null),
   ])
-  return found.map((row) => row.verdict)
 }

@@ -4,9 +4,12 @@ import type { Secrets } from '../config/secrets.js'
 import type { Db } from '../db/client.js'
 import { Problem } from '../errors.js'
 import { type Address, checkAddress } from './address.js'
+import { isDisposable } from './disposable.js'
 import type { Evidence } from './evidence.js'
 import { defaultLimits, guardKey, networkKey, type SignupLimits, windowsAt } from './limits.js'
+import { type MailDns, requireMailDomain } from './mail-dns.js'
 import type { MailPayload } from './payload.js'
+import type { Proof } from './proof.js'
 import { writeSignup } from './signup-batch.js'
 import type { SignupRow, Verdict } from './signup-store.js'
 import { suppressionHashes } from './suppress.js'
@@ -24,7 +27,17 @@ export type SignupRequest = {
   source?: string | undefined
 }
 
-export type SubscribeServices = { db: Db; clock: Clock; secrets: Secrets; limits?: SignupLimits }
+export type SubscribeServices = {
+  db: Db
+  clock: Clock
+  secrets: Secrets
+  limits?: SignupLimits
+  /** Absent or null: no domain is asked about. */
+  dns?: MailDns | null
+}
+
+/** What the network of a sign-up has used of its hour. */
+export type NetworkUse = { limit: number; remaining: number; seconds: number }
 
 /**
  * Owes the address a mail: a confirmation, or word that it is subscribed already; nothing when it is
@@ -37,13 +50,23 @@ export async function subscribe(
   services: SubscribeServices,
   request: SignupRequest,
   evidence: Evidence,
-  proof: SignupRow['proof'] = null,
-): Promise<void> {
+  proof: Proof | null = null,
+): Promise<NetworkUse> {
   const address = checkAddress(request.email)
   const row = rowOf(services.secrets, address, checkWishes(request), evidence)
-  const verdict = await writeSignup(services, { ...row, proof }, services.limits ?? defaultLimits)
-  if (verdict !== 'admitted') refuse(verdict, services.clock.now())
+  await requireMailDomain(services.dns ?? null, address.domain, services.clock.now())
+  const limits = services.limits ?? defaultLimits
+  const { verdict, used } = await writeSignup(services, { ...row, proof }, limits)
+  const now = services.clock.now()
+  if (verdict !== 'admitted') refuse(verdict, now)
+  return {
+    limit: limits.networkHour,
+    remaining: Math.max(0, limits.networkHour - used),
+    seconds: secondsUntil(windowsAt(now).hour, now),
+  }
 }
+
+const secondsUntil = (end: Date, at: Date) => Math.max(1, Math.ceil((end.getTime() - at.getTime()) / 1000))
 
 type Wishes = { frequency?: Frequency; timezone?: string; source?: string }
 
@@ -65,7 +88,7 @@ function rowOf(secrets: Secrets, address: Address, wishes: Wishes, evidence: Evi
   const payload: MailPayload = { about: 'signup', token: sealed }
   return {
     ...address,
-    disposable: false,
+    disposable: isDisposable(address.domain),
     wishes,
     source: wishes.source ?? null,
     guard: guardKey(secrets, address),
@@ -85,6 +108,6 @@ function refuse(verdict: Exclude<Verdict, 'admitted'>, at: Date): never {
   const ends = windowsAt(at)
   const until = verdict === 'limited_all' ? ends.minute : ends.hour
   throw new Problem('too-many-requests', 'Too many sign-ups from here; please try again later.', {
-    retryAfter: Math.max(1, Math.ceil((until.getTime() - at.getTime()) / 1000)),
+    retryAfter: secondsUntil(until, at),
   })
 }

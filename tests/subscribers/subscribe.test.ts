@@ -246,7 +246,7 @@ describe('many at once', () => {
     expect(results.filter((result) => result.status === 'rejected')).toEqual([])
     const outcomes = results.map((result) => (result.status === 'fulfilled' ? result.value : null))
     const confirmed = outcomes.filter(
-      (value) => value && typeof value === 'object' && value.outcome === 'confirmed',
+      (value) => value && typeof value === 'object' && 'outcome' in value && value.outcome === 'confirmed',
     )
     expect(confirmed.length).toBeLessThanOrEqual(1)
     expect((await owedTo(db, 'busy2@example.org')).filter((row) => row.kind === 'welcome')).toHaveLength(

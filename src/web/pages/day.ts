@@ -5,9 +5,10 @@ import { fullDay, longDay } from '../../mail/words.js'
 import { latestDay, neighbourDays, papersOfDay } from '../../papers/reads.js'
 import type { Services } from '../../services.js'
 import { renderPage } from '../page.js'
+import { stampOf } from '../reader/stamp.js'
 import { paperView, type PaperView } from './paper-view.js'
 
-type Given = Pick<Services, 'config' | 'db' | 'clock'>
+type Given = Pick<Services, 'config' | 'db' | 'clock' | 'secrets'>
 
 type Leaf = { path: string; day: Day; label: string } | null
 
@@ -29,6 +30,7 @@ export async function homePage(services: Given): Promise<string> {
     description: `Get trending papers in your email inbox! ${publication} ${byline}`,
     path: '/',
     front: true,
+    stamp: stampOf(services),
     list: day ? await dayView(services, day) : null,
   })
 }

@@ -1,11 +1,16 @@
 /** What a reader meets on the way from sign-up to goodbye. */
+import fastifyCookie from '@fastify/cookie'
 import type { Routes } from '../routes.js'
 import { confirmRoutes } from './confirm.js'
 import { takeAnyForm } from './request.js'
+import { preferencesRoutes } from './preferences.js'
 import { signupRoutes } from './signup.js'
 import { unsubscribeRoutes } from './unsubscribe.js'
 
 export const readerRoutes: Routes = async (app, options) => {
   takeAnyForm(app)
-  for (const routes of [signupRoutes, confirmRoutes, unsubscribeRoutes]) await app.register(routes, options)
+  if (!app.hasRequestDecorator('cookies')) await app.register(fastifyCookie)
+  for (const routes of [signupRoutes, confirmRoutes, unsubscribeRoutes, preferencesRoutes]) {
+    await app.register(routes, options)
+  }
 }

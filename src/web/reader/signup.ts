@@ -1,74 +1,78 @@
 /** The sign-up: one answer for every address, as JSON for programs and as a page for forms. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { Problem } from '../../errors.js'
-import { frequencies, subscribe } from '../../subscribers/subscribe.js'
-import { problemKinds } from '../problem.js'
+import type { Services } from '../../services.js'
+import { checkProof, makeChallenge } from '../../subscribers/proof.js'
+import { type NetworkUse, type SignupRequest, subscribe } from '../../subscribers/subscribe.js'
 import type { Routes } from '../routes.js'
-import { problems, textAnswer } from '../schemas.js'
 import { consentText } from './consent-text.js'
-import { evidenceIn } from './request.js'
-import { showPage, showStep, type Step } from './step.js'
+import { evidenceIn, fieldsOf } from './request.js'
+import { accepted, challengeSchema, signupSchema } from './signup-schema.js'
+import { showSignupForm } from './signup-form.js'
+import { isTooQuick } from './stamp.js'
+import { showStep, type Step } from './step.js'
+
+type Body = SignupRequest & { nickname?: string; stamp?: string; altcha?: string }
 
 export const signupRoutes: Routes = async (app, { services }) => {
-  const { publication } = services.config
-  app.post('/api/v1/subscribers', { schema, attachValidation: true }, async (request, reply) => {
-    const form = isForm(request)
-    try {
-      if (request.validationError) throw request.validationError
-      const { email, frequency, timezone, source } = request.body
-      const evidence = evidenceIn(request, consentText(publication))
-      await subscribe(services, { email, frequency, timezone, source }, evidence)
-    } catch (error) {
-      if (!form) throw error
-      return showForm(services, reply, request.body, error)
-    }
-    return form ? showStep(services, reply, accepted) : reply.code(202).send({ status: 'accepted', message })
+  app.post(
+    '/api/v1/subscribers',
+    { schema: signupSchema, attachValidation: true },
+    async (request, reply) => {
+      const form = isForm(request)
+      try {
+        if (request.validationError) throw request.validationError
+        await signUp(services, request, reply, request.body)
+      } catch (error) {
+        if (!form) throw error
+        return showSignupForm(services, reply, fieldsOf(request), error)
+      }
+      return form ? showStep(services, reply, lookIntoInbox) : reply.code(202).send(accepted)
+    },
+  )
+  app.get('/api/v1/subscribers/challenge', { schema: challengeSchema }, async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+    return makeChallenge(services.secrets, services.clock.now())
   })
 }
 
-const message = 'Look into your inbox: if the address can be mailed, a message there says how to go on.'
+async function signUp(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { nickname, stamp, altcha, ...wanted }: Body,
+): Promise<void> {
+  // Only a program fills in what nobody sees. It is told the same as everybody.
+  if (nickname) return
+  if (isTooQuick(services, stamp)) {
+    throw new Problem('unprocessable', 'That was quick! Please press the button once more.')
+  }
+  const evidence = evidenceIn(request, consentText(services.config.publication))
+  const proof = altcha ? await checkProof(services.secrets, altcha, services.clock.now()) : null
+  try {
+    tellUse(reply, await subscribe(services, wanted, evidence, proof))
+  } catch (error) {
+    if (error instanceof Problem && error.retryAfter !== undefined) {
+      reply.header('ratelimit', `"signup";r=0;t=${error.retryAfter}`)
+    }
+    throw error
+  }
+}
 
-const body = Type.Object(
-  {
-    email: Type.String({ maxLength: 1000, examples: ['reader@example.org'] }),
-    frequency: Type.Optional(Type.Union(frequencies.map((one) => Type.Literal(one)))),
-    timezone: Type.Optional(Type.String({ maxLength: 100, examples: ['Europe/Paris'] })),
-    source: Type.Optional(Type.String({ maxLength: 100, description: 'Where the form stood' })),
-  },
-  { additionalProperties: false },
-)
-
-const schema = {
-  summary: 'Sign up',
-  description:
-    'Takes JSON or a form. The answer is the same for every address, known or not: what happens is told by mail to its owner alone. A form is answered with a page.',
-  tags: ['subscribers'],
-  consumes: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
-  body,
-  response: {
-    202: {
-      description: 'Taken, whatever is known about the address',
-      content: {
-        'application/json': {
-          schema: Type.Object({ status: Type.Literal('accepted'), message: Type.String() }),
-          example: { status: 'accepted', message },
-        },
-        ...textAnswer('text/html', '').content,
-      },
-    },
-    ...problems('unprocessable', 'precondition-required', 'too-many-requests', 'unsupported-media-type'),
-  },
+/** draft-ietf-httpapi-ratelimit-headers-10; it says nothing about the address. */
+function tellUse(reply: FastifyReply, { limit, remaining, seconds }: NetworkUse): void {
+  reply.header('ratelimit-policy', `"signup";q=${limit};w=3600`)
+  reply.header('ratelimit', `"signup";r=${remaining};t=${seconds}`)
 }
 
 function isForm(request: FastifyRequest): boolean {
   const type = request.headers['content-type'] ?? ''
   const accept = request.headers.accept ?? ''
-  const asked = accept.includes('application/json') && !accept.includes('text/html')
-  return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type) && !asked
+  const asksJson = accept.includes('application/json') && !accept.includes('text/html')
+  return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type) && !asksJson
 }
 
-const accepted: Step = {
+const lookIntoInbox: Step = {
   status: 202,
   heading: 'Now look into your inbox',
   paragraphs: [
@@ -76,32 +80,4 @@ const accepted: Step = {
     'Nothing there after a few minutes? Look into the spam folder, and check the address for a slip of the finger.',
   ],
   links: [{ label: 'Read today’s papers meanwhile', href: '/' }],
-}
-
-type Body = { email?: unknown }
-
-/** The form once more, with what was wrong. */
-function showForm(
-  services: Parameters<typeof showPage>[0],
-  reply: FastifyReply,
-  given: unknown,
-  error: unknown,
-): FastifyReply {
-  const problem = error instanceof Problem ? error : null
-  const validation = (error as { validation?: unknown } | null)?.validation
-  if (!problem && !validation) throw error
-  if (problem?.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
-  const email = (given as Body | null)?.email
-  const page = {
-    title: 'Please try again',
-    fault: problem?.message ?? 'Please give an email address.',
-    email: typeof email === 'string' ? email : '',
-  }
-  return showPage(
-    services,
-    reply,
-    'pages/reader/signup.eta',
-    page,
-    problemKinds[problem?.code ?? 'unprocessable'].status,
-  )
 }
