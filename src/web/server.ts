@@ -7,18 +7,35 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type RouteOption
 import { adminApi } from '../admin/api.js'
 import type { Services } from '../services.js'
 import { AccessLog } from './access-log.js'
+import { editionApi } from './api/editions.js'
 import { paperApi } from './api/papers.js'
 import { serveAssets } from './assets.js'
 import { answerFailure, answerFailures } from './failures.js'
+import { feedRoutes } from './feeds.js'
 import { healthRoutes } from './health.js'
 import { describeApi } from './openapi.js'
+import { editionPages } from './pages/editions.js'
 import { pageRoutes } from './pages/routes.js'
 import { problemRoutes } from './problem-pages.js'
 import { readerRoutes } from './reader/routes.js'
+import type { Routes } from './routes.js'
 import { secureAnswers } from './security.js'
+import { siteFileRoutes } from './site-files.js'
 import { refuseUnfitText } from './text-guard.js'
 
 const kibibyte = 1024
+
+const groups: Routes[] = [
+  healthRoutes,
+  problemRoutes,
+  pageRoutes,
+  editionPages,
+  feedRoutes,
+  siteFileRoutes,
+  readerRoutes,
+  paperApi,
+  editionApi,
+]
 
 /**
  * Builds the server without listening; `inject` works on it, `close` lets running requests end.
@@ -37,7 +54,6 @@ export async function buildServer(
   await secureAnswers(app, services.config)
   await serveAssets(app)
   await describeApi(app, services)
-  const groups = [healthRoutes, problemRoutes, pageRoutes, paperApi, readerRoutes]
   for (const routes of groups) await app.register(routes, { services })
   await app.register(adminApi, { prefix: '/api/v1/admin', services })
   return app
