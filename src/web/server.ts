@@ -15,6 +15,7 @@ import { feedRoutes } from './feeds.js'
 import { healthRoutes } from './health.js'
 import { describeApi } from './openapi.js'
 import { editionPages } from './pages/editions.js'
+import { outboxRoutes } from './pages/outbox.js'
 import { pageRoutes } from './pages/routes.js'
 import { problemRoutes } from './problem-pages.js'
 import { readerRoutes } from './reader/routes.js'
@@ -55,6 +56,7 @@ export async function buildServer(
   await serveAssets(app)
   await describeApi(app, services)
   for (const routes of groups) await app.register(routes, { services })
+  if (!services.config.mailUrls) await app.register(outboxRoutes, { services })
   await app.register(adminApi, { prefix: '/api/v1/admin', services })
   return app
 }
