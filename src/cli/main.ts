@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs'
 import { ConfigError, messageOf, Problem } from '../errors.js'
 import { apiCommand } from './api.js'
 import { auditCommand } from './audit.js'
+import { editionCommand } from './edition/edition.js'
 import { ingestCommand } from './ingest.js'
 import { keysCommand } from './keys.js'
 import { migrateCommand } from './migrate.js'
@@ -30,6 +31,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(ingestCommand(shell))
     .command(rankCommand(shell))
     .command(subscribersCommand(shell))
+    .command(editionCommand(shell))
     .command(keysCommand(shell))
     .command(auditCommand(shell))
     .completion(

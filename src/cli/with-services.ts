@@ -39,7 +39,7 @@ export async function withServices(
 
 /** What a command does is printed; its log would say the same again. */
 function logLevel(config: Config, needs: Needs): string {
-  return config.logLevel === 'info' && !needs.serves ? 'warn' : config.logLevel
+  return config.logLevel === 'info' && !needs.serves ? 'error' : config.logLevel
 }
 
 async function useServices(
