@@ -22,12 +22,17 @@ export function arxivId(value: unknown): string | null {
     .replace(/[?#].*$/, '')
     .replace(/\.pdf$/i, '')
     .replace(/v\d{1,3}$/, '')
-  return modern.test(bare) || old.test(bare) ? bare : null
+  return isArxivId(bare) ? bare : null
+}
+
+/** True for an id that arXiv gave. */
+export function isArxivId(id: string): boolean {
+  return modern.test(id) || old.test(id)
 }
 
 /** True for an id under which a paper may be kept. */
 export function isPaperId(id: string): boolean {
-  return modern.test(id) || old.test(id) || local.test(id)
+  return isArxivId(id) || local.test(id)
 }
 
 /** A lasting id for a paper of which only the title is known: the same title gives the same id. */

@@ -35,6 +35,8 @@ export type Counts = { at: Date; votes: number; comments: number; stars: number 
 
 /** A kept paper that may be chosen for an edition, with what was seen of it. */
 export type Candidate = Paper & {
+  /** Its authors took it back on arXiv. */
+  withdrawn: boolean
   /** Days on whose list it stood, up to the day asked for, in order. */
   listedOn: Day[]
   /** What each look saw, in order of time; empty where nobody has looked yet. */

@@ -3,7 +3,7 @@ import { likeness } from './likeness.js'
 import { noteOf } from './note.js'
 import type { Candidate } from './paper.js'
 import type { Bounds, Chosen, CurationEntry, LeftOut, Ranking, Refusal, Scored } from './ranking.js'
-import { refusalByEditors, refusalByRules } from './refusal.js'
+import { refusalAtOnce, refusalByRules } from './refusal.js'
 import { scoreOf, shippedWeights } from './score.js'
 
 export type RankOptions = {
@@ -30,7 +30,7 @@ export function rank(candidates: readonly Candidate[], options: RankOptions): Ra
     .sort((a, b) => b.reasons.score - a.reasons.score || compareTies(a.paper, b.paper))
   const refusals = new Map<Scored, Refusal>()
   for (const one of scored) {
-    const refusal = refusalByEditors(one, had)
+    const refusal = refusalAtOnce(one, had)
     if (refusal) refusals.set(one, refusal)
   }
   const open = scored.filter((one) => !refusals.has(one))

@@ -51,6 +51,7 @@ export type Chosen = {
 export type LeftOutWhy =
   | 'hidden'
   | 'had'
+  | 'withdrawn'
   | 'below-floor'
   | 'same-organisation'
   | 'same-submitter'

@@ -4,22 +4,22 @@ import type { Query, Row } from '../db/client.js'
 import type { Candidate, Counts, Paper } from './paper.js'
 
 /** A kept paper and the days on whose list it stood, in order. */
-export type KeptPaper = Paper & { listedOn: Day[] }
+export type KeptPaper = Paper & { listedOn: Day[]; withdrawn: boolean }
 
 export type PaperRow = Row & Omit<KeptPaper, 'listedOn'> & { listedOn: Day[] | null }
 
 /** Columns of `paper p`; the newest listing up to the day in $1 says who listed it and when. */
 export const paperColumns = `
-  p.id, p.title, p.abstract, p.summary, p.authors, greatest(p.author_count, cardinality(p.authors)) AS "authorCount",
-  p.organisation, p.keywords, p.code_url AS "codeUrl", p.project_url AS "projectUrl",
-  p.published_at AS "publishedAt", p.votes, p.comments, p.stars`
+  p.id, p.title, p.abstract, p.summary, coalesce(p.authors, '{}') AS authors, greatest(p.author_count, coalesce(cardinality(p.authors), 0)) AS "authorCount",
+  p.organisation, coalesce(p.keywords, '{}') AS keywords, p.code_url AS "codeUrl", p.project_url AS "projectUrl",
+  p.published_at AS "publishedAt", p.votes, p.comments, p.stars, p.withdrawn`
 
 export const listingColumns = `
   coalesce(l.submitter, p.submitter) AS submitter, l.listed_at AS "listedAt",
   (SELECT array_agg(d.day::text ORDER BY d.day) FROM listing d WHERE d.paper_id = p.id) AS "listedOn"`
 
-/** Most voted first; ties by comments, then by who was listed earlier, then by id: the same for everyone. */
-const byVotes = `ORDER BY p.votes DESC, p.comments DESC, l.listed_at NULLS LAST, l.position NULLS LAST, p.id COLLATE "C"`
+/** Most voted first; ties as the source lists them, which is all there is where a file tells no votes. */
+const byVotes = `ORDER BY p.votes DESC, l.position NULLS LAST, p.comments DESC, p.id COLLATE "C"`
 
 export function paperOf(row: PaperRow): KeptPaper {
   return { ...row, listedOn: row.listedOn ?? [] }

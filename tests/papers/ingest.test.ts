@@ -88,6 +88,7 @@ describe('a look', () => {
       votes: 12,
       comments: 3,
       stars: 40,
+      withdrawn: false,
     })
     expect(await looks()).toEqual([
       { source: 'hub', day, at: time, outcome: 'ok', papers: 2, skipped: 1, fault: 'skipped 1: no arXiv id' },

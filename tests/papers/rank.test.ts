@@ -176,6 +176,13 @@ describe('the choice', () => {
     expect(whyOf(papers, 'a', { curation })).toBe('hidden: hidden by ak')
   })
 
+  it('never takes a paper that its authors withdrew, pinned or not', () => {
+    const papers = letters('abc').map((paper) => ({ ...paper, withdrawn: paper.id === 'a' }))
+    expect(whyOf(papers, 'a', { curation: [word('a', 'pin', 1)] })).toBe(
+      'withdrawn: its authors withdrew it on arXiv',
+    )
+  })
+
   it('keeps to its size however many are pinned', () => {
     const curation = ['a', 'b', 'c', 'd'].map((id, i) => word(id, 'pin', 4 - i))
     expect(ids(rank(letters('abcde'), { size: 2, at, curation }).chosen)).toEqual(['d', 'c'])

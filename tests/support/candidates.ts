@@ -28,6 +28,7 @@ export function candidate(id: string, fields: Partial<Candidate> = {}): Candidat
     stars: null,
     listedOn: ['2026-07-20'],
     snapshots: [],
+    withdrawn: false,
     ...fields,
   }
 }
