@@ -1,5 +1,5 @@
 /** Decides what a period's edition is made of, or why there is none. */
-import { addDays, type Clock, type Day } from '../clock.js'
+import { addDays, type Day } from '../clock.js'
 import type { Config } from '../config.js'
 import type { Query } from '../db/client.js'
 import { readCuration } from '../papers/curation.js'
@@ -15,7 +15,7 @@ export type Choice =
   | { outcome: 'papers'; ranking: Ranking }
   | { outcome: 'failed' | 'empty' | 'thin'; reason: string }
 
-export type ChooseNeeds = { clock: Clock; config: Pick<Config, 'editionSize' | 'editionMin'> }
+export type ChooseNeeds = { config: Pick<Config, 'editionSize' | 'editionMin'> }
 
 export type Period = { kind: EditionKind; period: string; day: Day }
 
@@ -25,7 +25,7 @@ const longestWait = 7
 /** Reads only; the caller holds the lock that keeps another edition from choosing the same papers. */
 export async function choose(
   query: Query,
-  { clock, config }: ChooseNeeds,
+  { config }: ChooseNeeds,
   { kind, period, day }: Period,
 ): Promise<Choice> {
   const days = daysOf(kind, period) ?? [day]
@@ -36,19 +36,29 @@ export async function choose(
   const lists = new Set([...days, ...waiting])
   const since = [...lists].sort()[0] ?? day
   const candidates = await candidatesFor(query, day, since)
+  const curation = await curationFor(query, kind, day, [...lists])
+  const pinned = new Set(curation.filter((word) => word.action === 'pin').map((word) => word.paperId))
   const ranking = rank(
-    candidates.filter((paper) => paper.listedOn.some((listed) => lists.has(listed))),
+    candidates.filter((paper) => pinned.has(paper.id) || paper.listedOn.some((listed) => lists.has(listed))),
     {
       size: config.editionSize,
-      at: clock.now(),
+      at: rankedAt(day),
       had: await hadBefore(query, kind, period),
       // The look back watches each day for as long, so that by the week's end all votes are three days old.
       settled: kind === 'weekly',
-      curation: await curationFor(query, kind, day, [...lists]),
+      curation,
     },
   )
   if (ranking.chosen.length >= config.editionMin) return { outcome: 'papers', ranking }
   return { outcome: 'thin', reason: thinReason(ranking.chosen.length, config.editionMin) }
+}
+
+/**
+ * The morning after, whenever the edition is made: a source that was down until noon must not make papers older
+ * than they are in the edition of their day.
+ */
+function rankedAt(day: Day): Date {
+  return new Date(`${addDays(day, 1)}T06:00:00Z`)
 }
 
 /** Pins and returns are meant for the edition of their day; what was hidden on a day stays so. */
