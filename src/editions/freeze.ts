@@ -18,7 +18,7 @@ export async function lockKind(query: Query, kind: EditionKind): Promise<void> {
   await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockClass, kind])
 }
 
-/** Writes the chosen papers with their counts, the subject and the time to send; not compiled yet. */
+/** Writes the chosen papers with their counts, the subject and, unless somebody has set one, the time to send. */
 export async function setPapers(
   query: Query,
   { clock, config }: EditionServices,
@@ -29,7 +29,7 @@ export async function setPapers(
   await query(
     `UPDATE edition SET status = CASE status WHEN 'held' THEN 'held' ELSE 'draft' END,
        reason = CASE status WHEN 'held' THEN reason END, papers = $2, subject = $3, preheader = $4, weights = $5,
-       send_at = $6, compiled = NULL, updated_at = $7 WHERE id = $1`,
+       send_at = coalesce(send_at, $6), compiled = NULL, updated_at = $7 WHERE id = $1`,
     [
       edition.id,
       JSON.stringify(papers),

@@ -7,8 +7,9 @@ export type SourceState = { state: 'papers' } | { state: 'empty' } | { state: 'f
 type DayState = { day: Day; listed: boolean; outcome: string | null; fault: string | null; answered: boolean }
 
 /**
- * `papers` when any of the days has a list, unless the newest look at the only day failed and none has
- * succeeded since that day ended; `failed` also when nobody has looked.
+ * `papers` when any of the days has a list, unless the newest look at it failed and none has succeeded since
+ * that day ended. A single day at which nobody has looked is `failed`; of a week before the service came to be,
+ * nothing is expected.
  */
 export async function sourceOn(query: Query, days: Day[]): Promise<SourceState> {
   const states = await query<DayState>(
@@ -25,7 +26,9 @@ export async function sourceOn(query: Query, days: Day[]): Promise<SourceState> 
   const failed = states.find((state) => state.outcome === 'failed' && !state.answered)
   if (states.some((state) => state.listed && state !== failed)) return { state: 'papers' }
   if (failed) return { state: 'failed', reason: `the source failed: ${failed.fault ?? 'no reason given'}` }
-  const unseen = states.find((state) => state.outcome === null)
-  if (unseen) return { state: 'failed', reason: `nobody has looked at the source for ${unseen.day}` }
+  const [only, ...more] = states
+  if (only?.outcome === null && more.length === 0) {
+    return { state: 'failed', reason: `nobody has looked at the source for ${only.day}` }
+  }
   return { state: 'empty' }
 }

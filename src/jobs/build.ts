@@ -2,6 +2,7 @@
 import { lastClosedDay } from '../clock.js'
 import { buildEdition } from '../editions/build.js'
 import { type DueEdition, editionsToBuild } from '../editions/due.js'
+import { inspectEdition } from '../editions/inspect.js'
 import { sendAtOf } from '../editions/send-at.js'
 import { alone, type JobServices } from './job.js'
 import { lookNow } from './look.js'
@@ -11,7 +12,7 @@ const leadMs = 10 * 60_000
 /** How long after a failure the source is asked again for an edition. */
 const patienceMs = 60_000
 
-/** The last closed day and week, and what had failed before. */
+/** The last closed day and week, and what had failed before. What a gate finds leaves an edition held. */
 export async function build(services: JobServices): Promise<void> {
   if ((await due(services)).length === 0) return
   await alone(services.db, 'build', async () => {
@@ -23,7 +24,11 @@ export async function build(services: JobServices): Promise<void> {
     for (const { kind, period } of editions.filter((edition) => !freezing.includes(edition))) {
       await buildEdition(services, kind, period, { freeze: false })
     }
-    for (const { kind, period } of freezing) await buildEdition(services, kind, period)
+    for (const { kind, period } of freezing) {
+      await buildEdition(services, kind, period, {
+        inspect: (query, edition) => inspectEdition(query, services, edition),
+      })
+    }
   })
 }
 

@@ -7,6 +7,9 @@ import { renderTemplate } from './templates.js'
 const cardMark = '<!--card-->'
 const footMark = '<!--foot-->'
 
+/** So many invisible fillers after a preheader keep an inbox from showing the mail's first words beside it. */
+export const filler = 80
+
 /**
  * Fills in a template of `templates/email/`, compiles it and cuts it at `<!--card-->`, one before each card,
  * and `<!--foot-->`. Head, any of the cards in any order and foot are a whole document.

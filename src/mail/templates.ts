@@ -16,3 +16,8 @@ const eta = new Eta({
 export function renderTemplate(path: string, data: object): string {
   return eta.render(path, data)
 }
+
+/** What `<%= %>` does to a text. */
+export function escapeHtml(text: string): string {
+  return eta.config.escapeFunction(text)
+}

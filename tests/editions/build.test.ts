@@ -262,6 +262,7 @@ describe('steering', () => {
     const at = new Date('2026-08-04T09:00:00Z')
     await scheduleEdition(db, id, at, now)
     expect((await readEdition(db.sql, 'daily', '2026-07-30'))?.sendAt).toEqual(at)
+    expect((await build('2026-07-30')).edition).toMatchObject({ status: 'frozen', sendAt: at })
   })
 })
 

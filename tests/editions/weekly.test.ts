@@ -63,6 +63,10 @@ describe('the edition of a week', () => {
     expect((await week()).edition.status).toBe('frozen')
   })
 
+  it('is empty, not failed, for a week before anybody looked', async () => {
+    expect((await week()).edition.status).toBe('empty')
+  })
+
   it('is empty in a week of holidays', async () => {
     for (const at of [27, 28, 29, 30, 31]) await keepDay(db, `2026-07-${at}`, [])
     await keepDay(db, '2026-08-01', [])

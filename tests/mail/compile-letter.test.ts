@@ -40,3 +40,14 @@ it('does without a button', async () => {
   expect(html.head + html.foot).not.toContain('class="button"')
   expect(text.head).not.toContain('https://')
 })
+
+it('keeps the texts of letters of one shape apart', async () => {
+  const [one, two] = await Promise.all(
+    ['first', 'second @@SLOT_0@@'].map((heading) =>
+      compileLetter({ ...letter, heading, paragraphs: [heading] }),
+    ),
+  )
+  expect(one?.html.head).toContain('>first</h1>')
+  expect(one?.html.head).not.toContain('second')
+  expect(two?.html.head).toMatch(/>second @\u2060@SLOT_0@\u2060@<\/h1>/)
+})
