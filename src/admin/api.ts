@@ -3,8 +3,11 @@ import type { Routes } from '../web/routes.js'
 import { guardRoutes } from './auth.js'
 import { honourIdempotencyKeys } from './idempotency.js'
 import { auditRoutes } from './routes/audit.js'
+import { editionStepRoutes } from './routes/edition-steps.js'
+import { editionRoutes } from './routes/editions.js'
 import { importRoutes } from './routes/imports.js'
 import { keyRoutes } from './routes/keys.js'
+import { paperRoutes } from './routes/papers.js'
 import { subscriberStepRoutes } from './routes/subscriber-steps.js'
 import { subscriberRoutes } from './routes/subscribers.js'
 
@@ -12,6 +15,15 @@ import { subscriberRoutes } from './routes/subscribers.js'
 export const adminApi: Routes = async (app, { services }) => {
   guardRoutes(app, services)
   honourIdempotencyKeys(app, services)
-  for (const routes of [keyRoutes, auditRoutes, subscriberRoutes, subscriberStepRoutes, importRoutes])
-    await app.register(routes, { services })
+  const groups = [
+    keyRoutes,
+    auditRoutes,
+    subscriberRoutes,
+    subscriberStepRoutes,
+    importRoutes,
+    paperRoutes,
+    editionRoutes,
+    editionStepRoutes,
+  ]
+  for (const routes of groups) await app.register(routes, { services })
 }

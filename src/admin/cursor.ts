@@ -1,4 +1,5 @@
 /** Opaque cursors: where the next page of a list begins. */
+import { isDay } from '../clock.js'
 import { Problem } from '../errors.js'
 
 type Part = string | number
@@ -8,7 +9,7 @@ export function encodeCursor(parts: Part[]): string {
 }
 
 /** What a part must be, since the database would refuse others with a fault of ours. */
-export type PartType = 'int' | 'bigint' | 'timestamptz' | 'text'
+export type PartType = 'int' | 'bigint' | 'timestamptz' | 'day' | 'text'
 
 /**
  * The parts of a cursor that we handed out.
@@ -28,6 +29,7 @@ const fits: Record<PartType, (text: string) => boolean> = {
   int: (text) => /^-?\d{1,9}$/.test(text) || (/^\d{10}$/.test(text) && Number(text) <= 2_147_483_647),
   bigint: (text) => /^\d{1,18}$/.test(text),
   timestamptz: (text) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+  day: isDay,
   text: (text) => !text.includes('\0'),
 }
 

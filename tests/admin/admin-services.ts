@@ -1,6 +1,10 @@
 /** The service for the tests of the operator's side: a clock that they set, calls with a key. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse, RouteOptions } from 'fastify'
 import type { Author } from '../../src/admin/audit.js'
+import { afterAll } from 'vitest'
 import { createKey } from '../../src/admin/keys.js'
 import type { GrantedScope } from '../../src/admin/scopes.js'
 import type { Services } from '../../src/services.js'
@@ -20,7 +24,9 @@ export async function adminServices(
   const clock = stoppedClock('2026-08-05T05:00:00Z')
   const forward = (seconds: number) =>
     clock.set(new Date(clock.now().getTime() + seconds * 1000).toISOString())
-  const services = await testServices(db, { ADMIN_KEY: testAdminKey, ...env }, { clock })
+  const dataDir = await mkdtemp(join(tmpdir(), 'admin-'))
+  afterAll(() => rm(dataDir, { recursive: true, force: true }))
+  const services = await testServices(db, { ADMIN_KEY: testAdminKey, DATA_DIR: dataDir, ...env }, { clock })
   return { services, clock: Object.assign(clock, { forward }), url }
 }
 
@@ -52,4 +58,27 @@ export async function adminServer(env: Record<string, string> = {}): Promise<{
   const keyWith = async (...scopes: GrantedScope[]) =>
     (await createKey(made.services, { name: scopes.join(' '), scopes }, author)).key
   return { ...made, app, routes, call, keyWith }
+}
+
+export const day = '2026-08-04'
+
+/** Lists so many papers on {@link day}, as a good look after its end would. */
+export async function listPapers(server: { services: Services; call: Call }, count: number): Promise<void> {
+  for (let i = 1; i <= count; i += 1) {
+    const body = {
+      id: `2608.0000${i}`,
+      title: `Paper ${i}: ${'abcdefgh'[i]} of the ${'mnopqrst'[i]}`,
+      abstract: `What paper ${i} says. `.repeat(5),
+      authors: [`Author ${i}`],
+    }
+    const added = await server.call('POST', `/days/${day}/papers`, { body })
+    if (added.statusCode !== 201) throw new Error(added.body)
+  }
+  const { db, clock } = server.services
+  await db.sql(`UPDATE paper SET votes = 90 - right(id, 1)::int * 10`)
+  await db.sql(`INSERT INTO look (source, day, at, outcome, papers) VALUES ('hub', $1, $2, 'ok', $3)`, [
+    day,
+    clock.now(),
+    count,
+  ])
 }

@@ -1,0 +1,81 @@
+/** The papers of a day as an editor sees them: where each would stand, and why. */
+import type { Day } from '../../clock.js'
+import type { Query } from '../../db/client.js'
+import { readCuration } from '../../papers/curation.js'
+import { rank } from '../../papers/rank.js'
+import type { CurationEntry, Reasons } from '../../papers/ranking.js'
+import { candidatesFor } from '../../papers/reads.js'
+import type { Services } from '../../services.js'
+
+export type DayPaper = {
+  id: string
+  title: string
+  authors: string[]
+  organisation: string | null
+  votes: number
+  comments: number
+  stars: number | null
+  /** Its place in the edition if that were built now; null when left out. */
+  rank: number | null
+  /** Why it is left out, by a stable word and in a few. */
+  why: string | null
+  detail: string | null
+  note: string | null
+  reasons: Reasons
+  curation: CurationEntry[]
+}
+
+/** Chosen ones in their order, then the others by score. */
+export async function papersOfDayRanked(
+  query: Query,
+  { clock, config }: Pick<Services, 'clock' | 'config'>,
+  day: Day,
+): Promise<DayPaper[]> {
+  const curation = await readCuration(query, day)
+  const had = await query<{ id: string }>(
+    `SELECT paper_id AS id FROM edition_paper ep JOIN edition e ON e.id = ep.edition_id
+     WHERE ep.kind = 'daily' AND e.period <> $1`,
+    [day],
+  )
+  const { chosen, leftOut } = rank(await candidatesFor(query, day), {
+    size: config.editionSize,
+    at: clock.now(),
+    had: new Set(had.map(({ id }) => id)),
+    curation,
+  })
+  const words = (id: string) => curation.filter(({ paperId }) => paperId === id)
+  return [
+    ...chosen.map(({ paper, rank, note, reasons }) =>
+      Object.assign(factsOf(paper), {
+        rank,
+        note,
+        reasons,
+        why: null,
+        detail: null,
+        curation: words(paper.id),
+      }),
+    ),
+    ...leftOut.map(({ paper, why, detail, reasons }) =>
+      Object.assign(factsOf(paper), {
+        rank: null,
+        note: null,
+        reasons,
+        why,
+        detail,
+        curation: words(paper.id),
+      }),
+    ),
+  ]
+}
+
+const factsOf = ({ id, title, authors, organisation, votes, comments, stars }: Facts) => ({
+  id,
+  title,
+  authors: authors.slice(0, 3),
+  organisation,
+  votes,
+  comments,
+  stars,
+})
+
+type Facts = Pick<DayPaper, 'id' | 'title' | 'authors' | 'organisation' | 'votes' | 'comments' | 'stars'>
