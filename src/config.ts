@@ -1,4 +1,5 @@
 /** The environment, read once: every fault is listed at once, and nothing starts with one. */
+import { dkimFaults, dkimSettings } from './config/dkim.js'
 import { ConfigError, messageOf } from './errors.js'
 import * as read from './config/readers.js'
 
@@ -20,6 +21,11 @@ const variables = {
   DATA_DIR: withDefault('.data', read.text('a folder')),
   MAIL_URL: optional(read.relayUrls),
   MAIL_FROM: withDefault('Daily Papers <papers@localhost>', read.mailbox),
+  DKIM_DOMAIN: optional(read.domainName),
+  DKIM_SELECTOR: optional(read.domainName),
+  DKIM_KEY_FILE: optional(read.text('a file')),
+  DKIM_SELECTOR_2: optional(read.domainName),
+  DKIM_KEY_FILE_2: optional(read.text('a file')),
   PAPERS_API_URL: withDefault('https://huggingface.co', read.url('http:', 'https:')),
   ARXIV_API_URL: withDefault('https://export.arxiv.org', read.url('http:', 'https:')),
   SEND_AT: withDefault('06:00', read.timeOfDay),
@@ -76,7 +82,7 @@ function readOne(
 }
 
 function checkTogether(values: Values): string[] {
-  const faults: string[] = []
+  const faults = dkimFaults(values)
   if (values.NODE_ENV === 'production' && !values.SECRET_KEY) {
     faults.push('SECRET_KEY must be set when NODE_ENV=production (at least 32 characters)')
   }
@@ -98,6 +104,8 @@ function arrange(values: Values) {
     dataDir: values.DATA_DIR,
     mailUrls: values.MAIL_URL,
     mailFrom: values.MAIL_FROM,
+    /** Keys to sign mail with; none when it goes unsigned. */
+    dkim: dkimSettings(values),
     papersApiUrl: values.PAPERS_API_URL,
     arxivApiUrl: values.ARXIV_API_URL,
     sendAt: values.SEND_AT,

@@ -14,6 +14,7 @@ describe('readConfig', () => {
       publicUrl: 'http://localhost:3000',
       databaseUrl: undefined,
       mailUrls: undefined,
+      dkim: [],
       mailFrom: { name: 'Daily Papers', address: 'papers@localhost' },
       sendAt: { hour: 6, minute: 0 },
       timezone: 'UTC',

@@ -37,6 +37,10 @@ export const url =
     return protocols.includes(new URL(value).protocol) ? value.replace(/\/+$/, '') : reject(expected)
   }
 
+export const domainName = text('a domain name such as example.org', (value) =>
+  /^(?=.{1,253}$)[a-z\d]([\w-]*[a-z\d])?(\.[a-z\d]([\w-]*[a-z\d])?)*$/i.test(value),
+)
+
 export type TimeOfDay = { hour: number; minute: number }
 
 export const timeOfDay = (value: string): TimeOfDay => {

@@ -1,11 +1,21 @@
-/** Opens what sends: the relays of MAIL_URL, or the outbox. */
+/** Opens what sends: the relays of MAIL_URL, or the outbox; signed where there are keys. */
 import type { Clock } from '../clock.js'
 import type { Config } from '../config.js'
 import type { Log } from '../log.js'
 import type { Mailer } from './mailer.js'
 import { openOutbox } from './outbox.js'
 import { openRelays } from './relays.js'
+import { openSigner } from './sign.js'
+import { readSigningKeys } from './sign-keys.js'
+import { signing } from './signed.js'
 
-export function openMailer(config: Pick<Config, 'mailUrls' | 'dataDir'>, log: Log, clock: Clock): Mailer {
-  return config.mailUrls ? openRelays(config.mailUrls, log) : openOutbox(config.dataDir, clock)
+/** @throws ConfigError for a signing key that is missing, broken or weak. */
+export function openMailer(
+  config: Pick<Config, 'mailUrls' | 'dataDir' | 'dkim'>,
+  log: Log,
+  clock: Clock,
+): Mailer {
+  const keys = readSigningKeys(config)
+  const mailer = config.mailUrls ? openRelays(config.mailUrls, log) : openOutbox(config.dataDir, clock)
+  return keys.length > 0 ? signing(mailer, openSigner(keys, clock)) : mailer
 }
