@@ -66,6 +66,23 @@ describe('building', () => {
     expect(await db.sql('SELECT id FROM delivery')).toHaveLength(10)
   })
 
+  it('leaves an edition held that a gate has something against, and mails nobody', async () => {
+    const { source } = sourceOf({ '2026-05-04': manyPapers(12), '2026-05-05': manyPapers(12, 20_000) })
+    const { clock, services } = await jobServices('2026-05-05T06:00:00Z', source)
+    await addReaders(db, 120)
+    await build(services)
+    await fanOutDue(services)
+    await db.sql(`UPDATE subscriber SET status = 'unsubscribed' WHERE id % 2 = 0`)
+    clock.set('2026-05-06T06:00:00Z')
+    await build(services)
+    await fanOutDue(services)
+    expect(await editions()).toMatchObject([
+      { status: 'sending' },
+      { status: 'held', reason: 'audience-jumped: 60 readers, 120 for the edition before' },
+    ])
+    expect(await db.sql('SELECT id FROM delivery')).toHaveLength(120)
+  })
+
   it('after days of downtime builds and mails the last closed day alone', async () => {
     const days = ['2026-05-05', '2026-05-06', '2026-05-07']
     const { source } = sourceOf(
