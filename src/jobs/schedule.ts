@@ -2,6 +2,7 @@
 import cron from 'node-cron'
 import { keepLedger } from '../deliveries/upkeep.js'
 import { messageOf } from '../errors.js'
+import { askArxiv } from './arxiv.js'
 import { build } from './build.js'
 import { fanOutDue } from './fan-out.js'
 import type { Job, JobServices } from './job.js'
@@ -13,6 +14,7 @@ export const jobs: Job[] = [
   { name: 'build', cron: '*/15 * * * * *', run: build },
   { name: 'fan-out', cron: '*/2 * * * * *', run: fanOutDue },
   { name: 'ledger', cron: '* * * * * *', run: keepLedger },
+  { name: 'arxiv', cron: '0 7,37 * * * *', run: askArxiv },
   { name: 'tidy', cron: '23 17 * * * *', run: tidy },
 ]
 
