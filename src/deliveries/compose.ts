@@ -1,6 +1,7 @@
 /** Makes the message of a delivery: an edition's fragments put together, or a letter composed for one reader. */
 import { domainToASCII } from 'node:url'
 import { readCompiled } from '../editions/store.js'
+import { welcomeMail } from '../editions/welcome.js'
 import { assembleMail, type ListHeaders, type PreparedMail, prepareMail } from '../mail/assemble.js'
 import { compileLetter } from '../mail/compile-letter.js'
 import { composeLetter } from '../subscribers/letters.js'
@@ -68,13 +69,22 @@ async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoi
   const { config, secrets, clock } = services
   const letter = composeLetter(services, delivery)
   if (!letter) return null
+  const welcome = delivery.kind === 'welcome' ? await welcomeMail(services.db.sql, letter) : null
+  const leave = unsubscribeUrl(secrets, config.publicUrl, delivery.subscriberId)
   const values = {
-    UNSUBSCRIBE_URL: unsubscribeUrl(secrets, config.publicUrl, delivery.subscriberId),
+    UNSUBSCRIBE_URL: leave,
     PREFERENCES_URL: preferencesUrl(secrets, config.publicUrl, delivery.subscriberId, clock.now()),
-    WEB_URL: config.publicUrl,
+    WEB_URL: welcome?.period ? `${config.publicUrl}/editions/${welcome.period}` : config.publicUrl,
   }
-  const prepared = prepareMail(await compileLetter(letter))
-  const message = await assembleMail(prepared, { ...commonOf(services, delivery), values })
+  const prepared = prepareMail(welcome?.mail ?? (await compileLetter(letter)))
+  const message = await assembleMail(prepared, {
+    ...commonOf(services, delivery),
+    values,
+    // A welcome has an edition in it, and whoever gets editions can leave from each.
+    ...(welcome && {
+      list: listHeaders(config, leave, `welcome:${slug(config.publication)}:${senderDomain(config)}`),
+    }),
+  })
   return { envelope: envelopeOf(config, delivery), message }
 }
 

@@ -83,9 +83,9 @@ function welcome(words: Words): Letter {
   return {
     subject: `Welcome to ${publication}`,
     heading: 'Welcome',
-    preheader: 'You are in. The newest edition is below.',
+    preheader: 'You are in, and thank you.',
     paragraphs: [
-      'You are in, and thank you. From now on the most talked-about research papers come to this address, the newest edition first.',
+      'You are in, and thank you. From now on the most talked-about research papers come to this address.',
       'Every mail has a link at its foot to change how often it comes, and another one to leave.',
     ],
     button: preferencesButton(words),

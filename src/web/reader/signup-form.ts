@@ -23,7 +23,6 @@ export async function showSignupForm(
     title: 'Please try again',
     fault: refusal.detail,
     email: fields['email'] ?? '',
-    // The first one: so a person who was too quick is not too quick again.
     stamp: fields['stamp'] ?? stampOf(services),
     challenge: prove ? JSON.stringify(await makeChallenge(services.secrets, services.clock.now())) : null,
     script: assetUrl('proof.js'),

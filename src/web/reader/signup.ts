@@ -1,4 +1,5 @@
 /** The sign-up: one answer for every address, as JSON for programs and as a page for forms. */
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
@@ -9,7 +10,7 @@ import { consentText } from './consent-text.js'
 import { evidenceIn, fieldsOf } from './request.js'
 import { accepted, challengeSchema, signupSchema } from './signup-schema.js'
 import { showSignupForm } from './signup-form.js'
-import { isTooQuick } from './stamp.js'
+import { msTooQuick } from './stamp.js'
 import { showStep, type Step } from './step.js'
 
 type Body = SignupRequest & { nickname?: string; stamp?: string; altcha?: string }
@@ -44,9 +45,8 @@ async function signUp(
 ): Promise<void> {
   // Only a program fills in what nobody sees. It is told the same as everybody.
   if (nickname) return
-  if (isTooQuick(services, stamp)) {
-    throw new Problem('unprocessable', 'That was quick! Please press the button once more.')
-  }
+  const held = msTooQuick(services, stamp)
+  if (held > 0) await setTimeout(held)
   const evidence = evidenceIn(request, consentText(services.config.publication))
   const proof = altcha ? await checkProof(services.secrets, altcha, services.clock.now()) : null
   try {

@@ -1,0 +1,197 @@
+/** The life of a subscriber in a real browser, against the running service and a real SMTP server. */
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Db } from '../../src/db/client.js'
+import { runWaitedLane } from '../../src/deliveries/lanes.js'
+import { sendingParts } from '../../src/deliveries/parts.js'
+import { compileEdition } from '../../src/editions/compile.js'
+import type { Services } from '../../src/services.js'
+import { buildServer } from '../../src/web/server.js'
+import { openBrowser, seriousFindings, sidewaysOverflow, withoutChromium } from '../support/browser.js'
+import { addEdition } from '../support/ledger.js'
+import { linksOf, type Mailbox, openMailbox } from '../support/mailbox.js'
+import { testServices } from '../support/services.js'
+import { editionOf, shownPapers } from '../support/shown-papers.js'
+import { testDatabase } from '../support/test-database.js'
+
+let db: Db
+let services: Services
+let app: FastifyInstance
+let mailbox: Mailbox
+let browser: Browser
+let publicUrl: string
+const stop = new AbortController()
+let sending: Promise<void>
+
+beforeAll(async () => {
+  if (withoutChromium) return
+  ;({ db } = await testDatabase())
+  mailbox = await openMailbox()
+  const port = await freePort()
+  publicUrl = `http://127.0.0.1:${port}`
+  services = await testServices(db, { PUBLIC_URL: publicUrl, PORT: String(port), MAIL_URL: mailbox.url })
+  const compiled = await compileEdition(editionOf(shownPapers(10), { publicUrl }))
+  await addEdition(db, { sendAt: new Date('2026-07-22T06:00:00Z'), compiled })
+  app = await buildServer(services)
+  await app.listen({ host: '127.0.0.1', port })
+  sending = runWaitedLane(sendingParts(services), stop.signal)
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  if (withoutChromium) return
+  await browser?.close()
+  stop.abort()
+  await sending
+  await app.close()
+  await services.close()
+  await mailbox.close()
+})
+
+const windows = [
+  ['a desktop', 'desktop', { viewport: { width: 1280, height: 900 } }],
+  ['a phone, in the dark', 'phone', { viewport: { width: 375, height: 812 }, colorScheme: 'dark' as const }],
+  ['a desktop without scripts', 'bare', { viewport: { width: 1280, height: 900 }, javaScriptEnabled: false }],
+] as const
+
+describe.skipIf(withoutChromium)('a reader', () => {
+  it.each(windows)(
+    'on %s signs up, confirms, chooses, leaves and comes back',
+    { timeout: 90_000 },
+    async (_, name, view) => {
+      const email = `${name}@readers.example`
+      const context = await browser.newContext(view)
+      const page = await context.newPage()
+      if (name === 'bare') scriptless.add(page)
+      await page.goto(publicUrl)
+      await page.fill('#email', email)
+      await page.click('.signup button')
+      await shows(page, 'Now look into your inbox')
+
+      const [confirmation] = await mailbox.mailsTo(email, 1)
+      expect(confirmation?.subject).toBe('Please confirm: Daily Papers')
+      await page.goto(linkIn(confirmation, '/confirm/'))
+      await shows(page, 'One click and you are in')
+      expect(await statusOf(email)).toBe('pending')
+      await page.click('main button')
+      await shows(page, 'Welcome!')
+      expect(await statusOf(email)).toBe('active')
+
+      const [, welcome] = await mailbox.mailsTo(email, 2)
+      expect(welcome?.subject).toBe('Welcome to Daily Papers')
+      expect(welcome?.text).toContain('You are in, and thank you.')
+      expect(welcome?.text).toContain('10. ')
+      await page.goto(linkIn(welcome, '/preferences/'))
+      await shows(page, 'Your preferences')
+      expect(page.url()).toBe(`${publicUrl}/preferences`)
+      await page.check('input[value=weekly]')
+      await page.selectOption('select[name=hour]', '7')
+      await page.selectOption('select[name=timezone]', 'Asia/Tokyo')
+      await page.click('button[value=save]')
+      await shows(page, 'Your preferences')
+      expect(await page.textContent('[role=status]')).toContain('Saved')
+      expect(
+        await db.sql('SELECT frequency, hour, timezone FROM subscriber WHERE email = $1', [email]),
+      ).toEqual([{ frequency: 'weekly', hour: 7, timezone: 'Asia/Tokyo' }])
+
+      await page.goto(linkIn(welcome, '/unsubscribe/'))
+      await shows(page, 'Leave Daily Papers?')
+      expect(await statusOf(email)).toBe('active')
+      await page.click('main button')
+      await shows(page, 'Goodbye, and thank you for reading')
+      expect(await statusOf(email)).toBe('unsubscribed')
+      await page.check('input[value="too often"]')
+      await page.click('text=Tell us')
+      await shows(page, 'Goodbye, and thank you for reading')
+      await page.click('text=Subscribe me again')
+      await shows(page, 'Good to have you back')
+      expect(await statusOf(email)).toBe('active')
+      await context.close()
+    },
+  )
+
+  it('is not touched by a scanner that opens every link of every mail', async () => {
+    const before = await readers()
+    const links = mailbox.mails
+      .flatMap(({ mail }) => linksOf(mail))
+      .filter((url) => url.startsWith(publicUrl))
+    expect(links.length).toBeGreaterThan(20)
+    for (const url of new Set(links)) {
+      for (const method of ['HEAD', 'GET']) {
+        const answer = await fetch(url, { method })
+        await answer.arrayBuffer()
+        expect(answer.status, `${method} ${new URL(url).pathname}`).toBeLessThan(500)
+      }
+    }
+    expect(await readers()).toEqual(before)
+  })
+
+  it('finds help behind links that no longer work, in every width', async () => {
+    const page = await browser.newPage({ viewport: { width: 320, height: 700 } })
+    for (const path of [
+      '/confirm/nonsense',
+      '/unsubscribe/nonsense',
+      '/preferences/nonsense',
+      '/preferences',
+    ]) {
+      await page.goto(publicUrl + path)
+      await shows(page, (await page.textContent('main h1')) ?? '')
+    }
+    await page.goto(`${publicUrl}/preferences/nonsense`)
+    await page.fill('#email', 'no address@x')
+    await page.evaluate(`document.querySelector('.signup form').noValidate = true`)
+    await page.click('.signup button')
+    expect(await page.textContent('[role=alert]')).toContain('one plain address')
+    expect(await seriousFindings(page)).toEqual([])
+    await page.close()
+  })
+
+  it('gets mails without serious findings', async () => {
+    const page = await browser.newPage()
+    for (const { mail } of mailbox.mails.slice(0, 2)) {
+      await page.setContent(mail.html || '')
+      expect(await seriousFindings(page)).toEqual([])
+    }
+    await page.close()
+  })
+})
+
+/** The page has that heading, fits its window and has no serious fault for those who use it otherwise. */
+async function shows(page: Page, heading: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
+  // Nothing of ours can look at a page whose scripts are off; it is the same page as with them.
+  if (scriptless.has(page)) return
+  expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0)
+  expect(await seriousFindings(page), heading).toEqual([])
+}
+
+const scriptless = new WeakSet<Page>()
+
+function linkIn(mail: Parameters<typeof linksOf>[0] | undefined, part: string): string {
+  const link = mail && linksOf(mail).find((url) => url.includes(part))
+  if (!link) throw new Error(`the mail has no link to ${part}`)
+  return link
+}
+
+async function statusOf(email: string): Promise<string | undefined> {
+  const [row] = await db.sql<{ status: string }>('SELECT status FROM subscriber WHERE email = $1', [email])
+  return row?.status
+}
+
+const readers = () =>
+  db.sql(
+    `SELECT (SELECT json_agg(s ORDER BY id) FROM subscriber s) AS subscribers,
+            (SELECT json_agg(t ORDER BY hash) FROM token t) AS tokens,
+            (SELECT json_agg(c ORDER BY id) FROM consent c) AS consents,
+            (SELECT count(*) FROM delivery) AS deliveries`,
+  )
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,0 +1,54 @@
+/** A real SMTP server on loopback that keeps what it takes, parsed back. */
+import type { AddressInfo } from 'node:net'
+import { type ParsedMail, simpleParser } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+
+export type Mailbox = {
+  url: string
+  mails: { to: string; mail: ParsedMail }[]
+  /** The mails to that address, as soon as there are so many. */
+  mailsTo(address: string, count: number): Promise<ParsedMail[]>
+  close(): Promise<void>
+}
+
+export async function openMailbox(): Promise<Mailbox> {
+  const mails: Mailbox['mails'] = []
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    logger: false,
+    onData(stream, session, done) {
+      const to = session.envelope.rcptTo[0]?.address ?? ''
+      simpleParser(stream).then(
+        (mail) => {
+          mails.push({ to, mail })
+          done()
+        },
+        (error: Error) => done(error),
+      )
+    },
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  const to = (address: string) => mails.filter((one) => one.to === address).map(({ mail }) => mail)
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    mailsTo: async (address, count) => {
+      for (let waited = 0; waited < 20_000; waited += 50) {
+        if (to(address).length >= count) return to(address)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      throw new Error(`${to(address).length} mails came instead of ${count}`)
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+/** Every link of a mail, in its HTML, its text and its headers. */
+export function linksOf(mail: ParsedMail): string[] {
+  const html = (mail.html || '').matchAll(/(?:href|src)="([^"]+)"/g)
+  const text = (mail.text ?? '').matchAll(/https?:\/\/\S+/g)
+  const headers = mail.headerLines.flatMap(({ line }) => [...line.matchAll(/<(https?:[^>]+)>/g)])
+  const found = [...html, ...headers].map((match) => match[1] ?? '').concat([...text].map(([url]) => url))
+  return [...new Set(found.map((url) => url.replaceAll('&amp;', '&')))]
+}
