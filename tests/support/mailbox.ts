@@ -13,18 +13,20 @@ export type Mailbox = {
 
 export async function openMailbox(): Promise<Mailbox> {
   const mails: Mailbox['mails'] = []
+  const keep = async (to: string, raw: Buffer) => {
+    mails.push({ to, mail: await simpleParser(raw) })
+  }
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
     onData(stream, session, done) {
       const to = session.envelope.rcptTo[0]?.address ?? ''
-      simpleParser(stream).then(
-        (mail) => {
-          mails.push({ to, mail })
-          done()
-        },
-        (error: Error) => done(error),
-      )
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        void keep(to, Buffer.concat(chunks))
+        done()
+      })
     },
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
