@@ -1,13 +1,14 @@
 /** Parses the command line, runs the command, and turns whatever went wrong into a line and an exit status. */
 import yargs, { type Argv } from 'yargs'
 import { ConfigError, messageOf, Problem } from '../errors.js'
-import { apiCommand } from './api.js'
 import { auditCommand } from './audit.js'
+import { demoCommand } from './demo/demo.js'
 import { editionCommand } from './edition/edition.js'
 import { ingestCommand } from './ingest.js'
 import { keysCommand } from './keys.js'
 import { migrateCommand } from './migrate.js'
 import { rankCommand } from './rank.js'
+import { apiCommand, startCommand, workerCommand } from './serve.js'
 import { type Common, Interrupted, type Shell, UsageError } from './shell.js'
 import { subscribersCommand } from './subscribers.js'
 
@@ -26,7 +27,10 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .scriptName('daily-papers')
     .usage('$0 COMMAND\n\nThe daily email of trending research papers.')
     .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
+    .command(demoCommand(shell))
+    .command(startCommand(shell))
     .command(apiCommand(shell))
+    .command(workerCommand(shell))
     .command(migrateCommand(shell))
     .command(ingestCommand(shell))
     .command(rankCommand(shell))

@@ -15,6 +15,10 @@ type Needs = {
   serves?: boolean
   /** `apply` also on a database of the operator's own, which otherwise has to be migrated by command. */
   migrations?: 'apply' | 'require' | 'ignore'
+  /** The least grave lines that are logged where LOG_LEVEL does not say otherwise. */
+  logLevel?: 'info' | 'warn'
+  /** What the command wants otherwise than the environment says. */
+  adapt?: (config: Config) => Config
 }
 
 /**
@@ -26,7 +30,8 @@ export async function withServices(
   work: (services: Services) => Promise<void>,
   needs: Needs = {},
 ): Promise<void> {
-  const config = readConfig(shell.env)
+  const read = readConfig(shell.env)
+  const config = needs.adapt?.(read) ?? read
   const log = openLog(logLevel(config, needs))
   const database = await openDatabase(config, log)
   try {
@@ -39,7 +44,8 @@ export async function withServices(
 
 /** What a command does is printed; its log would say the same again. */
 function logLevel(config: Config, needs: Needs): string {
-  return config.logLevel === 'info' && !needs.serves ? 'error' : config.logLevel
+  const usual = needs.logLevel ?? (needs.serves ? 'info' : 'error')
+  return config.logLevel === 'info' ? usual : config.logLevel
 }
 
 async function useServices(
