@@ -8,8 +8,10 @@ import { editionRoutes } from './routes/editions.js'
 import { importRoutes } from './routes/imports.js'
 import { keyRoutes } from './routes/keys.js'
 import { paperRoutes } from './routes/papers.js'
+import { serviceRoutes } from './routes/service.js'
 import { subscriberStepRoutes } from './routes/subscriber-steps.js'
 import { subscriberRoutes } from './routes/subscribers.js'
+import { suppressionRoutes } from './routes/suppressions.js'
 
 /** To be registered with the prefix `/api/v1/admin`. */
 export const adminApi: Routes = async (app, { services }) => {
@@ -24,6 +26,8 @@ export const adminApi: Routes = async (app, { services }) => {
     paperRoutes,
     editionRoutes,
     editionStepRoutes,
+    suppressionRoutes,
+    serviceRoutes,
   ]
   for (const routes of groups) await app.register(routes, { services })
 }

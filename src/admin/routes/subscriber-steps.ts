@@ -1,9 +1,10 @@
 /** What takes a subscriber off the list: unsubscribing, suppressing, erasing. */
+import { Type } from 'typebox'
 import type { Routes } from '../../web/routes.js'
 import { authorOf } from '../auth.js'
 import { withEtag } from '../etag.js'
-import { idempotencyKey, operation, postProblems } from '../schemas.js'
-import { suppressSubscriber, unsubscribeByOperator } from '../subscribers/change.js'
+import { idempotencyKey, operation, postProblems, why } from '../schemas.js'
+import { eraseByOperator, suppressSubscriber, unsubscribeByOperator } from '../subscribers/change.js'
 import { byId, reasonBody, subscriber } from './subscriber-schemas.js'
 
 const config = { scope: 'subscribers:write' } as const
@@ -31,4 +32,22 @@ export const subscriberStepRoutes: Routes = async (app, { services }) => {
       async (request, reply) => withEtag(reply, await work(services, request.params.id, authorOf(request))),
     )
   }
+
+  app.delete(
+    '/subscribers/:id',
+    {
+      config,
+      schema: operation({
+        summary: 'Erase a subscriber: everything personal goes, the address stays suppressed by its hash',
+        params: byId,
+        querystring: Type.Object({ reason: why }, { additionalProperties: false }),
+        response: { 200: Type.Object({ status: Type.Literal('erased') }) },
+        problems: ['not-found'],
+      }),
+    },
+    async (request) => {
+      await eraseByOperator(services, request.params.id, authorOf(request))
+      return { status: 'erased' as const }
+    },
+  )
 }

@@ -6,6 +6,7 @@ import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { checkAddress } from '../../subscribers/address.js'
 import { recordConsent } from '../../subscribers/evidence.js'
+import { eraseSubscriber } from '../../subscribers/erase.js'
 import { unsubscribe } from '../../subscribers/leave.js'
 import { suppress, suppressionHashes } from '../../subscribers/suppress.js'
 import { type Author, writeAudit } from '../audit.js'
@@ -78,6 +79,17 @@ export function suppressSubscriber(
       ...(author.why ? { detail: author.why } : {}),
     }),
   )
+}
+
+/** Forgets a subscriber; the address is never mailed again, and nothing tells it any more. */
+export async function eraseByOperator(services: ChangeServices, id: number, author: Author): Promise<void> {
+  await withJoined(services.db, async (tx, query) => {
+    if (!(await eraseSubscriber({ ...services, db: tx }, id))) {
+      throw new Problem('not-found', 'There is no such subscriber.')
+    }
+    const change = { action: 'subscriber.erased', target: `subscriber:${id}` }
+    await writeAudit(query, services.clock, author, change)
+  })
 }
 
 type Work = (

@@ -1,0 +1,93 @@
+/** What an operator sets at run time: bounds of the gates, and where alerts go. */
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { inTransaction, type Query } from '../db/client.js'
+import type { Services } from '../services.js'
+import { type Author, writeAudit } from './audit.js'
+
+const share = Type.Number({ minimum: 0.01, maximum: 10 })
+
+export const settingsSchema = Type.Object(
+  {
+    gates: Type.Object(
+      {
+        sameShare: Type.Number({
+          minimum: 0.01,
+          maximum: 1,
+          description: 'Papers shared with the last edition',
+        }),
+        audienceShare: share,
+        audienceLeast: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+        htmlBytes: Type.Integer({ minimum: 1000, maximum: 10_000_000 }),
+      },
+      { additionalProperties: false },
+    ),
+    alerts: Type.Object(
+      {
+        emails: Type.Array(Type.String({ minLength: 3, maxLength: 254 }), {
+          maxItems: 20,
+          uniqueItems: true,
+        }),
+        webhooks: Type.Array(Type.String({ pattern: '^https?://[^\\s]{1,1000}$' }), {
+          maxItems: 20,
+          uniqueItems: true,
+        }),
+        deadManMinutes: Type.Integer({
+          minimum: 1,
+          maximum: 1440,
+          description: 'Alarm when no edition is out so many minutes after SEND_AT',
+        }),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export type Settings = Static<typeof settingsSchema>
+
+const usual: Settings = {
+  gates: { sameShare: 0.5, audienceShare: 0.3, audienceLeast: 100, htmlBytes: 80 * 1024 },
+  alerts: { emails: [], webhooks: [], deadManMinutes: 120 },
+}
+
+const name = 'operator'
+
+/** The kept settings; what was never set has its usual value. */
+export async function readSettings(query: Query): Promise<Settings> {
+  const [row] = await query<{ value: unknown }>('SELECT value FROM setting WHERE name = $1', [name])
+  return row && Value.Check(settingsSchema, row.value) ? row.value : usual
+}
+
+/** @param check - is shown the settings before they change; throws to refuse. */
+export async function writeSettings(
+  services: Pick<Services, 'db' | 'clock'>,
+  settings: Settings,
+  author: Author,
+  check: (settings: Settings) => void,
+): Promise<Settings> {
+  return inTransaction(services.db, async (query) => {
+    await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`setting ${name}`])
+    const before = await readSettings(query)
+    check(before)
+    await query(
+      `INSERT INTO setting (name, value, updated_at) VALUES ($1, $2, $3)
+       ON CONFLICT (name) DO UPDATE SET value = $2, updated_at = $3`,
+      [name, JSON.stringify(settings), services.clock.now()],
+    )
+    const change = {
+      action: 'settings.changed',
+      target: 'settings',
+      before: shown(before),
+      after: shown(settings),
+    }
+    await writeAudit(query, services.clock, author, change)
+    return settings
+  })
+}
+
+/** Without the addresses: the log outlives an erasure. */
+const shown = ({ alerts, gates }: Settings) => ({
+  gates,
+  alerts: { ...alerts, emails: alerts.emails.length },
+})
