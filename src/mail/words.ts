@@ -11,6 +11,11 @@ export function fullDay(day: Day): string {
   return `${format(day, { weekday: 'long' })}, ${longDay(day)}`
 }
 
+/** `May 2026`. */
+export function monthName(day: Day): string {
+  return format(day, { month: 'long', year: 'numeric' })
+}
+
 function format(day: Day, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(
     new Date(`${day}T00:00:00Z`),

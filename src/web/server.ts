@@ -15,8 +15,10 @@ import { answerFailure, answerFailures } from './failures.js'
 import { feedRoutes } from './feeds.js'
 import { healthRoutes } from './health.js'
 import { describeApi } from './openapi.js'
+import { citeRoutes } from './pages/cite.js'
 import { editionPages } from './pages/editions.js'
 import { outboxRoutes } from './pages/outbox.js'
+import { periodPages } from './pages/period.js'
 import { pageRoutes } from './pages/routes.js'
 import { problemRoutes } from './problem-pages.js'
 import { readerRoutes } from './reader/routes.js'
@@ -31,6 +33,8 @@ const groups: Routes[] = [
   healthRoutes,
   problemRoutes,
   pageRoutes,
+  periodPages,
+  citeRoutes,
   editionPages,
   feedRoutes,
   siteFileRoutes,
@@ -76,7 +80,8 @@ function bareServer(services: Services): FastifyInstance {
     connectionTimeout: 60_000,
     keepAliveTimeout: 65_000,
     trustProxy: services.config.trustedProxies ?? false,
-    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
+    // The schemas bound each parameter; the router's own bound would only answer in another way.
+    routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: true },
     // A value of the wrong type or an unknown field is a fault to name, not one to mend in silence.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
     forceCloseConnections: 'idle',

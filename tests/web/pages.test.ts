@@ -178,3 +178,40 @@ describe('pages from the cache', () => {
     expect((await app.inject(url)).statusCode).toBe(200)
   })
 })
+
+describe('weeks and months', () => {
+  it.each([
+    ['/papers/week/2026-W32', 'Week 32, 3 August 2026 to 9 August 2026'],
+    ['/papers/month/2026-08', 'August 2026'],
+  ])('%s lists the most voted first', async (url, title) => {
+    const body = await read(url)
+    expect(body).toContain(title)
+    expect(body.indexOf('2608.00002')).toBeLessThan(body.indexOf('2608.00001'))
+    expect(body).toContain('href="/papers/2026-08-05"')
+  })
+
+  it('leads to the neighbours that have papers', async () => {
+    expect(await read('/papers/week/2026-W32')).toContain('rel="next" href="/papers/week/2026-W33"')
+    expect(await read('/papers/week/2026-W33')).toContain('rel="prev" href="/papers/week/2026-W32"')
+  })
+
+  it.each(['/papers/week/2026-W54', '/papers/week/2020-W01', '/papers/month/2026-13', '/papers/month/x'])(
+    'is not found at %s',
+    async (url) => {
+      expect((await app.inject({ url, headers: browser })).statusCode).toBe(404)
+    },
+  )
+})
+
+describe('references', () => {
+  it.each([
+    ['/papers/2608.00002/bibtex', 'application/x-bibtex; charset=utf-8', '@misc{'],
+    ['/papers/2608.00002/ris', 'application/x-research-info-systems; charset=utf-8', 'TY  - GEN'],
+    ['/papers/math/0309136/bibtex', 'application/x-bibtex; charset=utf-8', 'eprint = {math/0309136}'],
+  ])('are to be saved from %s', async (url, type, part) => {
+    const answer = await app.inject(url)
+    expect(answer.headers['content-type']).toBe(type)
+    expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="[\w.-]+"$/)
+    expect(answer.body).toContain(part)
+  })
+})

@@ -1,7 +1,8 @@
 /** The papers of a day, on the front page and on a page of their own. */
 import { addDays, type Day, utcDay } from '../../clock.js'
 import { Problem } from '../../errors.js'
-import { fullDay, longDay } from '../../mail/words.js'
+import { weekOf } from '../../editions/period.js'
+import { fullDay, longDay, monthName } from '../../mail/words.js'
 import { latestDay, neighbourDays, papersOfDay } from '../../papers/reads.js'
 import type { Services } from '../../services.js'
 import { renderPage } from '../page.js'
@@ -19,6 +20,8 @@ export type DayView = {
   papers: PaperView[]
   previous: Leaf
   next: Leaf
+  /** The week and the month that it is in. */
+  periods: { path: string; label: string }[]
 }
 
 /** The front page: the newest day with papers, and the signup form. */
@@ -62,6 +65,10 @@ async function dayView(services: Given, day: Day): Promise<DayView> {
     papers: papers.map((paper, index) => paperView(paper, index + 1)),
     previous: leaf(day, neighbours.previous),
     next: leaf(day, neighbours.next),
+    periods: [
+      { path: `/papers/week/${weekOf(day)}`, label: `week ${Number(weekOf(day).slice(6))}` },
+      { path: `/papers/month/${day.slice(0, 7)}`, label: monthName(day) },
+    ],
   }
 }
 

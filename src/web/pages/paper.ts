@@ -1,5 +1,7 @@
 /** The page of one paper. */
+import { type EditionOfPaper, editionsOfPaper } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
+import { dateline } from '../../editions/period.js'
 import { fullDay } from '../../mail/words.js'
 import { readPaper } from '../../papers/reads.js'
 import type { Services } from '../../services.js'
@@ -11,6 +13,7 @@ import { paperPath, paperView } from './paper-view.js'
 export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: string): Promise<string> {
   const paper = await readPaper(services.db.sql, id)
   if (!paper) throw new Problem('not-found', `Paper ${id} has not been on the list yet.`)
+  const editions = await editionsOfPaper(services.db.sql, id)
   return renderPage(services, 'pages/paper.eta', {
     title: sciencePlain(paper.title),
     description: sciencePlain(paper.summary ?? paper.abstract).slice(0, 300),
@@ -18,6 +21,13 @@ export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: s
     paper: paperView(paper),
     authors: paper.authors,
     keywords: paper.keywords,
+    editions: editions.map(editionLink),
     listedOn: paper.listedOn.map((day) => ({ path: `/papers/${day}`, label: fullDay(day) })),
   })
 }
+
+const editionLink = ({ kind, period, day, rank }: EditionOfPaper) => ({
+  path: `/editions/${period}`,
+  label: dateline(kind, day),
+  place: `No. ${rank}`,
+})

@@ -1,7 +1,7 @@
 /** What a sign-up takes and answers, for checking and for the API's description. */
 import { Type } from 'typebox'
 import { frequencies } from '../../subscribers/subscribe.js'
-import { problems, textAnswer } from '../schemas.js'
+import { pageProblems, problems, textAnswer } from '../schemas.js'
 
 export const accepted = {
   status: 'accepted' as const,
@@ -48,7 +48,7 @@ An address is mailed at most once an hour, three times a day and five times with
         ...textAnswer('text/html', '').content,
       },
     },
-    ...problems('unprocessable', 'precondition-required', 'too-many-requests', 'unsupported-media-type'),
+    ...pageProblems('unprocessable', 'precondition-required', 'too-many-requests', 'unsupported-media-type'),
   },
 }
 
