@@ -18,5 +18,5 @@ afterAll(() => browser?.close())
 it('takes the edition', async () => {
   const { html } = await compileEdition(editionOf(shownPapers(10)))
   const sizes = await takePictures(browser, 'mail', (page) => page.setContent(whole(html)))
-  expect(Math.max(...sizes)).toBeLessThan(250_000)
+  expect(Math.max(...sizes)).toBeLessThan(100_000)
 })
