@@ -3,9 +3,9 @@ import { createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
 /** A reply without its line end; `DROP` hangs up instead, `HANG` says nothing. */
-export type Answer = string
+type Answer = string
 
-export type Received = { from: string; to: string; message: string; connection: number }
+type Received = { from: string; to: string; message: string; connection: number }
 
 export type Script = {
   extensions?: string[]

@@ -1,0 +1,65 @@
+/** `npm run bench [-- --only sending,fanout] [--quick]`: all lanes in turn, a table with ratios, JSON in bench-results. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { openBenchDatabase } from './database.js'
+import type { Lane, Row } from './lane.js'
+import { reaches } from './lane.js'
+import { fanout } from './lanes/fanout.js'
+import { sending } from './lanes/sending.js'
+
+/** A further lane is one more name here. */
+const lanes: Lane[] = [sending, fanout]
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+})
+const wanted = values.only?.split(',') ?? lanes.map(({ name }) => name)
+const unknown = wanted.filter((name) => !lanes.some((lane) => lane.name === name))
+if (unknown.length > 0) {
+  console.error(
+    `There is no lane ${unknown.join(', ')}; there are ${lanes.map(({ name }) => name).join(', ')}.`,
+  )
+  process.exit(2)
+}
+
+const tell = (line: string) => console.error(line)
+const rows: Row[] = []
+const database = await openBenchDatabase()
+try {
+  for (const lane of lanes.filter(({ name }) => wanted.includes(name))) {
+    rows.push(...(await lane.run({ ...database, quick: values.quick, tell })))
+  }
+} finally {
+  await database.close()
+}
+
+const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version }
+const at = new Date().toISOString()
+await mkdir('bench-results', { recursive: true })
+const file = `bench-results/${at.replaceAll(/[:.]/g, '-')}.json`
+await writeFile(file, `${JSON.stringify({ at, quick: values.quick, machine, rows }, null, 2)}\n`)
+console.log(table(rows))
+console.log(`\n${machine.cores} × ${machine.cpu}, Node ${machine.node}; ${file}`)
+process.exit(0)
+
+function table(all: Row[]): string {
+  const lines = all.map((row) => {
+    const ratio = row.ratio === undefined ? '' : `${row.ratio.toFixed(2)}×`
+    const met = reaches(row)
+    const mark = met === null ? '' : met ? 'yes' : 'no'
+    return `| ${row.lane} | ${number(row.value)} ${row.unit} | ${row.peer ?? ''} | ${ratio} | ${row.target ?? ''} | ${mark} |`
+  })
+  return [
+    '| lane | measured | against | ratio | target | reached |',
+    '|---|---|---|---|---|---|',
+    ...lines,
+  ].join('\n')
+}
+
+function number(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)
+}
