@@ -18,8 +18,10 @@ export async function openSink(): Promise<Sink> {
   const child = theirs
     ? spawn(postfix, [...account, '-c', `127.0.0.1:${port}`, '1000'], { stdio: 'ignore' })
     : spawn(process.execPath, [own, String(port)], { stdio: 'inherit' })
+  const close = () => void child.kill('SIGKILL')
+  process.once('exit', close)
   await listening(port)
-  return { name: theirs ? 'smtp-sink' : 'a sink in Node', port, close: () => void child.kill('SIGKILL') }
+  return { name: theirs ? 'smtp-sink' : 'a sink in Node', port, close }
 }
 
 export async function freePort(): Promise<number> {

@@ -18,34 +18,58 @@ export type SendRequest = {
 
 export type Sent = { perSecond: number; cpuMsPerMessage: number; peakMb: number }
 
-type Told = 'ready' | { settled: number } | { cpuMs: number; peakMb: number }
+type Told = 'ready' | { settled: number } | Report
 
 const program = fileURLToPath(new URL('./processes/worker.mjs', import.meta.url))
 export const connections = 20
+const stdio: ['ignore', 'inherit', 'inherit', 'ipc'] = ['ignore', 'inherit', 'inherit', 'ipc']
 
 /** The clock runs from the first claim to the last settled row. */
 export async function sendWith(context: Context, request: SendRequest): Promise<Sent> {
-  const children = await Promise.all(
-    Array.from({ length: request.workers }, (_, at) => startWorker(context, request, at)),
-  )
-  const began = performance.now()
-  const settled = countSettled(children, request.messages)
-  for (const child of children) child.send('go')
-  await settled
-  const seconds = (performance.now() - began) / 1000
-  const reports = await Promise.all(children.map(stopWorker))
+  const children = Array.from({ length: request.workers }, () => fork(program, [], { stdio }))
+  const failed = Promise.race(children.map(failure))
+  try {
+    await Promise.race([
+      failed,
+      Promise.all(children.map((child, at) => prepare(child, context, request, at))),
+    ])
+    const began = performance.now()
+    const settled = countSettled(children, request.messages)
+    for (const child of children) child.send('go')
+    await Promise.race([failed, settled])
+    const seconds = (performance.now() - began) / 1000
+    const reports = await Promise.all(children.map(stopWorker))
+    return summary(request.messages, seconds, reports)
+  } finally {
+    for (const child of children) child.kill('SIGKILL')
+  }
+}
+
+type Report = { cpuMs: number; peakMb: number }
+
+function summary(messages: number, seconds: number, reports: Report[]): Sent {
   return {
-    perSecond: request.messages / seconds,
-    cpuMsPerMessage: reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / request.messages,
+    perSecond: messages / seconds,
+    cpuMsPerMessage: reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / messages,
     peakMb: Math.max(...reports.map(({ peakMb }) => peakMb)),
   }
 }
 
-async function startWorker(context: Context, request: SendRequest, at: number): Promise<ChildProcess> {
-  const child = fork(program, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  child.once('exit', (code) => {
-    if (code !== 0) throw new Error(`a worker ended with ${code}`)
+/** Rejects when a worker ends in disorder. */
+function failure(child: ChildProcess): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    child.once('exit', (code) => {
+      if (code !== 0) reject(new Error(`a worker ended with ${code}`))
+    })
   })
+}
+
+async function prepare(
+  child: ChildProcess,
+  context: Context,
+  request: SendRequest,
+  at: number,
+): Promise<void> {
   const env = {
     DATABASE_URL: context.databaseUrl,
     DATA_DIR: `${context.folder}/worker-${at}`,
@@ -58,7 +82,6 @@ async function startWorker(context: Context, request: SendRequest, at: number): 
   }
   child.send({ env, editionId: request.editionId, personalised: request.personalised ?? false })
   await once(child, 'message')
-  return child
 }
 
 function countSettled(children: ChildProcess[], messages: number): Promise<void> {
@@ -73,8 +96,8 @@ function countSettled(children: ChildProcess[], messages: number): Promise<void>
   })
 }
 
-async function stopWorker(child: ChildProcess): Promise<{ cpuMs: number; peakMb: number }> {
-  const report = new Promise<{ cpuMs: number; peakMb: number }>((resolve) => {
+async function stopWorker(child: ChildProcess): Promise<Report> {
+  const report = new Promise<Report>((resolve) => {
     child.on('message', (told: Told) => {
       if (typeof told === 'object' && 'cpuMs' in told) resolve(told)
     })
