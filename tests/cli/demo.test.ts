@@ -59,5 +59,5 @@ describe('the demo', () => {
     const subjects = (await listOutbox(env['DATA_DIR'] as string, 10)).map(({ subject }) => subject)
     expect(subjects.filter((subject) => subject.startsWith('Daily papers of 7 August 2026:'))).toHaveLength(1)
     expect(subjects).toHaveLength(3)
-  }, 60_000)
+  }, 120_000)
 })

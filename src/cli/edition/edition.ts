@@ -2,12 +2,35 @@
 import type { CommandModule } from 'yargs'
 import type { Common, Shell } from '../shell.js'
 import { buildCommand } from './build.js'
+import { reportCommand } from './report.js'
+import { sendCommand } from './send.js'
 import { showCommand } from './show.js'
+import {
+  approveCommand,
+  cancelCommand,
+  holdCommand,
+  pauseCommand,
+  resumeCommand,
+  retryCommand,
+  scheduleCommand,
+} from './steer.js'
 
 export const editionCommand = (shell: Shell): CommandModule<Common, Common> => ({
   command: 'edition',
   describe: 'Build, look at, send, steer and report on an edition',
   builder: (yargs) =>
-    yargs.command(buildCommand(shell)).command(showCommand(shell)).demandCommand(1, 'edition build or show?'),
+    yargs
+      .command(buildCommand(shell))
+      .command(showCommand(shell))
+      .command(sendCommand(shell))
+      .command(holdCommand(shell))
+      .command(approveCommand(shell))
+      .command(scheduleCommand(shell))
+      .command(pauseCommand(shell))
+      .command(resumeCommand(shell))
+      .command(cancelCommand(shell))
+      .command(retryCommand(shell))
+      .command(reportCommand(shell))
+      .demandCommand(1, 'Which step? See: daily-papers edition --help'),
   handler: () => {},
 })
