@@ -2,6 +2,7 @@
 import { startHeartbeat } from './deliveries/heartbeat.js'
 import { runBroadcastLane, runWaitedLane } from './deliveries/lanes.js'
 import { sendingParts } from './deliveries/parts.js'
+import { probeLink } from './editions/dead-links.js'
 import { startSchedule } from './jobs/schedule.js'
 import { hubSource } from './papers/hub.js'
 import type { Source } from './papers/source.js'
@@ -18,7 +19,12 @@ export function startWorker(services: Services, source: Source = hubOf(services)
   const heartbeat = startHeartbeat(services)
   const parts = sendingParts(services, heartbeat.watch)
   const lanes = [runWaitedLane(parts, stop.signal), runBroadcastLane(parts, stop.signal)]
-  const schedule = startSchedule({ ...services, source })
+  const schedule = startSchedule({
+    ...services,
+    source,
+    // Trials and tests stay among themselves.
+    ...(services.config.production ? { probe: probeLink } : {}),
+  })
   services.log.info({}, 'the worker runs')
   return {
     close: async () => {

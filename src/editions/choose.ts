@@ -50,7 +50,7 @@ export async function choose(
     },
   )
   if (ranking.chosen.length >= config.editionMin) return { outcome: 'papers', ranking }
-  return { outcome: 'thin', reason: thinReason(ranking.chosen.length, config.editionMin) }
+  return { outcome: 'thin', reason: thinReason(kind, ranking.chosen.length, config.editionMin) }
 }
 
 /**
@@ -84,8 +84,9 @@ function emptyReason(kind: EditionKind, day: Day): string {
     : 'no papers were listed: a holiday'
 }
 
-function thinReason(found: number, least: number): string {
-  return `${counted(found, 'paper')} of at least ${least}; what there is waits for the next edition`
+function thinReason(kind: EditionKind, found: number, least: number): string {
+  const short = `${counted(found, 'paper')} of at least ${least}`
+  return kind === 'daily' ? `${short}; what there is waits for the next edition` : short
 }
 
 /** The days before this one whose papers wait, back to the last edition that had any. */

@@ -35,6 +35,8 @@ export type GateBounds = {
   /** Below so many readers a jump is no news. */
   audienceLeast: number
   htmlBytes: number
+  /** So many dead links hold an edition: a repository that is not open yet is no reason to. */
+  deadLinks: number
 }
 
 /** Gmail clips a mail at 102 KB, and what is added on the way counts. */
@@ -43,6 +45,7 @@ export const usualBounds: Omit<GateBounds, 'editionMin'> = {
   audienceShare: 0.3,
   audienceLeast: 100,
   htmlBytes: 80 * 1024,
+  deadLinks: 3,
 }
 
 /** What a gate found, in words for an operator. */
@@ -55,7 +58,7 @@ export function judge(facts: GateFacts, bounds: GateBounds): Finding[] {
     ['too-few-papers', fewness(facts, bounds)],
     ['same-as-last', sameness(facts, bounds)],
     ['html-too-large', largeness(facts, bounds)],
-    ['dead-links', facts.deadLinks.length > 0 ? `dead: ${facts.deadLinks.join(', ')}` : null],
+    ['dead-links', deadness(facts, bounds)],
     ['audience-jumped', jump(facts, bounds)],
   ]
   return found.flatMap(([gate, detail]) => (detail === null ? [] : [{ gate, detail }]))
@@ -97,6 +100,11 @@ function largeness({ htmlBytes }: GateFacts, bounds: GateBounds): string | null 
   return htmlBytes > bounds.htmlBytes
     ? `${kilobytes(htmlBytes)} of at most ${kilobytes(bounds.htmlBytes)}`
     : null
+}
+
+function deadness({ deadLinks }: GateFacts, bounds: GateBounds): string | null {
+  if (deadLinks.length === 0 || deadLinks.length < bounds.deadLinks) return null
+  return `${deadLinks.length} lead nowhere: ${deadLinks.join(', ')}`
 }
 
 function jump({ audience, audienceBefore }: GateFacts, bounds: GateBounds): string | null {

@@ -1,9 +1,12 @@
 /** Builds what is due: a draft while its time is to come, the frozen edition shortly before it goes out. */
+import { readSettings } from '../admin/settings.js'
 import { lastClosedDay } from '../clock.js'
 import { buildEdition } from '../editions/build.js'
+import { findDeadLinks } from '../editions/dead-links.js'
 import { type DueEdition, editionsToBuild } from '../editions/due.js'
 import { inspectEdition } from '../editions/inspect.js'
 import { sendAtOf } from '../editions/send-at.js'
+import { readEdition } from '../editions/store.js'
 import { alone, type JobServices } from './job.js'
 import { lookNow } from './look.js'
 
@@ -24,11 +27,22 @@ export async function build(services: JobServices): Promise<void> {
     for (const { kind, period } of editions.filter((edition) => !freezing.includes(edition))) {
       await buildEdition(services, kind, period, { freeze: false })
     }
-    for (const { kind, period } of freezing) {
-      await buildEdition(services, kind, period, {
-        inspect: (query, edition) => inspectEdition(query, services, edition),
-      })
-    }
+    for (const edition of freezing) await freeze(services, edition)
+  })
+}
+
+/** Links are tried before, outside the transaction, on the draft that was made when the day had closed. */
+async function freeze(services: JobServices, { kind, period }: DueEdition): Promise<void> {
+  const { db, probe } = services
+  const draft = probe ? await readEdition(db.sql, kind, period) : null
+  const dead = probe && draft?.papers ? await findDeadLinks(draft.papers, probe) : []
+  const { gates } = await readSettings(db.sql)
+  await buildEdition(services, kind, period, {
+    inspect: (query, edition) => {
+      const links = new Set(edition.papers?.flatMap(({ codeUrl, projectUrl }) => [codeUrl, projectUrl]))
+      const deadLinks = dead.filter((link) => links.has(link))
+      return inspectEdition(query, services, edition, { bounds: gates, deadLinks })
+    },
   })
 }
 

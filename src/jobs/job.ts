@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.js'
 import type { Config } from '../config.js'
 import type { Db } from '../db/client.js'
+import type { Probe } from '../editions/dead-links.js'
 import type { Log } from '../log.js'
 import type { Source } from '../papers/source.js'
 
@@ -12,6 +13,8 @@ export type JobServices = {
   config: Config
   log: Log
   source: Source
+  /** Tries the links of an edition before it is frozen; nothing is tried without it. */
+  probe?: Probe
 }
 
 export type Job = {

@@ -23,6 +23,7 @@ describe('passes', () => {
     ['one that shares a paper with the last', { papersBefore: before('a', 'x', 'y') }],
     ['a jump among few', { audience: 90, audienceBefore: 10 }],
     ['growth of exactly the share', { audience: 1300, audienceBefore: 1000 }],
+    ['two dead links', { deadLinks: ['https://a.example', 'https://b.example'] }],
     ['exactly the budget', { htmlBytes: 80 * 1024 }],
     ['a source seen as the day ended', { sourceSeenAt: fine.closedAt }],
   ])('%s', (_name, facts) => {
@@ -50,7 +51,11 @@ describe('holds', () => {
       'same-as-last: 4 of 4 papers were in the edition before',
     ],
     ['a large mail', { htmlBytes: 90 * 1024 }, 'html-too-large: 90.0 KB of at most 80.0 KB'],
-    ['dead links', { deadLinks: ['https://a.example'] }, 'dead-links: dead: https://a.example'],
+    [
+      'dead links',
+      { deadLinks: ['https://a.example', 'b', 'c'] },
+      'dead-links: 3 lead nowhere: https://a.example, b, c',
+    ],
     [
       'a jump up',
       { audience: 1301, audienceBefore: 1000 },
@@ -67,7 +72,7 @@ describe('holds', () => {
 
   it('with every reason there is', () => {
     const found = judge(
-      { ...fine, sourceSeenAt: null, papers: [], htmlBytes: 1e6, deadLinks: ['x'], audience: 5 },
+      { ...fine, sourceSeenAt: null, papers: [], htmlBytes: 1e6, deadLinks: ['x', 'y', 'z'], audience: 5 },
       bounds,
     )
     expect(found.map(({ gate }) => gate)).toEqual([

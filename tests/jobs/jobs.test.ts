@@ -83,6 +83,21 @@ describe('building', () => {
     expect(await db.sql('SELECT id FROM delivery')).toHaveLength(120)
   })
 
+  it('tries the links of a draft before it is frozen', async () => {
+    const papers = manyPapers(12).map((paper) => ({ ...paper, codeUrl: `https://dead.example/${paper.id}` }))
+    const { source } = sourceOf({ '2026-05-05': papers })
+    const { clock, services } = await jobServices('2026-05-06T00:01:00Z', source)
+    await build(services)
+    clock.set('2026-05-06T05:55:00Z')
+    await build({ ...services, probe: async (url) => /1000[0-2]$/.test(url) })
+    expect(await editions()).toMatchObject([
+      {
+        status: 'held',
+        reason: expect.stringMatching(/^dead-links: 3 lead nowhere: https:\/\/dead\.example/),
+      },
+    ])
+  })
+
   it('after days of downtime builds and mails the last closed day alone', async () => {
     const days = ['2026-05-05', '2026-05-06', '2026-05-07']
     const { source } = sourceOf(
