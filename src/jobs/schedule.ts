@@ -1,5 +1,5 @@
 /** Every recurring job in one table, and the ticking that runs it. */
-import cron from 'node-cron'
+import cron, { type Logger } from 'node-cron'
 import { keepLedger } from '../deliveries/upkeep.js'
 import { messageOf } from '../errors.js'
 import { askArxiv } from './arxiv.js'
@@ -34,12 +34,26 @@ export function startSchedule(services: JobServices, table: Job[] = jobs): Sched
     const run = runJob(services, job).finally(() => running.delete(job.name))
     running.set(job.name, run)
   }
-  const tasks = table.map((job) => cron.schedule(job.cron, () => begin(job), { timezone: 'UTC' }))
+  const logger = quietly(services.log)
+  const tasks = table.map((job) =>
+    cron.schedule(job.cron, () => begin(job), { timezone: 'UTC', suppressMissedWarning: true, logger }),
+  )
   return {
     stop: async () => {
       for (const task of tasks) await task.stop()
       await Promise.all(running.values())
     },
+  }
+}
+
+/** node-cron would write to stdout, and warn of missed ticks: none matters, as the next one asks again. */
+function quietly(log: JobServices['log']): Logger {
+  const say = (message: string | Error) => log.debug({}, messageOf(message))
+  return {
+    info: say,
+    warn: say,
+    debug: say,
+    error: (fault) => log.error({ fault: messageOf(fault) }, 'node-cron'),
   }
 }
 

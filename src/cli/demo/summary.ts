@@ -7,7 +7,7 @@ import type { Shown } from './steps.js'
 /** @param url where the API listens; absent when it does not */
 export function summaryOf(config: Config, { day, subject, adminKey }: Shown, url?: string): string[] {
   const outbox = resolve(config.dataDir, 'outbox')
-  const mail = ['', `To ${demoReader}: “${subject}”`, `  mails    ${outbox}`]
+  const mail = ['', `To ${demoReader}: “${subject}”`, `  mails     ${outbox}`]
   if (url === undefined) return mail
   const places = {
     today: '/',
@@ -18,7 +18,7 @@ export function summaryOf(config: Config, { day, subject, adminKey }: Shown, url
   }
   return [
     ...mail,
-    ...Object.entries(places).map(([name, path]) => `  ${name.padEnd(9)}${url}${path}`),
+    ...Object.entries(places).map(([name, path]) => `  ${name.padEnd(10)}${url}${path}`),
     '',
     `Admin key: ${adminKey}`,
     `  curl -H 'Authorization: Bearer ${adminKey}' ${url}/api/v1/admin/subscribers`,
