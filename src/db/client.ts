@@ -25,6 +25,8 @@ export function openDb(url: string, log: Log, options: DbOptions = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections ?? 10,
+    // A connection that a firewall has forgotten is found dead within minutes.
+    keepAlive: true,
     application_name: options.applicationName ?? 'daily-papers',
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,

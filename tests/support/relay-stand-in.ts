@@ -14,7 +14,8 @@ export type Script = {
   command?: (line: string, connection: number) => Answer | undefined
   /** Bytes of the body after which the connection is dropped. */
   dropAfterBytes?: () => number | undefined
-  body?: (received: Received) => Answer
+  /** A promise stands for a relay that takes its time. */
+  body?: (received: Received) => Answer | Promise<Answer>
 }
 
 export type RelayStandIn = {
@@ -98,9 +99,14 @@ function converse(
     mail.message = text.slice(0, end === 0 ? 0 : end + 2).replaceAll(/^\./gm, '')
     text = text.slice(end === 0 ? 3 : end + 5)
     inBody = false
-    const reply = script.body?.(mail) ?? '250 2.0.0 queued'
-    if (reply.startsWith('2') || reply === 'DROP') received.push(mail)
-    answer(reply)
+    const taken = mail
+    const finish = (reply: Answer) => {
+      if (reply.startsWith('2') || reply === 'DROP') received.push(taken)
+      answer(reply)
+    }
+    const reply = script.body?.(taken) ?? '250 2.0.0 queued'
+    if (typeof reply === 'string') finish(reply)
+    else void reply.then(finish)
     return true
   }
   socket.on('data', (bytes) => {

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { crashDrill } from './crash.js'
+
+it('loses nothing when workers are killed, the database is struck down and the relay fails', {
+  timeout: 120_000,
+}, async () => {
+  const result = await crashDrill({
+    seed: 4711,
+    deliveries: 200,
+    kills: 2,
+    restarts: 1,
+    connections: 5,
+    leaseSeconds: 2,
+    limitSeconds: 90,
+    delayMs: 40,
+    tell: () => {},
+  })
+  expect(result.broken).toEqual([])
+  expect(result).toMatchObject({ owed: 200, accepted: 200, received: 200, lost: 0 })
+  expect(result.resumedSeconds).toBeLessThan(30)
+})

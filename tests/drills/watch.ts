@@ -1,0 +1,85 @@
+/** Watches a drill from beside: how far it is, and how long the rows of a lost worker wait. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Db } from '../../src/db/client.js'
+
+const final = `('accepted', 'rejected', 'expired', 'left_out', 'cancelled')`
+
+/** Resolves when so many rows of the edition are final; all of them means that it is `sent`. False at the deadline. */
+export async function untilDone(
+  db: Db,
+  edition: number,
+  wanted: number | 'all',
+  deadline: number,
+): Promise<boolean> {
+  while (performance.now() < deadline) {
+    const [row] = await patiently(() =>
+      db.sql<{ done: number; status: string }>(
+        `SELECT (SELECT count(*)::int FROM delivery WHERE edition_id = $1 AND status IN ${final}) AS done, status
+         FROM edition WHERE id = $1`,
+        [edition],
+      ),
+    )
+    if (wanted === 'all' ? row?.status === 'sent' : (row?.done ?? 0) >= wanted) return true
+    await sleep(50)
+  }
+  return false
+}
+
+/** The database may be down at this moment: that is the drill. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (tries >= 200) throw error
+      await sleep(100)
+    }
+  }
+}
+
+export type Recovery = {
+  /** Notes what is claimed now, when a worker has been lost at that time. */
+  lost(at: number): Promise<void>
+  /** The longest time, in seconds, until all that was claimed at a loss was settled or claimed anew. */
+  end(): Promise<number>
+}
+
+export function watchRecovery(db: Db): Recovery {
+  const waiting: { at: number; claims: string[] }[] = []
+  let longest = 0
+  const ended = new AbortController()
+  const look = async () => {
+    const claims = waiting.flatMap((one) => one.claims)
+    if (claims.length === 0) return
+    const rows = await patiently(() =>
+      db.sql<{ claim: string }>('SELECT DISTINCT claim FROM delivery WHERE claim = ANY ($1::uuid[])', [
+        claims,
+      ]),
+    )
+    const held = new Set(rows.map((row) => row.claim))
+    for (const one of waiting.filter(({ claims }) => !claims.some((claim) => held.has(claim)))) {
+      longest = Math.max(longest, performance.now() - one.at)
+      waiting.splice(waiting.indexOf(one), 1)
+    }
+  }
+  const loop = (async () => {
+    while (!ended.signal.aborted) {
+      await look()
+      await sleep(200)
+    }
+    await look()
+  })()
+  return {
+    lost: async (at) => {
+      const rows = await patiently(() =>
+        db.sql<{ claim: string }>(`SELECT DISTINCT claim FROM delivery WHERE status = 'claimed'`),
+      )
+      waiting.push({ at, claims: rows.map((row) => row.claim) })
+    },
+    end: async () => {
+      ended.abort()
+      await loop
+      return (waiting.length > 0 ? Number.POSITIVE_INFINITY : longest) / 1_000
+    },
+  }
+}
