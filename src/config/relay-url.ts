@@ -10,6 +10,8 @@ export type RelaySettings = {
   /** `optional` takes STARTTLS where it is offered and does not look at the certificate. */
   startTls: 'required' | 'optional' | 'off'
   login: { user: string; pass: string } | null
+  /** An HTTP proxy to go through, `http://` or `https://`. */
+  proxy: string | null
   /** Open at once. */
   connections: number
   /** After so many messages a connection is made anew. */
@@ -32,10 +34,11 @@ const numbers = {
   timeout: { fallback: 60, least: 1, most: 3600 },
 } as const
 
-const known = new Set([...Object.keys(numbers), 'rate', 'tls'])
+const known = new Set([...Object.keys(numbers), 'rate', 'tls', 'proxy'])
 
 /**
- * `smtp://user:pass@host:587?connections=20&messages=500&rate=100&weight=2&timeout=60&tls=required`.
+ * `smtp://user:pass@host:587?connections=20&messages=500&rate=100&weight=2&timeout=60&tls=required`,
+ * and `proxy=http%3A%2F%2Fproxy%3A3128`, percent-encoded.
  * On loopback nobody listens in: there STARTTLS is off, or optional with a login. Elsewhere it is required.
  * @throws RelayUrlFault
  */
@@ -60,6 +63,7 @@ export function parseRelayUrl(text: string): RelaySettings {
     secure,
     startTls: readTls(url, host, login !== null),
     login,
+    proxy: readProxy(url),
     connections: readNumber(url, 'connections'),
     messages: readNumber(url, 'messages'),
     rate: readRate(url),
@@ -81,6 +85,13 @@ function readTls(url: URL, host: string, hasLogin: boolean): RelaySettings['star
   if (value === null) return isLoopback(host) ? (hasLogin ? 'optional' : 'off') : 'required'
   if (value === 'required' || value === 'optional' || value === 'off') return value
   throw new RelayUrlFault('relays whose tls is required, optional or off')
+}
+
+function readProxy(url: URL): string | null {
+  const value = url.searchParams.get('proxy')
+  if (value === null) return null
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
+  throw new RelayUrlFault('relays whose proxy is a percent-encoded http:// or https:// URL')
 }
 
 function isLoopback(host: string): boolean {

@@ -1,5 +1,6 @@
 /** The wire to one relay: nodemailer opens, secures and logs in; then replies are read here, in order. */
 import type { Socket } from 'node:net'
+import { createTransport } from 'nodemailer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { RelaySettings } from '../config/relay-url.js'
 import { type Reply, ReplyReader } from './reply.js'
@@ -9,6 +10,7 @@ const setUpTimeoutMs = 10_000
 /** @throws Error with the reason when the relay is not reached, or refuses TLS or the login. */
 export async function openLine(relay: RelaySettings): Promise<Line> {
   const connection = new SMTPConnection({
+    connection: relay.proxy === null ? undefined : await socketThrough(relay, relay.proxy),
     host: relay.host,
     port: relay.port,
     secure: relay.secure,
@@ -25,6 +27,18 @@ export async function openLine(relay: RelaySettings): Promise<Line> {
   const { login } = relay
   if (login) await settled(connection, (done) => connection.login({ ...login }, done))
   return new Line(connection)
+}
+
+/** Nodemailer's own way through a proxy, which it keeps with its transports. */
+function socketThrough({ host, port }: RelaySettings, proxy: string): Promise<Socket | undefined> {
+  const { getSocket } = createTransport({ host, port, proxy, connectionTimeout: setUpTimeoutMs })
+  return new Promise((resolve, reject) => {
+    if (!getSocket) return reject(new Error('the proxy cannot be used'))
+    getSocket({ host, port }, (error, found) => {
+      if (error) reject(error)
+      else resolve(found ? found.connection : undefined)
+    })
+  })
 }
 
 /** A step of nodemailer's as a promise; a connection whose step failed is closed. */

@@ -10,6 +10,7 @@ test('a relay on loopback is spoken to in clear', () => {
     secure: false,
     startTls: 'off',
     login: null,
+    proxy: null,
     connections: 20,
     messages: 500,
     rate: null,
@@ -27,6 +28,7 @@ test.for([
     { login: { user: 'ada@x', pass: 'p:w' }, name: 'mail.example.org:587' },
   ],
   ['smtp://[::1]:25', { host: '::1', port: 25, startTls: 'off' }],
+  ['smtp://m?proxy=http%3A%2F%2Fp%3A3128', { proxy: 'http://p:3128' }],
   ['smtp://mailpit:1025?tls=off', { startTls: 'off' }],
   [
     'smtp://m?connections=5&messages=9&rate=0.5&weight=0&timeout=7',
@@ -45,6 +47,7 @@ test.for([
   ['smtp://m?messages=many', 'messages is a whole number'],
   ['smtp://m?rate=0', 'rate is a number above 0'],
   ['smtp://m?tls=no', 'tls is required, optional or off'],
+  ['smtp://m?proxy=p', 'proxy is a percent-encoded http:// or https:// URL'],
   ['smtp://a%:b@m', 'percent-encoded'],
 ] as const)('%s is refused', ([url, fault]) => {
   expect(() => parseRelayUrl(url)).toThrow(fault)

@@ -1,4 +1,6 @@
 /** Relays: what was accepted, refused, not reached or left in doubt, and what is done about it. */
+import { createServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silentLog } from '../../src/log.js'
 import type { Attempted, Mailer } from '../../src/mail/mailer.js'
@@ -243,6 +245,27 @@ describe('a relay out of reach', () => {
     for (let count = 0; count < 5; count += 1) await send(opened)
     expect(opened.capacity()).toBe(0)
     expect(standIn.received).toHaveLength(5)
+  })
+})
+
+describe('a proxy', () => {
+  test('is gone through, and a relay behind one that refuses is out of reach', async () => {
+    const standIn = await relay()
+    const asked: string[] = []
+    const proxy = createServer().on('connect', (request, socket: Socket) => {
+      asked.push(request.url ?? '')
+      if (request.url !== `127.0.0.1:${standIn.port}`) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+      const onward = connect(standIn.port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
+      onward.on('error', () => socket.destroy())
+      socket.on('error', () => onward.destroy())
+      return socket.pipe(onward).pipe(socket)
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    closing.push(() => new Promise((resolve) => proxy.close(() => resolve())))
+    const through = `proxy=http%3A%2F%2F127.0.0.1%3A${(proxy.address() as AddressInfo).port}`
+    expect(await send(mailer(`${standIn.url}?${through}`))).toMatchObject({ outcome: 'accepted' })
+    expect(asked).toEqual([`127.0.0.1:${standIn.port}`])
+    expect(await send(mailer(`smtp://127.0.0.1:1?${through}`))).toMatchObject({ outcome: 'unreached' })
   })
 })
 
