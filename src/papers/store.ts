@@ -62,6 +62,11 @@ INSERT INTO snapshot (paper_id, seen_at, votes, comments, stars)
 SELECT id, $2, votes, coalesce(comments, 0), stars FROM ${found} WHERE votes IS NOT NULL ORDER BY id
 ON CONFLICT (paper_id, seen_at) DO NOTHING`
 
+/** What a mistyped search may have meant; in one order, as above. */
+const insertWords = `
+INSERT INTO search_word SELECT DISTINCT word FROM ${found}, search_words(title, authors, keywords) AS word
+ORDER BY word ON CONFLICT DO NOTHING`
+
 /** @returns how many of them were not known before. */
 export async function storePapers(query: Query, papers: FoundPaper[], day: Day, at: Date): Promise<number> {
   if (papers.length === 0) return 0
@@ -70,6 +75,7 @@ export async function storePapers(query: Query, papers: FoundPaper[], day: Day, 
   await query(updateCounts, [rows])
   await query(upsertListings, [rows, day])
   await query(insertSnapshots, [rows, at])
+  await query(insertWords, [rows])
   return stored.filter((row) => row.added).length
 }
 

@@ -1,0 +1,106 @@
+/** Search over kept papers: what matches best, the newer of the alike first, a page at a time. */
+import type { Day } from '../../clock.js'
+import type { Query } from '../../db/client.js'
+import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from '../reads.js'
+import { headlineOptions, type Marked, readMarked, unmarked } from './marked.js'
+import { readTerms } from './terms.js'
+import { toQuery } from './to-query.js'
+
+export type SearchMark = { score: number; id: string }
+
+export type SearchFilter = {
+  /** What was typed: words, "quoted phrases", -words to leave out, an arXiv id or a link to a paper. */
+  q: string
+  /** The whole name, without regard to case. */
+  organisation?: string | undefined
+  /** First and last day of listing, both included. */
+  from?: Day | undefined
+  to?: Day | undefined
+  /** The day whose recency counts; the same one on all pages of a search. */
+  today: Day
+  /** `mark` of the last paper of the page before. */
+  after?: SearchMark | undefined
+  limit: number
+}
+
+export type FoundByWords = KeptPaper & { markedTitle: Marked; snippet: Marked; mark: SearchMark }
+
+export type SearchResult = {
+  papers: FoundByWords[]
+  /** Whether there is a page after this one. */
+  more: boolean
+  /** The paper that the search names by its id or link; the caller may go straight to it. */
+  direct: string | null
+  corrected: { from: string; to: string[] }[]
+}
+
+/** Of more papers than this that match, the newest are looked at: who types one common word wants those. */
+const mostRanked = 400
+
+/**
+ * @returns no papers for a search without words; `marked` and snippets are pieces to be escaped one by one.
+ */
+export async function searchPapers(query: Query, filter: SearchFilter): Promise<SearchResult> {
+  const { arxivId, terms } = readTerms(filter.q)
+  if (arxivId) {
+    const [known] = await query('SELECT 1 FROM paper WHERE id = $1', [arxivId])
+    if (known) return { papers: [], more: false, direct: arxivId, corrected: [] }
+  }
+  const { tsquery, corrected } = await toQuery(query, terms)
+  if (tsquery === '') return { papers: [], more: false, direct: null, corrected: [] }
+  const rows = await query<PaperRow & HitRow>(pageStatement, [
+    tsquery,
+    filter.organisation ?? null,
+    filter.from ?? null,
+    filter.to ?? null,
+    filter.today,
+    filter.after?.score ?? null,
+    filter.after?.id ?? null,
+    filter.limit + 1,
+    headlineOptions.whole,
+    headlineOptions.snippet,
+  ])
+  const papers = rows.slice(0, filter.limit).map(foundOf)
+  return { papers, more: rows.length > filter.limit, direct: null, corrected }
+}
+
+type HitRow = { score: number; titleLine: string; snippetLine: string }
+
+function foundOf({ score, titleLine, snippetLine, ...row }: PaperRow & HitRow): FoundByWords {
+  return {
+    ...paperOf(row),
+    markedTitle: readMarked(titleLine),
+    snippet: readMarked(snippetLine),
+    mark: { score, id: row.id },
+  }
+}
+
+/**
+ * Relevance is `ts_rank` by weights of title, names and abstract; a paper of today counts 1.5 times one of long
+ * ago, halfway after two months, and votes a little. The score is rounded, so that the cursor compares what it
+ * was given. Headlines are made for the shown page alone: they cost more than the search.
+ */
+const pageStatement = `
+WITH hits AS MATERIALIZED (
+  SELECT p.id, p.published_at, p.votes, p.search FROM paper p
+  WHERE p.search @@ $1::tsquery
+    AND ($2::text IS NULL OR lower(p.organisation) = lower($2))
+    AND (($3::date IS NULL AND $4::date IS NULL) OR EXISTS (SELECT FROM listing l WHERE l.paper_id = p.id
+      AND l.day >= coalesce($3::date, '-infinity') AND l.day <= coalesce($4::date, 'infinity')))
+  ORDER BY p.published_at DESC NULLS LAST LIMIT ${mostRanked}
+), scored AS (
+  SELECT id, round((ts_rank('{0.1, 0.2, 0.5, 1}', search, $1::tsquery, 1)
+    * (1 + 0.5 * exp(-greatest(0, extract(epoch FROM $5::date - coalesce(published_at, '2000-01-01')) / 86400 / 90)::float8))
+    * (1 + 0.05 * ln(1 + votes)))::numeric, 7)::float8 AS score
+  FROM hits
+), page AS (
+  SELECT id, score FROM scored
+  WHERE $6::float8 IS NULL OR score < $6 OR (score = $6 AND id COLLATE "C" > $7)
+  ORDER BY score DESC, id COLLATE "C" LIMIT $8
+)
+SELECT ${paperColumns}, ${listingColumns}, page.score,
+  ts_headline('english', ${unmarked('p.title')}, $1::tsquery, $9) AS "titleLine",
+  ts_headline('english', ${unmarked('left(p.abstract, 4000)')}, $1::tsquery, $10) AS "snippetLine"
+FROM page JOIN paper p ON p.id = page.id
+LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
+ORDER BY page.score DESC, page.id COLLATE "C"`

@@ -1,0 +1,76 @@
+/** Turns the terms of a search into a text search query, with what mistyped words may have meant. */
+import type { Query } from '../../db/client.js'
+import type { Term } from './terms.js'
+
+export type SearchQuery = {
+  /** A `tsquery` in Postgres' own writing; empty when nothing is left to look for. */
+  tsquery: string
+  /** Words that no title, name or keyword begins with, and what was looked for besides. */
+  corrected: { from: string; to: string[] }[]
+}
+
+type TermRow = { english: string; simple: string; known: boolean; alike: Alike[] | null }
+type Alike = { word: string; forms: string }
+
+/** A word must be as long as this to be taken for mistyped: short ones are alike by chance. */
+const leastToCorrect = 4
+
+export async function toQuery(query: Query, terms: readonly Term[]): Promise<SearchQuery> {
+  if (terms.length === 0) return { tsquery: '', corrected: [] }
+  const rows = await query<TermRow>(await statement(query), [
+    terms.map((term) => term.text),
+    terms.map((term) => term.kind === 'phrase'),
+    terms.map((term) => (term.open ? ':*' : '')),
+    terms.map((term) => term.kind === 'word' && !term.not && term.text.length >= leastToCorrect),
+  ])
+  const read = terms.map((term, i) => partOf(term, rows[i]))
+  const parts = read.filter((part) => part.tsquery !== '')
+  const wanted = parts.filter((part) => !part.not)
+  // Only words to leave out would mean nearly all papers.
+  return {
+    tsquery:
+      wanted.length > 0 ? parts.map((part) => `${part.not ? '!' : ''}(${part.tsquery})`).join(' & ') : '',
+    corrected: read.flatMap((part) => (part.alike.length > 0 ? [{ from: part.from, to: part.alike }] : [])),
+  }
+}
+
+type Part = { from: string; not: boolean; tsquery: string; alike: string[] }
+
+/** English stems words and drops those like "the"; names are kept whole, hence both. */
+function partOf(term: Term, row: TermRow | undefined): Part {
+  const alike = row?.known === false ? (row.alike ?? []) : []
+  // A stop word has no English form; its plain form would match names alone, and so leave nothing.
+  const forms = row?.english ? [row.english, row.simple, ...alike.map((one) => one.forms)] : []
+  return {
+    from: term.text,
+    not: term.not,
+    tsquery: [...new Set(forms)].filter(Boolean).join(' | '),
+    alike: alike.map((one) => one.word),
+  }
+}
+
+/** Without pg_trgm nothing tells which words are alike. */
+async function statement(query: Query): Promise<string> {
+  const [row] = await query<{ there: boolean }>(
+    `SELECT to_regprocedure('similarity(text, text)') IS NOT NULL AS there`,
+  )
+  const alike = row?.there
+    ? `(SELECT jsonb_agg(jsonb_build_object('word', word,
+           'forms', concat_ws(' | ', nullif(to_tsquery('english', word)::text, ''), to_tsquery('simple', word))))
+         FROM (SELECT word FROM search_word WHERE (word || '') % f.folded AND similarity(word, f.folded) >= 0.4
+           ORDER BY similarity(word, f.folded) DESC, word LIMIT 3) w)`
+    : 'NULL::jsonb'
+  return `SELECT
+      CASE WHEN phrase THEN phraseto_tsquery('english', f.folded)
+        ELSE to_tsquery('english', f.folded || prefix) END::text AS english,
+      CASE WHEN phrase THEN phraseto_tsquery('simple', f.folded)
+        ELSE to_tsquery('simple', f.folded || prefix) END::text AS simple,
+      CASE WHEN correct THEN k.known ELSE true END AS known,
+      CASE WHEN correct AND NOT k.known THEN ${alike} END AS alike
+    FROM unnest($1::text[], $2::boolean[], $3::text[], $4::boolean[]) WITH ORDINALITY
+      AS t(given, phrase, prefix, correct, place)
+    CROSS JOIN LATERAL (SELECT regexp_replace(search_fold(given), '[^[:alnum:] ]+', '', 'g') AS folded) f
+    CROSS JOIN LATERAL (SELECT NOT correct OR EXISTS (
+      SELECT FROM search_word WHERE (word || '') LIKE f.folded || '%') AS known) k
+    ORDER BY place`
+}
