@@ -6,10 +6,11 @@ import { openBenchDatabase } from './database.js'
 import type { Lane, Row } from './lane.js'
 import { reaches } from './lane.js'
 import { fanout } from './lanes/fanout.js'
+import { search } from './lanes/search.js'
 import { sending } from './lanes/sending.js'
 
 /** A further lane is one more name here. */
-const lanes: Lane[] = [sending, fanout]
+const lanes: Lane[] = [sending, fanout, search]
 
 const { values } = parseArgs({
   options: {

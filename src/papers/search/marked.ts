@@ -2,15 +2,13 @@
 
 export type Marked = { text: string; hit: boolean }[]
 
-/** Of the private use area; `unmarked` takes them out of what strangers wrote. */
-const hitStart = '\uE000'
-const hitEnd = '\uE001'
-/** Punctuation: a letter would join the word beside it. */
-const lessThan = '\u2983'
+/** Control characters, of which kept text has none, see `text.ts`. */
+const hitStart = '\u0001'
+const hitEnd = '\u0002'
+const lessThan = '\u0003'
 
-/** SQL for a text without our marks, and with `<` hidden: `ts_headline` would drop all that looks like a tag. */
-export const unmarked = (column: string) =>
-  `translate(${column}, '<${hitStart}${hitEnd}${lessThan}', '${lessThan}')`
+/** SQL for a text in which `<` is hidden: `ts_headline` would drop all that looks like a tag. */
+export const withoutTags = (column: string) => `translate(${column}, '<', '${lessThan}')`
 
 /** For `ts_headline`: its marks are no markup, so that markup in the text stays text. */
 export const headlineOptions = {

@@ -2,7 +2,7 @@
 import type { Day } from '../../clock.js'
 import type { Query } from '../../db/client.js'
 import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from '../reads.js'
-import { headlineOptions, type Marked, readMarked, unmarked } from './marked.js'
+import { headlineOptions, type Marked, readMarked, withoutTags } from './marked.js'
 import { readTerms } from './terms.js'
 import { toQuery } from './to-query.js'
 
@@ -99,8 +99,8 @@ WITH hits AS MATERIALIZED (
   ORDER BY score DESC, id COLLATE "C" LIMIT $8
 )
 SELECT ${paperColumns}, ${listingColumns}, page.score,
-  ts_headline('english', ${unmarked('p.title')}, $1::tsquery, $9) AS "titleLine",
-  ts_headline('english', ${unmarked('left(p.abstract, 4000)')}, $1::tsquery, $10) AS "snippetLine"
+  ts_headline('english', ${withoutTags('p.title')}, $1::tsquery, $9) AS "titleLine",
+  ts_headline('english', ${withoutTags('left(p.abstract, 4000)')}, $1::tsquery, $10) AS "snippetLine"
 FROM page JOIN paper p ON p.id = page.id
 LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
 ORDER BY page.score DESC, page.id COLLATE "C"`

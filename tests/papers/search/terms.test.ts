@@ -48,14 +48,14 @@ describe('a search', () => {
 
 describe('marked text', () => {
   it('is pieces that lose no letter', () => {
-    expect(readMarked('a \uE000<b>\uE001 c\uE000d\uE001')).toEqual([
+    expect(readMarked('a \u0001<b>\u0002 c\u0001d\u0002')).toEqual([
       { text: 'a ', hit: false },
       { text: '<b>', hit: true },
       { text: ' c', hit: false },
       { text: 'd', hit: true },
     ])
     expect(readMarked('')).toEqual([])
-    expect(readMarked('a\uE001b')).toEqual([
+    expect(readMarked('a\u0002b')).toEqual([
       { text: 'a', hit: true },
       { text: 'b', hit: false },
     ])
