@@ -29,5 +29,7 @@ export async function secureAnswers(app: FastifyInstance, config: Config): Promi
     // Links in mail and on pages carry tokens in their paths: nobody else may see them.
     referrerPolicy: { policy: 'same-origin' },
     crossOriginEmbedderPolicy: false,
+    // The sandboxed frame of the outbox has an origin of its own, which browsers complain about.
+    originAgentCluster: false,
   })
 }

@@ -8,7 +8,7 @@ import { type Edition, listEditions, readCompiled } from '../../editions/store.j
 import { Problem } from '../../errors.js'
 import { counted } from '../../mail/words.js'
 import type { Services } from '../../services.js'
-import { sciencePlain } from '../text/science.js'
+import { scienceHtml } from '../text/science.js'
 import { renderPage } from '../page.js'
 import { openPageCache } from '../page-cache.js'
 import { publishedEdition } from '../published.js'
@@ -76,8 +76,8 @@ function rowOf(edition: Edition) {
     dateline: dateline(edition.kind, edition.day),
     number: edition.number?.toLocaleString('en-US') ?? null,
     weekly: edition.kind === 'weekly',
-    first: first ? sciencePlain(first.title) : '',
-    others: others.slice(0, 2).map((paper) => sciencePlain(paper.title)),
+    firstHtml: first ? scienceHtml(first.title) : '',
+    othersHtml: others.slice(0, 2).map((paper) => scienceHtml(paper.title)),
     count: counted(edition.papers?.length ?? 0, 'paper'),
   }
 }

@@ -1,0 +1,111 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, seriousFindings, sidewaysOverflow, withoutChromium } from '../support/browser.js'
+import { openSite, type Site } from '../support/site.js'
+
+let browser: Browser
+let site: Site
+
+const names = [
+  'home',
+  'day',
+  'quiet-day',
+  'week',
+  'month',
+  'paper',
+  'old-paper',
+  'editions',
+  'edition',
+  'outbox',
+  'outbox-mail',
+  'not-found',
+  'problem',
+]
+
+const phone = { viewport: { width: 375, height: 800 } }
+const desktop = { viewport: { width: 1200, height: 900 } }
+
+/** A page that writes down what it complains about and whom it asks. */
+async function open(
+  path: string,
+  options: BrowserContextOptions,
+): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    const expected = /status of 404/.test(message.text())
+    if (['error', 'warning'].includes(message.type()) && !expected) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(site.url) && !request.url().startsWith('data:'))
+      complaints.push(request.url())
+  })
+  await page.goto(site.url + path)
+  return { page, complaints }
+}
+
+describe.skipIf(withoutChromium)('pages in a browser', () => {
+  beforeAll(async () => {
+    browser = await openBrowser()
+    site = await openSite()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await site?.close()
+  })
+
+  it('are all tried', () => {
+    expect(Object.keys(site.pages)).toEqual(names)
+  })
+
+  describe.each(names)('%s', (name) => {
+    it('has no serious fault for axe, light and wide or dark and narrow', async () => {
+      const { page, complaints } = await open(site.pages[name] ?? '', { ...desktop, colorScheme: 'light' })
+      expect(await seriousFindings(page)).toEqual([])
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await page.setViewportSize(phone.viewport)
+      expect(await seriousFindings(page)).toEqual([])
+      expect(complaints).toEqual([])
+      await page.context().close()
+    })
+
+    it('is whole on a phone without scripts', async () => {
+      const { page, complaints } = await open(site.pages[name] ?? '', { ...phone, javaScriptEnabled: false })
+      expect(await page.locator('h1').count()).toBeGreaterThan(0)
+      expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0)
+      expect(complaints).toEqual([])
+      await page.context().close()
+    })
+  })
+
+  it('lead by keyboard from the skip link to the content', async () => {
+    const { page } = await open('/papers/2026-08-07', desktop)
+    await page.keyboard.press('Tab')
+    expect(await page.locator(':focus').textContent()).toBe('Skip to the content')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    expect(await page.locator(':focus').textContent()).toContain('Wednesday')
+    await page.context().close()
+  })
+
+  it('lead through the days and to a paper without scripts', async () => {
+    const { page } = await open('/', { ...phone, javaScriptEnabled: false })
+    await page.getByRole('link', { name: 'Wednesday' }).first().click()
+    expect(page.url()).toBe(`${site.url}/papers/2026-08-05`)
+    await page.getByRole('link', { name: 'Friday' }).first().click()
+    await page.getByRole('link', { name: 'Attention in' }).first().click()
+    expect(await page.title()).toBe('Attention in O(n \\log n) time over \\mathbb{R}^d · Daily Papers')
+    expect(await page.locator('math').count()).toBeGreaterThan(1)
+    await page.context().close()
+  })
+
+  it('draw the description of the API from our own files', async () => {
+    const { page, complaints } = await open('/docs', desktop)
+    await page.getByText('Papers, editions and subscriptions.').waitFor()
+    expect(await page.getByText('/api/v1/papers', { exact: true }).count()).toBeGreaterThan(0)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+})
