@@ -1,7 +1,7 @@
 /** Gates before an edition goes out: facts in, findings out. Any finding holds the edition. */
 import type { ShownPaper } from './edition.js'
 
-export type GateName =
+type GateName =
   | 'source-stale'
   | 'too-few-papers'
   | 'same-as-last'
