@@ -30,6 +30,9 @@ if (unknown.length > 0) {
 const tell = (line: string) => console.error(line)
 const rows: Row[] = []
 const database = await openBenchDatabase()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void database.close().finally(() => process.exit(1)))
+}
 try {
   for (const lane of lanes.filter(({ name }) => wanted.includes(name))) {
     rows.push(...(await lane.run({ ...database, quick: values.quick, tell })))
