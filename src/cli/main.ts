@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs'
 import { ConfigError, messageOf, Problem } from '../errors.js'
 import { auditCommand } from './audit.js'
 import { demoCommand } from './demo/demo.js'
+import { doctorCommand } from './doctor/doctor.js'
 import { editionCommand } from './edition/edition.js'
 import { ingestCommand } from './ingest.js'
 import { keysCommand } from './keys.js'
@@ -38,6 +39,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(editionCommand(shell))
     .command(keysCommand(shell))
     .command(auditCommand(shell))
+    .command(doctorCommand(shell))
     .completion(
       'completion',
       'Print the completion script: source it, or add it to your shell’s start-up file',

@@ -1,0 +1,66 @@
+/** `daily-papers doctor`: checks everything that has to be right, and says how to mend it. */
+import { Resolver } from 'node:dns/promises'
+import type { CommandModule } from 'yargs'
+import { type Config, readConfig } from '../../config.js'
+import { openDb } from '../../db/client.js'
+import { openDatabase } from '../../db/embedded.js'
+import { messageOf } from '../../errors.js'
+import { silentLog } from '../../log.js'
+import type { Common, Shell } from '../shell.js'
+import { unlessStopped } from '../signals.js'
+import { checkSendingDomain, type DoctorDns } from './dns.js'
+import { type Finding, fault, ok } from './finding.js'
+import { checkDatabase, checkDisk, checkPublicUrl, checkSource } from './place.js'
+import { checkRelays } from './relays.js'
+
+export const doctorCommand = (shell: Shell): CommandModule<Common, Common> => ({
+  command: 'doctor',
+  describe: 'Check configuration, database, relays, DNS and more, and say how to mend what is wrong',
+  builder: (yargs) => yargs.example('$0 doctor --json', 'ends with 1 when something has to be mended'),
+  handler: async () => {
+    const config = readConfig(shell.env)
+    const dns = new Resolver({ timeout: 3_000, tries: 2 })
+    const findings = await unlessStopped(shell.stopped, examine(config, dns))
+    if (findings.some(({ state }) => state === 'fault')) shell.status = 1
+    shell.output.result(findings, describe(findings))
+  },
+})
+
+/** Every check; one that fails keeps no other from being made. */
+async function examine(config: Config, dns: DoctorDns): Promise<Finding[]> {
+  const findings = await Promise.all([
+    checkOpenedDatabase(config),
+    checkDisk(config),
+    checkSource(config),
+    checkRelays(config, dns),
+    checkSendingDomain(config, dns),
+    checkPublicUrl(config),
+  ])
+  return [ok('configuration', 'every variable is as it should be'), ...findings.flat()]
+}
+
+async function checkOpenedDatabase(config: Config): Promise<Finding[]> {
+  try {
+    const database = await openDatabase(config, silentLog)
+    const db = openDb(database.url, silentLog, { connections: 1 })
+    try {
+      return await checkDatabase(db)
+    } finally {
+      await db.close()
+      await database.close()
+    }
+  } catch (error) {
+    return [fault('database', messageOf(error), 'Set DATABASE_URL, or mend what is said.')]
+  }
+}
+
+const marks = { ok: '✓', advice: '!', fault: '✗' } as const
+
+function describe(findings: Finding[]): string[] {
+  const lines = findings.flatMap(({ check, state, detail, mend }) => [
+    `${marks[state]} ${check}: ${detail}`,
+    ...(mend ? [`    ${mend}`] : []),
+  ])
+  const faults = findings.filter(({ state }) => state === 'fault').length
+  return [...lines, '', faults === 0 ? 'Nothing has to be mended.' : `${faults} to be mended.`]
+}

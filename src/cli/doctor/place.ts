@@ -1,0 +1,94 @@
+/** The database, the disk, the clock, the source and the public address. */
+import { statfs } from 'node:fs/promises'
+import type { Config } from '../../config.js'
+import { type Db, requireReachable } from '../../db/client.js'
+import { pendingMigrations } from '../../db/migrate.js'
+import { messageOf } from '../../errors.js'
+import { advice, type Finding, fault, ok } from './finding.js'
+
+const oldestPostgres = 14
+const mostSkewMs = 5_000
+
+/** Reachable, new enough, migrated, and of one mind about the time. */
+export async function checkDatabase(db: Db): Promise<Finding[]> {
+  try {
+    await requireReachable(db)
+    const [row] = await db.sql<{ version: string; now: Date }>(
+      `SELECT current_setting('server_version') AS version, clock_timestamp() AS now`,
+    )
+    const version = row?.version ?? '0'
+    const skew = Math.abs(Date.now() - (row?.now.getTime() ?? 0))
+    const pending = await pendingMigrations(db)
+    return [
+      Number.parseInt(version, 10) >= oldestPostgres
+        ? ok('database', `Postgres ${version} answers`)
+        : fault('database', `Postgres ${version} is too old`, `Use Postgres ${oldestPostgres} or newer.`),
+      pending.length === 0
+        ? ok('migrations', 'all applied')
+        : fault('migrations', `${pending.length} are missing`, 'Run: daily-papers migrate'),
+      skew <= mostSkewMs
+        ? ok('clock', 'agrees with the database')
+        : fault('clock', `is ${Math.round(skew / 1000)} s off the database's`, 'Run NTP on both machines.'),
+    ]
+  } catch (error) {
+    return [fault('database', messageOf(error), 'Check DATABASE_URL, and that the server runs.')]
+  }
+}
+
+const leastFree = 1_000_000_000
+
+export async function checkDisk({ dataDir }: Pick<Config, 'dataDir'>): Promise<Finding[]> {
+  try {
+    const { bavail, bsize } = await statfs(dataDir)
+    const free = `${((bavail * bsize) / 1e9).toFixed(1)} GB free at DATA_DIR`
+    return [bavail * bsize >= leastFree ? ok('disk', free) : fault('disk', free, 'Make room: 1 GB at least.')]
+  } catch (error) {
+    return [advice('disk', messageOf(error), 'It is made at the first start; see that its parent exists.')]
+  }
+}
+
+const patienceMs = 5_000
+
+/** The source answers, and its clock shows whether ours is right. */
+export async function checkSource({ papersApiUrl }: Pick<Config, 'papersApiUrl'>): Promise<Finding[]> {
+  const mend = 'Check PAPERS_API_URL, and that this machine may reach it.'
+  try {
+    const url = `${papersApiUrl}/api/daily_papers?limit=1`
+    const response = await fetch(url, { signal: AbortSignal.timeout(patienceMs) })
+    await response.body?.cancel()
+    if (!response.ok) return [fault('source', `${papersApiUrl} answers ${response.status}`, mend)]
+    const skew = Math.abs(Date.now() - Date.parse(response.headers.get('date') ?? ''))
+    const late = skew > 60_000 ? [fault('clock', `is ${Math.round(skew / 1000)} s off`, 'Run NTP here.')] : []
+    return [ok('source', `${papersApiUrl} answers`), ...late]
+  } catch (error) {
+    return [fault('source', `${papersApiUrl}: ${causeOf(error)}`, mend)]
+  }
+}
+
+/** Links in mail lead there, and one-click unsubscription needs HTTPS (RFC 8058 3.1). */
+export async function checkPublicUrl({ publicUrl }: Pick<Config, 'publicUrl'>): Promise<Finding[]> {
+  const findings: Finding[] = []
+  if (!publicUrl.startsWith('https://')) {
+    findings.push(
+      advice('public address', `${publicUrl} has no HTTPS`, 'Set PUBLIC_URL to an https:// address.'),
+    )
+  }
+  try {
+    const response = await fetch(`${publicUrl}/healthz`, { signal: AbortSignal.timeout(patienceMs) })
+    await response.body?.cancel()
+    const mend = 'Let the proxy pass PUBLIC_URL on to HOST:PORT.'
+    findings.push(
+      response.ok
+        ? ok('public address', `${publicUrl} is served`)
+        : fault('public address', `${publicUrl}/healthz answers ${response.status}`, mend),
+    )
+  } catch (error) {
+    const mend = 'Start the API, and let PUBLIC_URL lead to it.'
+    findings.push(advice('public address', `${publicUrl}: ${causeOf(error)}`, mend))
+  }
+  return findings
+}
+
+/** fetch says only that it failed; why stands in the cause. */
+const causeOf = (error: unknown): string =>
+  messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)
