@@ -1,0 +1,63 @@
+/** What the project says of itself: README and the lock file agree with the code. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+
+type Variable = { name: string; fallback: string | undefined }
+
+/** As src/config.ts declares them. */
+function variables(): Variable[] {
+  const declared = /^ {2}([A-Z][A-Z0-9_]*): (?:withDefault\('([^']*)'|optional\()/gm
+  return [...read('src/config.ts').matchAll(declared)].map(([, name = '', fallback]) => ({ name, fallback }))
+}
+
+/** The rows of the configuration table: the names in the first cell, and the default. */
+function rows(): { names: string[]; fallback: string }[] {
+  const table = /### Configuration[^]*?\n((?:\|.*\n)+)/.exec(read('README.md'))?.[1] ?? ''
+  return table
+    .trim()
+    .split('\n')
+    .slice(2)
+    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+    .map(([, names = '', fallback = '']) => ({
+      names: [...names.matchAll(/`([A-Z0-9_]+)`/g)].map(([, name = '']) => name),
+      fallback,
+    }))
+}
+
+describe('README', () => {
+  it('lists every variable once, and no other', () => {
+    const listed = rows().flatMap(({ names }) => names)
+    expect(listed.toSorted()).toEqual(
+      variables()
+        .map(({ name }) => name)
+        .toSorted(),
+    )
+  })
+
+  it('tells the defaults as they are', () => {
+    for (const { name, fallback } of variables().filter((variable) => variable.fallback !== undefined)) {
+      expect(rows().find(({ names }) => names.includes(name))?.fallback, name).toBe(`\`${fallback}\``)
+    }
+  })
+
+  it('begins with the two commands of a newcomer', () => {
+    const blocks = [...read('README.md').matchAll(/^```sh\n([^]*?)\n```$/gm)].map(([, text]) => text)
+    expect(blocks.slice(0, 2)).toEqual(['npm ci && npm run demo', 'npm ci && npm test'])
+  })
+})
+
+type Locked = { version?: string; optionalDependencies?: Record<string, string> }
+
+describe('package-lock.json', () => {
+  it('has an entry for each optional package, without which npm ci refuses it', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> }
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+      ),
+    )
+    expect(missing).toEqual([])
+  })
+})
