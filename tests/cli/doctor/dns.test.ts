@@ -1,5 +1,5 @@
 /** What the doctor says about the DNS of a sending domain, as a table. */
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,14 +9,14 @@ import { checkSendingDomain, type DoctorDns } from '../../../src/cli/doctor/dns.
 const folder = mkdtempSync(join(tmpdir(), 'daily-papers-doctor-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function makeKey(name: string, made: ReturnType<typeof generateKeyPairSync>) {
+function makeKey(name: string, made: { privateKey: KeyObject; publicKey: KeyObject }) {
   const file = join(folder, name)
   writeFileSync(file, made.privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  return { file, der: made.publicKey.export({ type: 'spki', format: 'der' }) as Buffer }
+  return { file, der: made.publicKey.export({ type: 'spki', format: 'der' }) }
 }
 
-const rsa = makeKey('rsa.pem', generateKeyPairSync('rsa', { modulusLength: 2048 }) as never)
-const ed = makeKey('ed.pem', generateKeyPairSync('ed25519') as never)
+const rsa = makeKey('rsa.pem', generateKeyPairSync('rsa', { modulusLength: 2048 }))
+const ed = makeKey('ed.pem', generateKeyPairSync('ed25519'))
 const published = rsa.der.toString('base64')
 
 /** Answers from a table; `SERVFAIL` stands for a server that does not answer. */
