@@ -7,6 +7,7 @@ import { checkProof, makeChallenge } from '../../subscribers/proof.js'
 import { type NetworkUse, type SignupRequest, subscribe } from '../../subscribers/subscribe.js'
 import type { Routes } from '../routes.js'
 import { consentText } from './consent-text.js'
+import { evenOut } from './even-out.js'
 import { evidenceIn, fieldsOf } from './request.js'
 import { accepted, challengeSchema, signupSchema } from './signup-schema.js'
 import { showSignupForm } from './signup-form.js'
@@ -20,10 +21,12 @@ export const signupRoutes: Routes = async (app, { services }) => {
     '/api/v1/subscribers',
     { schema: signupSchema, attachValidation: true },
     async (request, reply) => {
+      const began = performance.now()
       const form = isForm(request)
       try {
         if (request.validationError) throw request.validationError
         await signUp(services, request, reply, request.body)
+        await evenOut(began)
       } catch (error) {
         if (!form) throw error
         return showSignupForm(services, reply, fieldsOf(request), error)
