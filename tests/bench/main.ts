@@ -8,9 +8,10 @@ import { reaches } from './lane.js'
 import { fanout } from './lanes/fanout.js'
 import { search } from './lanes/search.js'
 import { sending } from './lanes/sending.js'
+import { signup } from './lanes/signup.js'
 
 /** A further lane is one more name here. */
-const lanes: Lane[] = [sending, fanout, search]
+const lanes: Lane[] = [sending, fanout, search, signup]
 
 const { values } = parseArgs({
   options: {

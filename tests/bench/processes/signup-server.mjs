@@ -6,14 +6,16 @@ import { silentLog } from '../../../dist/log.js'
 import { openServices } from '../../../dist/services.js'
 import { buildServer } from '../../../dist/web/server.js'
 
-process.once('message', async ({ kind, databaseUrl, limits }) => {
+process.once('message', (message) => void serve(message))
+
+async function serve({ kind, databaseUrl, limits }) {
   const app = kind === 'bare' ? await bareServer(databaseUrl) : await ourServer(databaseUrl, limits)
   await app.listen({ host: '127.0.0.1', port: 0 })
   process.once('message', () => process.exit(0))
   // A benchmark that fails must not leave it behind.
   process.once('disconnect', () => process.exit(0))
   process.send({ port: app.server.address().port })
-})
+}
 
 async function ourServer(databaseUrl, limits) {
   const config = readConfig({
