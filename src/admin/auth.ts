@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../errors.js'
 import type { Services } from '../services.js'
 import type { Author } from './audit.js'
+import { hasCsrfToken, sessionHolder } from './dashboard/session.js'
 import { allows, type Scope } from './scopes.js'
 import { Throttle } from './throttle.js'
 import { type KeyHolder, verifyKey } from './verify-key.js'
@@ -54,8 +55,16 @@ function refuse(services: Services, throttle: Throttle, place: string, request: 
 }
 
 async function identify(services: Services, request: FastifyRequest): Promise<KeyHolder | undefined> {
-  const match = /^bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')
+  if (request.headers.authorization === undefined) return identifySession(services, request)
+  const match = /^bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization)
   return match?.[1] === undefined ? undefined : verifyKey(services, match[1])
+}
+
+/** The dashboard's calls. A change needs the token that only a page of ours has. */
+async function identifySession(services: Services, request: FastifyRequest): Promise<KeyHolder | undefined> {
+  const holder = await sessionHolder(services, request)
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  return reads || hasCsrfToken(services, request) ? holder : undefined
 }
 
 /** On whose behalf this request changes something; the reason stands in its body or its query. */

@@ -3,6 +3,7 @@ import cron, { type Logger } from 'node-cron'
 import { keepLedger } from '../deliveries/upkeep.js'
 import { messageOf } from '../errors.js'
 import { askArxiv } from './arxiv.js'
+import { alert } from './alert.js'
 import { build } from './build.js'
 import { fanOutDue } from './fan-out.js'
 import type { Job, JobServices } from './job.js'
@@ -15,6 +16,7 @@ export const jobs: Job[] = [
   { name: 'fan-out', cron: '*/2 * * * * *', run: fanOutDue },
   { name: 'ledger', cron: '* * * * * *', run: keepLedger },
   { name: 'arxiv', cron: '0 7,37 * * * *', run: askArxiv },
+  { name: 'alert', cron: '*/20 * * * * *', run: alert },
   { name: 'tidy', cron: '23 17 * * * *', run: tidy },
 ]
 

@@ -1,4 +1,5 @@
 /** Forgets what has no use any more: workers long gone, the replies of old tries, sign-ups that came to nothing. */
+import { forgetOperatorRows } from '../admin/retention.js'
 import { forgetConsents, forgetPending, forgetSignups } from '../subscribers/retention.js'
 import type { JobServices } from './job.js'
 
@@ -17,4 +18,5 @@ export async function tidy(services: JobServices): Promise<void> {
   await forgetSignups(services)
   await forgetPending(services)
   await forgetConsents(services)
+  await forgetOperatorRows(services)
 }

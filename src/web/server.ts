@@ -5,6 +5,7 @@ import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RouteOptions } from 'fastify'
 import { adminApi } from '../admin/api.js'
+import { dashboard } from '../admin/dashboard/routes.js'
 import { serveMetrics } from '../admin/metrics-route.js'
 import type { Services } from '../services.js'
 import { AccessLog } from './access-log.js'
@@ -63,6 +64,7 @@ export async function buildServer(
   serveMetrics(app, services)
   for (const routes of groups) await app.register(routes, { services })
   if (!services.config.mailUrls) await app.register(outboxRoutes, { services })
+  await app.register(dashboard, { prefix: '/admin', services })
   await app.register(adminApi, { prefix: '/api/v1/admin', services })
   return app
 }

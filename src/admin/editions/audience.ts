@@ -1,9 +1,10 @@
 /** Who would get an edition if it went out now, and who would not. */
 import type { Db } from '../../db/client.js'
-import { type Finding } from '../../editions/gates.js'
+import type { Finding } from '../../editions/gates.js'
 import { inspectEdition } from '../../editions/inspect.js'
 import type { Edition } from '../../editions/store.js'
 import type { Services } from '../../services.js'
+import { readSettings } from '../settings.js'
 
 export type DryRun = {
   /** Readers who would get it. */
@@ -22,7 +23,8 @@ export async function dryRun(services: Pick<Services, 'db' | 'config'>, edition:
   const { db } = services
   const { readers, leftOut } = await countAudience(db, edition)
   const since = await sinceBefore(db, edition)
-  const findings = edition.papers ? await inspectEdition(db.sql, services, edition) : []
+  const bounds = (await readSettings(db.sql)).gates
+  const findings = edition.papers ? await inspectEdition(db.sql, services, edition, { bounds }) : []
   return { readers, leftOut, since, findings, summary: inWords(readers, leftOut, since) }
 }
 

@@ -59,6 +59,12 @@ export async function previewMessage(
   return outgoing
 }
 
+/** The HTML as it looks in one colour scheme, whatever that of the browser is. */
+export function inScheme(html: string, scheme: 'light' | 'dark'): string {
+  const query = scheme === 'dark' ? 'all' : 'not all'
+  return html.replaceAll(/@media\s*\(prefers-color-scheme:\s*dark\)/g, `@media ${query}`)
+}
+
 const joined = ({ head, cards, foot }: Fragments) => head + cards.join('') + foot
 
 async function mustCompiled({ db }: Pick<Services, 'db'>, edition: Edition): Promise<CompiledMail> {

@@ -101,6 +101,15 @@ export const report = Type.Object({
   ),
 })
 
+export const progress = Type.Object({
+  status: editionStatus,
+  owed: Type.Integer(),
+  settled: Type.Integer(),
+  accepted: Type.Integer(),
+  perSecond: Type.Number(),
+  secondsLeft: orNull(Type.Number()),
+})
+
 export const delivery = Type.Object({
   id: Type.String(),
   subscriberId: orNull(Type.Integer()),

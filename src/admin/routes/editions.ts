@@ -8,7 +8,8 @@ import { decodeCursor, pageOf } from '../cursor.js'
 import { dryRun } from '../editions/audience.js'
 import { listDeliveries } from '../editions/deliveries.js'
 import { findEdition, nextStep } from '../editions/find.js'
-import { previewMessage, previewPart } from '../editions/preview.js'
+import { inScheme, previewMessage, previewPart } from '../editions/preview.js'
+import { sendProgress } from '../editions/progress.js'
 import { withEtag } from '../etag.js'
 import { listOf, operation } from '../schemas.js'
 import { readSubscriber } from '../subscribers/read.js'
@@ -67,6 +68,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
         querystring: Type.Object(
           {
             as: Type.Enum(['html', 'text', 'raw'], { default: 'html' }),
+            scheme: Type.Optional(Type.Enum(['light', 'dark'], { description: 'HTML alone' })),
             subscriber: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
           },
           { additionalProperties: false },
@@ -85,7 +87,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
       }),
     },
     async (request, reply) => {
-      const { as, subscriber } = request.query
+      const { as, scheme, subscriber } = request.query
       const edition = await findEdition(db.sql, request.params.period)
       const reader = subscriber === undefined ? null : await readSubscriber(db.sql, subscriber)
       reply.header('content-security-policy', mailPolicy).header('cache-control', 'no-store')
@@ -95,7 +97,8 @@ export const editionRoutes: Routes = async (app, { services }) => {
         const { message } = await previewMessage(services, edition, to)
         return reply.type('message/rfc822').send(Buffer.concat(message))
       }
-      const part = await previewPart(services, edition, as, reader?.id)
+      const whole = await previewPart(services, edition, as, reader?.id)
+      const part = scheme && as === 'html' ? inScheme(whole, scheme) : whole
       return reply.type(as === 'html' ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8').send(part)
     },
   )
@@ -130,6 +133,20 @@ export const editionRoutes: Routes = async (app, { services }) => {
       const edition = await findEdition(db.sql, request.params.period)
       return listDeliveries(db, edition.id, request.query)
     },
+  )
+
+  app.get(
+    '/editions/:period/progress',
+    {
+      config,
+      schema: operation({
+        summary: 'How far a send is, how fast it goes and how long it will take',
+        params: shapes.byPeriod,
+        response: { 200: shapes.progress },
+        problems: ['not-found'],
+      }),
+    },
+    async (request) => sendProgress(db, await findEdition(db.sql, request.params.period), clock.now()),
   )
 
   app.get(

@@ -1,0 +1,23 @@
+/** Forgets what the operator's side no longer needs; the audit log stays for good. */
+import type { Services } from '../services.js'
+import { keptHours } from './idempotent-store.js'
+
+const importDays = 90
+const alertDays = 90
+
+export async function forgetOperatorRows({ db, clock }: Pick<Services, 'db' | 'clock'>): Promise<void> {
+  const now = clock.now()
+  await db.sql('DELETE FROM admin_session WHERE expires_at < $1', [now])
+  await db.sql(
+    'DELETE FROM idempotent_call WHERE started_at < $1::timestamptz - make_interval(hours => $2)',
+    [now, keptHours],
+  )
+  await db.sql('DELETE FROM import_run WHERE updated_at < $1::timestamptz - make_interval(days => $2)', [
+    now,
+    importDays,
+  ])
+  await db.sql('DELETE FROM alert WHERE cleared_at < $1::timestamptz - make_interval(days => $2)', [
+    now,
+    alertDays,
+  ])
+}
