@@ -1,5 +1,6 @@
 /** Honours the Idempotency-Key header on every POST of the operator's routes. */
 import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../errors.js'
 import type { Services } from '../services.js'
@@ -46,6 +47,8 @@ function callOf(request: FastifyRequest): IdempotentCall | undefined {
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new Problem('invalid', 'An Idempotency-Key is 1 to 255 visible ASCII characters.')
   }
+  // An upload is a stream, and comes to the same when sent again.
+  if (request.body instanceof Readable) return undefined
   const text = JSON.stringify([request.method, request.url, request.body ?? null])
   const requestHash = createHash('sha256').update(text).digest()
   return { holder: request.keyHolder?.id ?? '', key, requestHash }

@@ -43,7 +43,8 @@ function ask(question, needed) {
   dialog.showModal()
   field.focus()
   return new Promise((resolve) => {
-    dialog.onclose = () => resolve(dialog.returnValue === 'yes' ? field.value.trim() : undefined)
+    const answer = () => resolve(dialog.returnValue === 'yes' ? field.value.trim() : undefined)
+    dialog.addEventListener('close', answer, { once: true })
     dialog.returnValue = 'no'
   })
 }
@@ -59,7 +60,11 @@ async function run(button, work) {
   }
 }
 
-document.addEventListener('click', async (event) => {
+document.addEventListener('click', (event) => {
+  void press(event)
+})
+
+async function press(event) {
   const button = event.target.closest('button[data-call]')
   if (!button) return
   const [method, path] = button.dataset.call.split(' ')
@@ -76,7 +81,7 @@ document.addEventListener('click', async (event) => {
     if (data.key) showKey(data.key)
     else again(`Done: ${button.textContent.trim()}.`, button.dataset.then)
   })
-})
+}
 
 function showKey(key) {
   const made = document.getElementById('made')
@@ -100,7 +105,11 @@ function bodyOf(form) {
   return body
 }
 
-document.addEventListener('submit', async (event) => {
+document.addEventListener('submit', (event) => {
+  void submit(event)
+})
+
+async function submit(event) {
   const form = event.target
   const button = event.submitter
   if (form.dataset.form) {
@@ -117,7 +126,7 @@ document.addEventListener('submit', async (event) => {
     event.preventDefault()
     await run(button, () => upload(form))
   }
-})
+}
 
 async function upload(form) {
   const file = form.querySelector('input[type=file]').files[0]
@@ -181,17 +190,21 @@ if (list) {
     over.before(dragged)
     moved()
   })
-  keep.addEventListener('click', () =>
-    run(keep, async () => {
-      const ids = [...list.children].map((item) => item.dataset.id)
-      await call('PUT', keep.dataset.order, { ids })
-      again('The order is kept.')
-    }),
-  )
+  const keepOrder = async () => {
+    const ids = [...list.children].map((item) => item.dataset.id)
+    await call('PUT', keep.dataset.order, { ids })
+    again('The order is kept.')
+  }
+  keep.addEventListener('click', () => {
+    void run(keep, keepOrder)
+  })
 }
 
 // A running send.
 for (const box of document.querySelectorAll('[data-progress]')) {
+  const begin = () => {
+    look().catch((error) => say(error.message))
+  }
   const look = async () => {
     const { data } = await call('GET', box.dataset.progress)
     const bar = box.querySelector('progress')
@@ -201,9 +214,9 @@ for (const box of document.querySelectorAll('[data-progress]')) {
     box.querySelector('p').textContent =
       `${data.settled} of ${data.owed} settled, ${data.accepted} accepted, ${data.perSecond.toFixed(1)} a second${left}`
     if (data.status === 'sent' || data.status === 'cancelled') location.reload()
-    else setTimeout(look, 2000)
+    else setTimeout(begin, 2000)
   }
-  look().catch((error) => say(error.message))
+  begin()
 }
 
 // Growth.
@@ -211,15 +224,16 @@ const chart = document.querySelector('[data-chart]')
 if (chart) {
   const { default: UPlot } = await import('/admin/chart/uPlot.esm.js')
   const days = JSON.parse(chart.dataset.chart)
+  let plot
   const draw = () => {
+    plot?.destroy()
     const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
     const axis = {
       stroke: colour('--muted'),
       grid: { stroke: colour('--hairline'), width: 1 },
       ticks: { show: false },
     }
-    chart.replaceChildren()
-    new UPlot(
+    plot = new UPlot(
       {
         width: chart.clientWidth,
         height: 180,
