@@ -7,7 +7,7 @@ import type { GrantedScope } from './scopes.js'
 export type KeyHolder = { id: string; name: string; scopes: GrantedScope[] }
 
 /** The id under which ADMIN_KEY of the environment is known; no stored key has it. */
-export const environmentKeyId = 'ADMIN_KEY'
+const environmentKeyId = 'ADMIN_KEY'
 
 type VerifyServices = Pick<Services, 'db' | 'clock'> & { config: Pick<Services['config'], 'adminKey'> }
 

@@ -20,7 +20,7 @@ import { readHistory, readSubscriber } from '../subscribers/read.js'
 import { listSuppressions } from '../suppressions.js'
 
 /** What a page is asked with: strings of its path and query, already checked for their shape. */
-export type Asked = { id: number; period: string; q: string; status: string; cursor: string; date: string }
+type Asked = { id: number; period: string; q: string; status: string; cursor: string; date: string }
 
 export type DashboardPage = {
   path: string

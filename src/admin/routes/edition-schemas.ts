@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { day, instant, orNull, paging, why } from '../schemas.js'
 
-export const editionStatus = Type.Enum([
+const editionStatus = Type.Enum([
   'empty',
   'thin',
   'failed',

@@ -2,8 +2,8 @@
 import { Type } from 'typebox'
 import { day, instant, orNull, paging, why } from '../schemas.js'
 
-export const status = Type.Enum(['pending', 'active', 'unsubscribed', 'bounced', 'complained'])
-export const frequency = Type.Enum(['daily', 'weekdays', 'weekly'])
+const status = Type.Enum(['pending', 'active', 'unsubscribed', 'bounced', 'complained'])
+const frequency = Type.Enum(['daily', 'weekdays', 'weekly'])
 const timezone = Type.String({ minLength: 1, maxLength: 100, examples: ['Europe/Paris'] })
 const source = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\x00-\\x1f\\x7f]*$' })
 
@@ -86,7 +86,7 @@ export const history = Type.Object({
   changes: Type.Array(change),
 })
 
-export const filters = {
+const filters = {
   q: Type.Optional(
     Type.String({ maxLength: 254, description: 'Part of an address, or `@domain` for all of a domain' }),
   ),

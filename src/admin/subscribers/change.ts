@@ -117,7 +117,7 @@ function changing(
 }
 
 /** Without the address: the log outlives an erasure. */
-export function auditable({ email: _email, domain: _domain, ...row }: SubscriberRow): object {
+function auditable({ email: _email, domain: _domain, ...row }: SubscriberRow): object {
   return row
 }
 

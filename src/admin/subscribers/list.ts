@@ -63,7 +63,7 @@ export async function listSubscribers(
 }
 
 /** What the filters ask for, of `subscriber s`. */
-export function subscriberConditions(filter: Partial<SubscriberFilter>): Conditions {
+function subscriberConditions(filter: Partial<SubscriberFilter>): Conditions {
   const q = filter.q?.trim().toLowerCase()
   return new Conditions()
     .add('s.domain = ?', q?.startsWith('@') ? q.slice(1) : undefined)
