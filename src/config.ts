@@ -36,6 +36,9 @@ const variables = {
   EDITION_MIN: withDefault('3', read.wholeNumber(1, 50)),
   LEASE_SECONDS: withDefault('20', read.wholeNumber(2, 600)),
   RETRY_SECONDS: withDefault('60', read.wholeNumber(1, 3_600)),
+  SEND_RATE: optional(read.wholeNumber(1, 100_000)),
+  DOMAIN_RATES: optional(read.domainRates),
+  CANARY_PERCENT: withDefault('1', read.wholeNumber(0, 50)),
   IN_DOUBT: withDefault('resend', read.oneOf('resend', 'hold')),
   SECRET_KEY: optional(read.text('at least 32 characters', (value) => value.length >= 32)),
   ADMIN_KEY: optional(read.text('at least 32 characters', (value) => value.length >= 32)),
@@ -118,6 +121,10 @@ function arrange(values: Values) {
     leaseMs: values.LEASE_SECONDS * 1_000,
     /** The wait before the first retry of what was deferred. */
     retryBaseMs: values.RETRY_SECONDS * 1_000,
+    /** Messages a second that all workers send together, at most. */
+    sendRate: values.SEND_RATE,
+    domainRates: values.DOMAIN_RATES ?? {},
+    canaryPercent: values.CANARY_PERCENT,
     /** What becomes of a delivery of which nobody knows whether the relay took it. */
     inDoubt: values.IN_DOUBT,
     secretKey: values.SECRET_KEY,

@@ -2,7 +2,9 @@
 import { startHeartbeat } from './deliveries/heartbeat.js'
 import { runBroadcastLane, runWaitedLane } from './deliveries/lanes.js'
 import { sendingParts } from './deliveries/parts.js'
+import { configureThrottles } from './deliveries/throttle-store.js'
 import { probeLink } from './editions/dead-links.js'
+import { messageOf } from './errors.js'
 import { startSchedule } from './jobs/schedule.js'
 import { hubSource } from './papers/hub.js'
 import type { Source } from './papers/source.js'
@@ -18,7 +20,9 @@ export function startWorker(services: Services, source: Source = hubOf(services)
   const stop = new AbortController()
   const heartbeat = startHeartbeat(services)
   const parts = sendingParts(services, heartbeat.watch)
-  const lanes = [runWaitedLane(parts, stop.signal), runBroadcastLane(parts, stop.signal)]
+  const lanes = bounded(services).then(() =>
+    Promise.all([runWaitedLane(parts, stop.signal), runBroadcastLane(parts, stop.signal)]),
+  )
   const schedule = startSchedule({
     ...services,
     source,
@@ -29,11 +33,19 @@ export function startWorker(services: Services, source: Source = hubOf(services)
   return {
     close: async () => {
       stop.abort()
-      await Promise.all([...lanes, atMost(8_000, schedule.stop())])
+      await Promise.all([lanes, atMost(6_000, schedule.stop())])
       await heartbeat.stop()
       services.log.info({}, 'the worker has stopped')
     },
   }
+}
+
+/** Sending starts within the bounds that the configuration names. */
+async function bounded({ db, config, clock, log }: Services): Promise<void> {
+  const bounds = { overall: config.sendRate, domains: config.domainRates }
+  await configureThrottles(db.sql, bounds, clock.now()).catch((error: unknown) =>
+    log.error({ fault: messageOf(error) }, 'the bounds on sending could not be set'),
+  )
 }
 
 const hubOf = ({ config, clock }: Services) => hubSource({ baseUrl: config.papersApiUrl, clock })

@@ -84,3 +84,13 @@ export const networks = (value: string): string[] =>
 const raise = (error: unknown): never => {
   throw error
 }
+
+/** `gmail.com=50,yahoo.com=20`: messages a second for each recipient domain. */
+export const domainRates = (value: string): Record<string, number> =>
+  Object.fromEntries(
+    value.split(',').map((part) => {
+      const [, domain, rate] = /^\s*([a-z0-9.-]+)=(\d+(?:\.\d+)?)\s*$/i.exec(part) ?? []
+      if (!domain || !(Number(rate) > 0)) return reject('messages a second by domain, such as gmail.com=50')
+      return [domain.toLowerCase(), Number(rate)]
+    }),
+  )

@@ -1,7 +1,10 @@
 /** Takes deliveries that are due under a lease, and leaves out those whose reader may not be mailed any more. */
 import { randomUUID } from 'node:crypto'
 import { type Db, inTransaction, type Query } from '../db/client.js'
+import { canaryRoom, takeFromCanary } from './canary.js'
 import type { Claimed, DeliveryKind, OpenStatus } from './delivery.js'
+import { allot, refilled } from './throttle.js'
+import { lockBuckets, writeBuckets } from './throttle-store.js'
 
 export type ClaimRequest = {
   /** The edition to claim from, or null for the mails that somebody waits for. */
@@ -44,16 +47,48 @@ const marginOf = (leaseMs: number) => Math.min(leaseMs / 4, 5_000)
 export async function claimDue(db: Db, request: ClaimRequest): Promise<ClaimResult> {
   const leaseEnds = performance.now() + request.leaseMs - marginOf(request.leaseMs)
   const claim = randomUUID()
-  const picked = await inTransaction(db, async (query) => {
-    const rows = await pick(query, request)
-    if (rows.length > 0) await mark(query, rows, claim, request)
-    return rows
+  return inTransaction(db, async (query) => {
+    const limit =
+      request.editionId === null ? request.limit : await roomFor(query, request.editionId, request)
+    if (limit === 0) return { claimed: [], more: false }
+    const picked = await pick(query, { ...request, limit })
+    if (picked.length === 0) return { claimed: [], more: false }
+    const sendable = picked.filter((row) => row.obstacle === null)
+    const postponed = request.editionId === null ? new Map() : await putOff(query, sendable, request.now)
+    const taken = sendable.filter((row) => !postponed.has(row.id))
+    await mark(query, picked, postponed, claim, request)
+    if (request.editionId !== null) await account(query, request.editionId, taken.length, request.now)
+    return {
+      claimed: taken.map((row) => ({ ...row, claim, leaseEnds })),
+      more: picked.length === limit,
+    }
   })
-  const sendable = picked.filter((row) => row.obstacle === null)
-  return {
-    claimed: sendable.map((row) => ({ ...row, claim, leaseEnds })),
-    more: picked.length === request.limit,
-  }
+}
+
+/** How many rows of a broadcast may be claimed, by the bound on all mail and by the edition's canary. */
+async function roomFor(query: Query, editionId: number, { limit, now }: ClaimRequest): Promise<number> {
+  const canary = await canaryRoom(query, editionId)
+  const [overall] = await lockBuckets(query, 'overall', ['*'])
+  const tokens = overall ? Math.floor(refilled(overall, now).tokens) : limit
+  return Math.max(0, Math.min(limit, tokens, canary ?? limit))
+}
+
+/** Takes tokens of the domains' buckets; rows for which there are none wait. */
+async function putOff(query: Query, rows: Picked[], now: Date): Promise<Map<string, Date>> {
+  const buckets = await lockBuckets(query, 'domain', [...new Set(rows.map((row) => row.domain))])
+  if (buckets.length === 0) return new Map()
+  const allotment = allot(rows, buckets, now, Math.random)
+  await writeBuckets(query, 'domain', allotment.buckets)
+  return allotment.postponed
+}
+
+/** Books what was claimed against the bound on all mail and the canary; both rows are locked by now. */
+async function account(query: Query, editionId: number, rows: number, now: Date): Promise<void> {
+  if ((await canaryRoom(query, editionId)) !== null) await takeFromCanary(query, editionId, rows)
+  const [overall] = await lockBuckets(query, 'overall', ['*'])
+  if (!overall) return
+  const full = refilled(overall, now)
+  await writeBuckets(query, 'overall', [{ ...full, tokens: full.tokens - rows }])
 }
 
 function pick(query: Query, { editionId, limit, now }: ClaimRequest): Promise<Picked[]> {
@@ -86,16 +121,32 @@ const obstacle = `CASE
   WHEN coalesce(p.expires_at, p.created_at + interval '2 days') <= $1 THEN 'expired'
 END`
 
-async function mark(query: Query, rows: Picked[], claim: string, request: ClaimRequest): Promise<void> {
+async function mark(
+  query: Query,
+  rows: Picked[],
+  postponed: Map<string, Date>,
+  claim: string,
+  request: ClaimRequest,
+): Promise<void> {
+  const verdicts = rows.map(({ id, obstacle }) => obstacle ?? (postponed.has(id) ? 'postponed' : 'claimed'))
   await query(
     `UPDATE delivery d SET
-       status = CASE WHEN r.obstacle IS NULL THEN 'claimed' WHEN r.obstacle = 'expired' THEN 'expired' ELSE 'left_out' END,
-       claim = CASE WHEN r.obstacle IS NULL THEN $3::uuid END,
-       lease_until = CASE WHEN r.obstacle IS NULL THEN now() + $4 * interval '1 millisecond' END,
-       settled_at = CASE WHEN r.obstacle IS NOT NULL THEN $5::timestamptz END,
-       reason = coalesce(r.obstacle, d.reason)
-     FROM unnest($1::bigint[], $2::text[]) AS r(id, obstacle) WHERE d.id = r.id`,
-    [rows.map((row) => row.id), rows.map((row) => row.obstacle), claim, request.leaseMs, request.now],
+       status = CASE r.verdict WHEN 'claimed' THEN 'claimed' WHEN 'postponed' THEN d.status
+                               WHEN 'expired' THEN 'expired' ELSE 'left_out' END,
+       claim = CASE WHEN r.verdict = 'claimed' THEN $3::uuid END,
+       lease_until = CASE WHEN r.verdict = 'claimed' THEN now() + $4 * interval '1 millisecond' END,
+       settled_at = CASE WHEN r.verdict NOT IN ('claimed', 'postponed') THEN $5::timestamptz END,
+       due_at = coalesce(r.due_at, d.due_at),
+       reason = CASE WHEN r.verdict IN ('claimed', 'postponed') THEN d.reason ELSE r.verdict END
+     FROM unnest($1::bigint[], $2::text[], $6::timestamptz[]) AS r(id, verdict, due_at) WHERE d.id = r.id`,
+    [
+      rows.map((row) => row.id),
+      verdicts,
+      claim,
+      request.leaseMs,
+      request.now,
+      rows.map(({ id }) => postponed.get(id) ?? null),
+    ],
   )
 }
 

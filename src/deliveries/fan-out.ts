@@ -2,9 +2,10 @@
 import type { Clock } from '../clock.js'
 import type { Config } from '../config.js'
 import { type Db, inTransaction, type Query } from '../db/client.js'
+import { canarySize } from './canary.js'
 import { type Slot, type SlotGroup, slotOf } from './slots.js'
 
-type FanOutNeeds = { db: Db; clock: Clock; config: Pick<Config, 'timezone'> }
+type FanOutNeeds = { db: Db; clock: Clock; config: Pick<Config, 'timezone' | 'canaryPercent'> }
 
 type Opened = { id: number; kind: 'daily' | 'weekly'; sendAt: Date }
 
@@ -21,7 +22,11 @@ const analyzeFrom = 10_000
 export async function fanOut({ db, clock, config }: FanOutNeeds, editionId: number): Promise<number | null> {
   const rows = await inTransaction(db, async (query) => {
     const edition = await openForSending(query, editionId, clock.now())
-    return edition && (await writeRows(query, edition, config.timezone, clock.now()))
+    if (!edition) return null
+    const rows = await writeRows(query, edition, config.timezone, clock.now())
+    const canary = canarySize(rows, config.canaryPercent)
+    await query('UPDATE edition SET canary = $2, canary_left = $2 WHERE id = $1', [editionId, canary])
+    return rows
   })
   // Without it claims take seconds, until autovacuum comes by.
   if (rows !== null && rows >= analyzeFrom) await db.sql('ANALYZE delivery')

@@ -36,7 +36,7 @@ const tickMs = 100
 const careMs = 500
 
 /** Runs until the signal; then no send is begun, what runs is finished and settled within `graceMs`. */
-export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs = 8_000): Promise<void> {
+export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs = 6_000): Promise<void> {
   const { log } = options.services
   const holding = openHolding()
   const pace = openPace(options.slots, options.cautious)

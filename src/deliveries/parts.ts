@@ -3,7 +3,8 @@ import { outcomeOf } from '../mail/outcome.js'
 import { openComposer } from './compose.js'
 import type { Sending } from './delivery.js'
 import type { LaneParts } from './lanes.js'
-import { openAlarm, suppressRefused } from './refusals.js'
+import { openDomainPace } from './domain-pace.js'
+import { answerRefusals, openAlarm } from './refusals.js'
 import type { Settlement } from './settlement.js'
 
 /** @param watch hears of each batch once it is in the ledger. */
@@ -11,14 +12,16 @@ export function sendingParts(
   services: Sending,
   watch: (settled: Settlement[]) => void = () => {},
 ): LaneParts {
+  const pace = openDomainPace()
   const alarm = openAlarm(services.log)
   return {
     services,
     compose: openComposer(services),
     classify: outcomeOf,
-    afterRefusal: suppressRefused(services.secrets),
+    afterRefusal: answerRefusals(services.secrets, pace),
     onSettled: (settled) => {
       alarm(settled)
+      pace.watch(settled)
       watch(settled)
     },
   }

@@ -3,16 +3,26 @@ import type { Query } from '../db/client.js'
 import type { Secrets } from '../config/secrets.js'
 import type { Log } from '../log.js'
 import { suppress } from '../subscribers/suppress.js'
+import type { DomainPace } from './domain-pace.js'
 import type { AfterRefusal } from './settle.js'
 import type { Settlement } from './settlement.js'
+import { slowDown } from './throttle-store.js'
 
 /** A mailbox that is switched off today may be back tomorrow; twice within this many days is for good. */
 const disabledWithinDays = 7
 
-/** Suppresses at once for a hard refusal, and for a disabled mailbox at the second within seven days. */
-export function suppressRefused(secrets: Secrets): AfterRefusal {
+/**
+ * Suppresses at once for a hard refusal, and for a disabled mailbox at the second within seven days; halves
+ * the pace of domains that refuse for policy.
+ */
+export function answerRefusals(secrets: Secrets, pace: DomainPace): AfterRefusal {
   return async (query, settlements) => {
-    for (const settlement of settlements) {
+    const policy = settlements.filter(({ refusal }) => refusal === 'policy')
+    const addresses = settlements.filter(({ refusal }) => refusal !== 'policy')
+    const [first] = policy
+    const paces = new Map(policy.map(({ delivery: { domain } }) => [domain, pace.of(domain)]))
+    if (first) await slowDown(query, paces, first.at)
+    for (const settlement of addresses) {
       const { delivery, at, refusal, code, enhanced } = settlement
       const disabled = refusal === 'mailbox-disabled'
       if (disabled && !(await wasDisabledBefore(query, settlement))) continue

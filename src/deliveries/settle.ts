@@ -1,10 +1,13 @@
 /** Writes what became of tries: the row, the attempt and what follows for the address, or nothing. */
 import { type Db, inTransaction, type Query } from '../db/client.js'
+import type { Outcome } from '../mail/outcome.js'
 import { finalStatuses } from './delivery.js'
 import type { Settlement } from './settlement.js'
 
 /** What follows from a refusal for the address, in the transaction that settles it. */
 export type AfterRefusal = (query: Query, settlements: Settlement[]) => Promise<void>
+
+const hasConsequences = new Set<Outcome>(['hard', 'mailbox-disabled', 'policy'])
 
 /**
  * Settles the rows that are still claimed by who tried them, in one statement.
@@ -15,7 +18,7 @@ export async function settle(
   settlements: Settlement[],
   afterRefusal: AfterRefusal,
 ): Promise<Set<string>> {
-  const refused = settlements.filter(({ refusal }) => refusal === 'hard' || refusal === 'mailbox-disabled')
+  const refused = settlements.filter(({ refusal }) => refusal !== null && hasConsequences.has(refusal))
   if (refused.length === 0) return write(db.sql, settlements)
   return inTransaction(db, async (query) => {
     const settled = await write(query, settlements)
