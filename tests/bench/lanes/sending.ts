@@ -85,7 +85,7 @@ async function byUs(
   const { db, tell } = context
   await addReaders(db, messages, { domains: ['one.example', 'two.example', 'three.example'] })
   const editionId = await addEdition(db, { sendAt: new Date(), compiled })
-  await fanOut({ db, clock: systemClock, config: { timezone: 'UTC' } }, editionId)
+  await fanOut({ db, clock: systemClock, config: { timezone: 'UTC', canaryPercent: 0 } }, editionId)
   await db.sql('VACUUM ANALYZE')
   const sent = await sendWith(context, { sink, editionId, messages, workers: 1, ...options })
   const [left] = await db.sql<{ count: number }>(
