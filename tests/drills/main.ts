@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { crashDrill } from './crash.js'
 import { cutDrill } from './cut.js'
+import { fifteenDaysDrill } from './fifteen-days.js'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -9,6 +10,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     deliveries: { type: 'string' },
     kills: { type: 'string' },
+    readers: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -32,6 +34,7 @@ const drills: Record<string, () => Promise<{ broken: string[] }>> = {
     const deliveries = number(values.deliveries, 5_000)
     return cutDrill({ ...common, deliveries, cuts: 2, delayMs: paced(deliveries, 90) })
   },
+  'fifteen-days': () => fifteenDaysDrill({ readers: number(values.readers, 1_000), tell }),
 }
 
 const [which = 'crash'] = positionals

@@ -22,7 +22,9 @@ export const fanout: Lane = {
     for (let round = 0; round < 2; round += 1) {
       times.bare.push(await timed(context, (id) => db.sql(bare, [id, new Date()])))
       times.ours.push(
-        await timed(context, (id) => fanOut({ db, clock: systemClock, config: { timezone: 'UTC', canaryPercent: 0 } }, id)),
+        await timed(context, (id) =>
+          fanOut({ db, clock: systemClock, config: { timezone: 'UTC', canaryPercent: 0 } }, id),
+        ),
       )
     }
     const [least, ours] = [Math.min(...times.bare), Math.min(...times.ours)]
