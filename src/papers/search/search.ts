@@ -34,8 +34,12 @@ export type SearchResult = {
   corrected: { from: string; to: string[] }[]
 }
 
-/** Of more papers than this that match, the newest are looked at: who types one common word wants those. */
-const mostRanked = 400
+/**
+ * Of more papers than this that match by title, and of more that match anywhere, the newest are looked at: who
+ * types one common word wants those.
+ */
+const mostRanked = 200
+const mostChecked = 1000
 
 /**
  * @returns no papers for a search without words; `marked` and snippets are pieces to be escaped one by one.
@@ -46,7 +50,7 @@ export async function searchPapers(query: Query, filter: SearchFilter): Promise<
     const [known] = await query('SELECT 1 FROM paper WHERE id = $1', [arxivId])
     if (known) return { papers: [], more: false, direct: arxivId, corrected: [] }
   }
-  const { tsquery, corrected } = await toQuery(query, terms)
+  const { tsquery, loose, corrected } = await toQuery(query, terms)
   if (tsquery === '') return { papers: [], more: false, direct: null, corrected: [] }
   const rows = await query<PaperRow & HitRow>(pageStatement, [
     tsquery,
@@ -59,6 +63,9 @@ export async function searchPapers(query: Query, filter: SearchFilter): Promise<
     filter.limit + 1,
     headlineOptions.whole,
     headlineOptions.snippet,
+    loose,
+    // A phrase of common words is checked on so many papers that have them all, not on every one.
+    loose === tsquery ? mostRanked : mostChecked,
   ])
   const papers = rows.slice(0, filter.limit).map(foundOf)
   return { papers, more: rows.length > filter.limit, direct: null, corrected }
@@ -75,19 +82,25 @@ function foundOf({ score, titleLine, snippetLine, ...row }: PaperRow & HitRow): 
   }
 }
 
+const filters = `($2::text IS NULL OR lower(p.organisation) = lower($2))
+  AND (($3::date IS NULL AND $4::date IS NULL) OR EXISTS (SELECT FROM listing l WHERE l.paper_id = p.id
+    AND l.day >= coalesce($3::date, '-infinity') AND l.day <= coalesce($4::date, 'infinity')))`
+
 /**
  * Relevance is `ts_rank` by weights of title, names and abstract; a paper of today counts 1.5 times one of long
  * ago, halfway after two months, and votes a little. The score is rounded, so that the cursor compares what it
  * was given. Headlines are made for the shown page alone: they cost more than the search.
  */
 const pageStatement = `
-WITH hits AS MATERIALIZED (
-  SELECT p.id, p.published_at, p.votes, p.search FROM paper p
-  WHERE p.search @@ $1::tsquery
-    AND ($2::text IS NULL OR lower(p.organisation) = lower($2))
-    AND (($3::date IS NULL AND $4::date IS NULL) OR EXISTS (SELECT FROM listing l WHERE l.paper_id = p.id
-      AND l.day >= coalesce($3::date, '-infinity') AND l.day <= coalesce($4::date, 'infinity')))
-  ORDER BY p.published_at DESC NULLS LAST LIMIT ${mostRanked}
+WITH ids AS (
+  (SELECT p.id FROM paper p WHERE p.title_search @@ $1::tsquery AND p.search @@ $1::tsquery AND ${filters}
+     ORDER BY p.published_at DESC LIMIT ${mostRanked})
+  UNION
+  (SELECT id FROM (SELECT p.id, p.search, p.published_at FROM paper p
+     WHERE p.search @@ $11::tsquery AND ${filters} ORDER BY p.published_at DESC LIMIT $12) pool
+   WHERE pool.search @@ $1::tsquery ORDER BY published_at DESC LIMIT ${mostRanked})
+), hits AS (
+  SELECT p.id, p.published_at, p.votes, p.search FROM ids JOIN paper p USING (id)
 ), scored AS (
   SELECT id, round((ts_rank('{0.1, 0.2, 0.5, 1}', search, $1::tsquery, 1)
     * (1 + 0.5 * exp(-greatest(0, extract(epoch FROM $5::date - coalesce(published_at, '2000-01-01')) / 86400 / 90)::float8))

@@ -5,6 +5,8 @@ import type { Term } from './terms.js'
 export type SearchQuery = {
   /** A `tsquery` in Postgres' own writing; empty when nothing is left to look for. */
   tsquery: string
+  /** The same without order and without what to leave out: quick to check, and true of all that the other finds. */
+  loose: string
   /** Words that no title, name or keyword begins with, and what was looked for besides. */
   corrected: { from: string; to: string[] }[]
 }
@@ -16,7 +18,7 @@ type Alike = { word: string; forms: string }
 const leastToCorrect = 4
 
 export async function toQuery(query: Query, terms: readonly Term[]): Promise<SearchQuery> {
-  if (terms.length === 0) return { tsquery: '', corrected: [] }
+  if (terms.length === 0) return { tsquery: '', loose: '', corrected: [] }
   const rows = await query<TermRow>(await statement(query), [
     terms.map((term) => term.text),
     terms.map((term) => term.kind === 'phrase'),
@@ -30,6 +32,7 @@ export async function toQuery(query: Query, terms: readonly Term[]): Promise<Sea
   return {
     tsquery:
       wanted.length > 0 ? parts.map((part) => `${part.not ? '!' : ''}(${part.tsquery})`).join(' & ') : '',
+    loose: wanted.map((part) => `(${part.tsquery.replaceAll(/<(?:-|\d+)>/g, '&')})`).join(' & '),
     corrected: read.flatMap((part) => (part.alike.length > 0 ? [{ from: part.from, to: part.alike }] : [])),
   }
 }
