@@ -11,6 +11,7 @@ import { migrateCommand } from './migrate.js'
 import { rankCommand } from './rank.js'
 import { apiCommand, startCommand, workerCommand } from './serve.js'
 import { type Common, Interrupted, type Shell, UsageError } from './shell.js'
+import { statusCommand } from './status.js'
 import { subscribersCommand } from './subscribers.js'
 
 /** @returns the exit status: 0 when all is done, 1 when not, 2 for a wrong command line or configuration. */
@@ -39,6 +40,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(editionCommand(shell))
     .command(keysCommand(shell))
     .command(auditCommand(shell))
+    .command(statusCommand(shell))
     .command(doctorCommand(shell))
     .completion(
       'completion',

@@ -1,7 +1,7 @@
 /** What commands print: results on stdout, as text or as JSON; progress on stderr. */
 import cliProgress from 'cli-progress'
 
-export type Progress = {
+type Progress = {
   /** How much is done now, of the total where it is known. */
   at(done: number, total?: number): void
   end(): void

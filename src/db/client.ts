@@ -3,10 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { messageOf, Problem } from '../errors.js'
 import type { Log } from '../log.js'
-import { type Prisma, PrismaClient } from './generated/client.js'
-
-/** What a verb that reads or writes rows takes: the database, or a transaction in it. */
-export type Tx = Prisma.TransactionClient
+import { PrismaClient } from './generated/client.js'
 
 export type Row = Record<string, unknown>
 

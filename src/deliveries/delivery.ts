@@ -9,11 +9,11 @@ import type { Envelope, Mailer } from '../mail/mailer.js'
 export type DeliveryKind = 'edition' | 'confirmation' | 'welcome' | 'notice'
 
 /** From these a delivery may be claimed; `in_doubt` with no due time is held for a human. */
-export const openStatuses = ['due', 'deferred', 'in_doubt'] as const
+const openStatuses = ['due', 'deferred', 'in_doubt'] as const
 export type OpenStatus = (typeof openStatuses)[number]
 
 export const finalStatuses = ['accepted', 'rejected', 'expired', 'left_out', 'cancelled'] as const
-export type FinalStatus = (typeof finalStatuses)[number]
+type FinalStatus = (typeof finalStatuses)[number]
 
 export type DeliveryStatus = OpenStatus | 'claimed' | FinalStatus
 

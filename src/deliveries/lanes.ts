@@ -15,7 +15,7 @@ export type LaneParts = {
 }
 
 /** A tenth of the connections is kept for mail that somebody waits for. */
-export function slotsOf(capacity: number): { waited: number; broadcast: number } {
+function slotsOf(capacity: number): { waited: number; broadcast: number } {
   if (capacity === 0) return { waited: 0, broadcast: 0 }
   const waited = Math.max(1, Math.ceil(capacity / 10))
   return { waited, broadcast: Math.max(1, capacity - waited) }

@@ -10,7 +10,7 @@ import type { Job, JobServices } from './job.js'
 import { look } from './look.js'
 import { tidy } from './tidy.js'
 
-export const jobs: Job[] = [
+const jobs: Job[] = [
   { name: 'look', cron: '*/30 * * * * *', run: look },
   { name: 'build', cron: '*/15 * * * * *', run: build },
   { name: 'fan-out', cron: '*/2 * * * * *', run: fanOutDue },

@@ -3,7 +3,7 @@ import type { Day } from '../clock.js'
 import type { Query } from '../db/client.js'
 import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from './reads.js'
 
-export type BrowseOrder = 'votes' | 'newest'
+type BrowseOrder = 'votes' | 'newest'
 
 /** Where the last page ended: the paper's newest listing among those asked for, its votes, its id. */
 export type BrowseMark = { day: Day; votes: number; id: string }

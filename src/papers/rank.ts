@@ -107,7 +107,7 @@ function pinOf(one: Scored): number | null {
 }
 
 /** Votes, comments, who was listed earlier, id: never the order in which the database answered. */
-export function compareTies(a: Candidate, b: Candidate): number {
+function compareTies(a: Candidate, b: Candidate): number {
   return (
     b.votes - a.votes ||
     b.comments - a.comments ||

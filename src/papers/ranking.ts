@@ -48,7 +48,7 @@ export type Chosen = {
   returned: boolean
 }
 
-export type LeftOutWhy =
+type LeftOutWhy =
   | 'hidden'
   | 'had'
   | 'withdrawn'

@@ -12,7 +12,7 @@ import { hashToken } from './tokens.js'
 
 export type ConfirmServices = { db: Db; clock: Clock; secrets: Secrets }
 
-export type TokenKind = 'confirm' | 'change'
+type TokenKind = 'confirm' | 'change'
 
 /** What a mailed token is worth; `taken`: the new address has got a subscriber of its own meanwhile. */
 export type TokenState =

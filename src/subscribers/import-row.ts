@@ -4,7 +4,7 @@ import { Problem } from '../errors.js'
 import { checkAddress } from './address.js'
 import { type Frequency, frequencies } from './subscribe.js'
 
-export const statuses = ['pending', 'active', 'unsubscribed', 'bounced', 'complained'] as const
+const statuses = ['pending', 'active', 'unsubscribed', 'bounced', 'complained'] as const
 export type Status = (typeof statuses)[number]
 
 export type ImportRow = {

@@ -7,7 +7,7 @@ import { retrying } from './retry.js'
 export type LeaveServices = { db: Db; clock: Clock }
 
 /** How long after leaving a click brings a reader back; later it takes a new sign-up. */
-export const regretHours = 24
+const regretHours = 24
 
 const longestReason = 500
 

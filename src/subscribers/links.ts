@@ -14,7 +14,7 @@ export type Link =
 const signatureBytes = 24
 
 /** How long a link to the preferences may be used: as long as a mail is likely to be looked up again. */
-export const preferencesDays = 30
+const preferencesDays = 30
 
 /** A link that unsubscribes as long as its key is kept; SECRET_KEY says to keep old keys for two years. */
 export function unsubscribeUrl(secrets: Secrets, publicUrl: string, subscriberId: number): string {

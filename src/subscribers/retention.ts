@@ -5,7 +5,7 @@ import type { Db } from '../db/client.js'
 type RetentionServices = { db: Pick<Db, 'sql'>; clock: Clock }
 
 /** Days that each thing is kept. */
-export const keptDays = {
+const keptDays = {
   /** A spent or expired token, so that its page can still say what became of it. */
   token: 30,
   /** A sign-up that was never confirmed, with its evidence. */

@@ -42,7 +42,7 @@ export type ProblemBody = {
 }
 
 /** What is wrong with one value; the pointer is a JSON pointer (RFC 6901) into the part of the request. */
-export type FieldFault = { in: string; pointer: string; detail: string }
+type FieldFault = { in: string; pointer: string; detail: string }
 
 export type Refusal = {
   code: keyof typeof problemKinds

@@ -66,6 +66,9 @@ it('goes from the source to the relay, and says so by its exit status', async ()
   const report = JSON.parse((await edition('report', '--json')).stdout)
   expect(report).toMatchObject({ owed: 2, status: 'sent', byStatus: { accepted: 2 } })
 
+  const status = await runCli(['status'], env)
+  expect(status.stdout).toMatch(/daily edition of 2026-08-04 \(no\. 1\): sent[^]*No worker runs\./)
+
   const log = JSON.parse((await runCli(['audit', 'list', '--json'], env)).stdout) as { action: string }[]
   expect(log.map(({ action }) => action)).toEqual(
     expect.arrayContaining(['edition.paused', 'edition.resumed']),

@@ -5,7 +5,7 @@ import { fitAll, fitWithoutEach } from './fit.js'
 import { type Measures, mean, measureTrial } from './measure.js'
 import { leastPapers, type Trial, type TrialPaper } from './trial.js'
 
-export type FormulaResult = Measures & {
+type FormulaResult = Measures & {
   name: string
   /** True where each day was foretold by weights fitted on the other days only. */
   crossValidated: boolean

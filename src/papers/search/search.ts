@@ -6,7 +6,7 @@ import { headlineOptions, type Marked, readMarked, withoutTags } from './marked.
 import { readTerms } from './terms.js'
 import { toQuery } from './to-query.js'
 
-export type SearchMark = { score: number; id: string }
+type SearchMark = { score: number; id: string }
 
 export type SearchFilter = {
   /** What was typed: words, "quoted phrases", -words to leave out, an arXiv id or a link to a paper. */

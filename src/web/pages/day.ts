@@ -13,7 +13,7 @@ type Given = Pick<Services, 'config' | 'db' | 'clock' | 'secrets'>
 
 type Leaf = { path: string; day: Day; label: string } | null
 
-export type DayView = {
+type DayView = {
   day: Day
   /** `Wednesday, 5 August 2026`. */
   dateline: string

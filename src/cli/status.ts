@@ -1,0 +1,37 @@
+/** `daily-papers status`: the latest editions, and how the workers and their relays are. */
+import type { CommandModule } from 'yargs'
+import { sendingHealth } from '../deliveries/heartbeat.js'
+import { listEditions } from '../editions/store.js'
+import { editionLine } from './edition/which.js'
+import { table } from './output.js'
+import type { Common, Shell } from './shell.js'
+import { withServices } from './with-services.js'
+
+export const statusCommand = (shell: Shell): CommandModule<Common, Common> => ({
+  command: 'status',
+  describe: 'Show the latest editions, and how workers and relays are; ends with 1 when a relay is down',
+  handler: () =>
+    withServices(shell, async ({ db, clock }) => {
+      const health = await sendingHealth(db, clock.now())
+      const editions = await listEditions(db.sql, { limit: 5 })
+      if (health.relaysDown.length > 0) shell.status = 1
+      shell.output.result({ editions, ...health }, [
+        ...(editions.length > 0 ? editions.map(editionLine) : ['There is no edition yet.']),
+        '',
+        ...workerLines(health),
+        ...health.relaysDown.map(({ name, fault }) => `Relay ${name} is down: ${fault ?? 'no reason given'}`),
+      ])
+    }),
+})
+
+function workerLines({ workers }: Awaited<ReturnType<typeof sendingHealth>>): string[] {
+  if (workers.length === 0) return ['No worker runs.']
+  const rows = workers.map(({ name, startedAt, sent, perSecond, relays }) => [
+    name,
+    startedAt.toISOString(),
+    sent,
+    perSecond.toFixed(1),
+    relays.map((relay) => `${relay.name} ${relay.state}`).join(', '),
+  ])
+  return table(['worker', 'since', 'sent', 'per second', 'relays'], rows)
+}
