@@ -28,7 +28,11 @@ type Server = { port: number; child: ChildProcess; agent: Agent }
 async function start({ databaseUrl }: Context, kind: 'ours' | 'bare'): Promise<Server> {
   const child = fork(program, { env: { ...process.env, NODE_ENV: 'production' } })
   child.send({ kind, databaseUrl, limits: boundless })
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  const died = once(child, 'exit').then(() => {
+    throw new Error('the server that was to be measured died')
+  })
+  const [{ port }] = (await Promise.race([once(child, 'message'), died])) as [{ port: number }]
+  died.catch(() => {})
   return { port, child, agent: new Agent({ keepAlive: true, maxSockets: connections }) }
 }
 
