@@ -1,14 +1,16 @@
-/** Feeds of editions, as Atom (RFC 4287) and as JSON Feed 1.1. */
+/** Feeds of editions and of searches, as Atom (RFC 4287) and as JSON Feed 1.1. */
 import { Feed, type Item } from 'feed'
 import { Type } from 'typebox'
 import { dateline } from '../editions/period.js'
 import { type Edition, listEditions } from '../editions/store.js'
 import type { Services } from '../services.js'
+import type { KeptPaper } from '../papers/reads.js'
 import { openPageCache } from './page-cache.js'
 import { paperPath } from './pages/paper-view.js'
 import type { Routes } from './routes.js'
+import { search } from './search.js'
 import { problems, textAnswer, unchanged } from './schemas.js'
-import { escapeHtml, scienceHtml } from './text/science.js'
+import { escapeHtml, scienceHtml, sciencePlain } from './text/science.js'
 
 const mostItems = 30
 
@@ -18,33 +20,68 @@ export const feedRoutes: Routes = async (app, { services }) => {
   const pages = openPageCache(services.clock)
 
   app.get('/feed.xml', { schema: atomSchema }, (request, reply) =>
-    pages.send(request, reply, async () => (await editionFeed(services)).atom1(), atomType),
+    pages.send(request, reply, async () => (await feedFor(services, request.query.q)).atom1(), atomType),
   )
   app.get('/feed.json', { schema: jsonSchema }, (request, reply) =>
-    pages.send(request, reply, async () => (await editionFeed(services)).json1(), jsonType),
+    pages.send(request, reply, async () => (await feedFor(services, request.query.q)).json1(), jsonType),
   )
 }
 
 const atomType = 'application/atom+xml; charset=utf-8'
 const jsonType = 'application/feed+json; charset=utf-8'
 
-async function editionFeed(services: Given): Promise<Feed> {
+/** Without a search the editions; with one the papers that it finds, the newest first. */
+async function feedFor(services: Given, q: string | undefined): Promise<Feed> {
+  const { publicUrl } = services.config
+  if (q === undefined || q.trim() === '') {
+    const editions = await listEditions(services.db.sql, { published: true, limit: mostItems })
+    return feedOf(
+      services,
+      editions.map((edition) => itemOf(edition, publicUrl)),
+      '',
+    )
+  }
+  const { papers } = await search(services, { q, limit: mostItems })
+  const items = papers.map((paper) => paperItem(paper, publicUrl, services.clock.now()))
+  return feedOf(
+    services,
+    items.sort((a, b) => b.date.getTime() - a.date.getTime()),
+    q.trim(),
+  )
+}
+
+function feedOf(services: Given, items: Item[], q: string): Feed {
   const { publicUrl, publication, byline } = services.config
-  const editions = await listEditions(services.db.sql, { published: true, limit: mostItems })
-  const updated = editions[0]?.frozenAt ?? services.clock.now()
+  const query = q && `?${new URLSearchParams({ q }).toString()}`
+  const link = q ? `${publicUrl}/papers${query}` : `${publicUrl}/`
   const feed = new Feed({
-    id: `${publicUrl}/`,
-    link: `${publicUrl}/`,
-    title: publication,
+    id: link,
+    link,
+    title: printable(q ? `${publication}: ${q}` : publication),
     description: byline,
     language: 'en',
     generator: false,
-    updated,
+    updated: items[0]?.date ?? services.clock.now(),
     author: { name: publication, link: `${publicUrl}/` },
-    feedLinks: { atom: `${publicUrl}/feed.xml`, json: `${publicUrl}/feed.json` },
+    feedLinks: { atom: `${publicUrl}/feed.xml${query}`, json: `${publicUrl}/feed.json${query}` },
   })
-  for (const edition of editions) feed.addItem(itemOf(edition, publicUrl))
+  for (const item of items) feed.addItem(item)
   return feed
+}
+
+function paperItem(paper: KeptPaper, publicUrl: string, now: Date): Item {
+  const url = publicUrl + paperPath(paper.id)
+  const listed = paper.listedOn.at(-1)
+  const date = paper.listedAt ?? (listed ? new Date(listed) : (paper.publishedAt ?? now))
+  return {
+    id: url,
+    link: url,
+    title: printable(sciencePlain(paper.title)),
+    content: printable(`<p>${scienceHtml(paper.summary ?? paper.abstract)}</p>`),
+    author: paper.authors.slice(0, 10).map((name) => ({ name: printable(name) })),
+    date,
+    published: paper.publishedAt ?? date,
+  }
 }
 
 function itemOf(edition: Edition, publicUrl: string): Item {
@@ -74,15 +111,21 @@ function printable(text: string): string {
   return text.replaceAll(/\p{Cc}|[\ufffe\uffff]/gu, ' ').replaceAll(']]>', ']]&gt;')
 }
 
+const querystring = Type.Object({
+  q: Type.Optional(Type.String({ maxLength: 300, description: 'A search: then its papers' })),
+})
+
 const atomSchema = {
-  summary: 'Editions as an Atom feed',
+  summary: 'Editions, or the papers of a search, as an Atom feed',
   tags: ['editions'],
+  querystring,
   response: { 200: textAnswer('application/atom+xml', 'RFC 4287'), 304: unchanged, ...problems() },
 }
 
 const jsonSchema = {
-  summary: 'Editions as a JSON feed',
+  summary: 'Editions, or the papers of a search, as a JSON feed',
   tags: ['editions'],
+  querystring,
   response: {
     200: {
       description: 'JSON Feed 1.1',

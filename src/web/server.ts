@@ -21,6 +21,7 @@ import { editionPages } from './pages/editions.js'
 import { outboxRoutes } from './pages/outbox.js'
 import { periodPages } from './pages/period.js'
 import { pageRoutes } from './pages/routes.js'
+import { searchPages } from './pages/search.js'
 import { problemRoutes } from './problem-pages.js'
 import { readerRoutes } from './reader/routes.js'
 import type { Routes } from './routes.js'
@@ -35,6 +36,7 @@ const groups: Routes[] = [
   problemRoutes,
   pageRoutes,
   periodPages,
+  searchPages,
   citeRoutes,
   editionPages,
   feedRoutes,

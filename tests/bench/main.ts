@@ -6,12 +6,13 @@ import { openBenchDatabase } from './database.js'
 import type { Lane, Row } from './lane.js'
 import { reaches } from './lane.js'
 import { fanout } from './lanes/fanout.js'
+import { pages } from './lanes/pages.js'
 import { search } from './lanes/search.js'
 import { sending } from './lanes/sending.js'
 import { signup } from './lanes/signup.js'
 
 /** A further lane is one more name here. */
-const lanes: Lane[] = [sending, fanout, search, signup]
+const lanes: Lane[] = [sending, fanout, search, signup, pages]
 
 const { values } = parseArgs({
   options: {

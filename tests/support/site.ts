@@ -58,6 +58,7 @@ export async function openSite(): Promise<Site> {
       'quiet-day': '/papers/2026-08-06',
       week: '/papers/week/2026-W32',
       month: '/papers/month/2026-08',
+      search: '/papers?q=agent',
       paper: '/papers/2608.01234',
       'old-paper': '/papers/math/0309136',
       editions: '/editions',

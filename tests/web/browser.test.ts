@@ -12,6 +12,7 @@ const names = [
   'quiet-day',
   'week',
   'month',
+  'search',
   'paper',
   'old-paper',
   'editions',

@@ -10,6 +10,7 @@ import { readPaper } from '../../papers/reads.js'
 import { conditional } from '../conditional.js'
 import { spanAsked } from '../days-asked.js'
 import type { Routes } from '../routes.js'
+import { search } from '../search.js'
 import { problems, unchanged } from '../schemas.js'
 import { apiPaper, paperSchema } from './paper-schema.js'
 
@@ -25,7 +26,12 @@ export const paperApi: Routes = async (app, { services }) => {
   }
 
   app.get('/api/v1/papers', { schema: listSchema }, async (request) => {
-    const { organisation, sort, cursor, limit } = request.query
+    const { q, organisation, sort, cursor, limit } = request.query
+    if (q !== undefined) {
+      const asked = { ...spanAsked(request.query), q, organisation, cursor, limit }
+      const { papers, next } = await search(services, asked)
+      return { items: papers.map((paper) => apiPaper(paper, publicUrl)), next }
+    }
     const after = cursor === undefined ? undefined : markIn(cursor)
     const filter = { ...spanAsked(request.query), organisation, order: sort, after, limit: limit + 1 }
     const papers = await browsePapers(sql, filter)
@@ -47,6 +53,13 @@ function markIn(cursor: string): BrowseMark {
 }
 
 const query = Type.Object({
+  q: Type.Optional(
+    Type.String({
+      maxLength: 300,
+      description: 'Words, "quoted phrases", -words to leave out, or an arXiv id; sorted by what fits best',
+      examples: ['attention', '"long context" -vision'],
+    }),
+  ),
   date: Type.Optional(
     Type.String({ maxLength: 10, description: 'Listed on this day', examples: ['2026-08-05'] }),
   ),
@@ -67,7 +80,8 @@ const query = Type.Object({
 
 const listSchema = {
   summary: 'Papers',
-  description: 'Those that stood on the list of a day, a week, a month, a span, or of all days.',
+  description:
+    'Those that stood on the list of a day, a week, a month, a span, or of all days; with `q` those that a search finds.',
   tags: ['papers'],
   querystring: query,
   response: { 200: listOf(paperSchema), 304: unchanged, ...problems() },

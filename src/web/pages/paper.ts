@@ -4,6 +4,7 @@ import { Problem } from '../../errors.js'
 import { dateline } from '../../editions/period.js'
 import { fullDay } from '../../mail/words.js'
 import { readPaper } from '../../papers/reads.js'
+import { relatedPapers } from '../../papers/search/related.js'
 import type { Services } from '../../services.js'
 import { renderPage } from '../page.js'
 import { sciencePlain } from '../text/science.js'
@@ -13,7 +14,8 @@ import { paperPath, paperView } from './paper-view.js'
 export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: string): Promise<string> {
   const paper = await readPaper(services.db.sql, id)
   if (!paper) throw new Problem('not-found', `Paper ${id} has not been on the list yet.`)
-  const editions = await editionsOfPaper(services.db.sql, id)
+  const { sql } = services.db
+  const [editions, related] = await Promise.all([editionsOfPaper(sql, id), relatedPapers(sql, id, 5)])
   return renderPage(services, 'pages/paper.eta', {
     title: sciencePlain(paper.title),
     description: sciencePlain(paper.summary ?? paper.abstract).slice(0, 300),
@@ -22,6 +24,7 @@ export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: s
     authors: paper.authors,
     keywords: paper.keywords,
     editions: editions.map(editionLink),
+    related: related.map((other) => paperView(other)),
     listedOn: paper.listedOn.map((day) => ({ path: `/papers/${day}`, label: fullDay(day) })),
   })
 }

@@ -1,0 +1,90 @@
+/** The search page: a form that works without scripts, and what was found. */
+import { Type } from 'typebox'
+import { arxivId } from '../../papers/arxiv-id.js'
+import { browsePapers } from '../../papers/browse.js'
+import { readPaper } from '../../papers/reads.js'
+import type { FoundByWords } from '../../papers/search/search.js'
+import type { Services } from '../../services.js'
+import { spanAsked } from '../days-asked.js'
+import { renderPage } from '../page.js'
+import { openPageCache } from '../page-cache.js'
+import type { Routes } from '../routes.js'
+import { htmlAnswer, moved, pageProblems, unchanged } from '../schemas.js'
+import { search } from '../search.js'
+import { scienceHtml } from '../text/science.js'
+import { paperPath, paperView } from './paper-view.js'
+
+const pageSize = 20
+
+type Asked = { q?: string; organisation?: string; from?: string; to?: string; cursor?: string }
+
+export const searchPages: Routes = async (app, { services }) => {
+  const pages = openPageCache(services.clock)
+
+  app.get('/papers', { schema }, async (request, reply) => {
+    const asked = given(request.query)
+    const id = arxivId(asked.q)
+    if (id && (await readPaper(services.db.sql, id))) return reply.redirect(paperPath(id), 302)
+    return pages.send(request, reply, () => searchPage(services, asked))
+  })
+}
+
+/** A form sends the fields that were left empty too. */
+function given(query: Asked): Asked {
+  const entries = Object.entries(query).map(([name, value]) => [name, value.trim()])
+  return Object.fromEntries(entries.filter(([, value]) => value !== '')) as Asked
+}
+
+async function searchPage(services: Services, asked: Asked): Promise<string> {
+  const span = spanAsked(asked)
+  const { q, organisation, cursor } = asked
+  const found = q
+    ? await search(services, { ...span, q, organisation, cursor, limit: pageSize })
+    : { papers: [], next: null, corrected: [] }
+  const papers = q ? found.papers.map(hitView) : await newest(services, { ...span, organisation })
+  return renderPage(services, 'pages/search.eta', {
+    title: q ? `Search: ${q}` : 'Search',
+    description: 'Search all papers that were on the list.',
+    path: '/papers',
+    noindex: Boolean(q ?? organisation ?? asked.from ?? asked.to),
+    asked,
+    list: { papers },
+    corrected: found.corrected.filter(({ to }) => to.length > 0),
+    more: found.next && `/papers?${new URLSearchParams({ ...asked, cursor: found.next }).toString()}`,
+    feed: q ? `/feed.xml?${new URLSearchParams({ q }).toString()}` : null,
+  })
+}
+
+async function newest(services: Services, filter: { organisation?: string | undefined }) {
+  const papers = await browsePapers(services.db.sql, { ...filter, order: 'newest', limit: pageSize })
+  return papers.map((paper) => paperView(paper))
+}
+
+function hitView(paper: FoundByWords) {
+  return {
+    ...paperView(paper),
+    titleHtml: marked(paper.markedTitle),
+    snippetHtml: marked(paper.snippet),
+  }
+}
+
+const marked = (pieces: FoundByWords['snippet']): string =>
+  pieces.map(({ text, hit }) => (hit ? `<mark>${scienceHtml(text)}</mark>` : scienceHtml(text))).join('')
+
+const text = (description: string, maxLength: number) =>
+  Type.Optional(Type.String({ maxLength, description }))
+
+const schema = {
+  summary: 'Search papers',
+  description:
+    'Words, "quoted phrases", -words to leave out; an arXiv id or link leads straight to the paper.',
+  tags: ['pages'],
+  querystring: Type.Object({
+    q: text('What to look for', 300),
+    organisation: text('The whole name, without regard to case', 200),
+    from: text('Listed from this day', 10),
+    to: text('Listed to this day', 10),
+    cursor: text('Of the next page', 300),
+  }),
+  response: { 200: htmlAnswer('What was found'), 302: moved, 304: unchanged, ...pageProblems() },
+}
