@@ -9,10 +9,12 @@ export class AccessLog extends LogController {
   override incomingRequest(): void {}
 
   override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    request.log.info(
-      { ...known(request), status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    )
+    // The status of an answer from the page cache was written past the reply.
+    const status = reply.raw.statusCode
+    const fields = { ...known(request), status, ms: Math.round(reply.elapsedTime) }
+    // Each line is written at once and costs as much as a page: what went well is for whoever asks for it.
+    if (status < 400) request.log.debug(fields, 'answered')
+    else request.log.info(fields, 'answered')
   }
 
   override routeNotFound(): void {}

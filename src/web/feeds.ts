@@ -5,7 +5,6 @@ import { dateline } from '../editions/period.js'
 import { type Edition, listEditions } from '../editions/store.js'
 import type { Services } from '../services.js'
 import type { KeptPaper } from '../papers/reads.js'
-import { openPageCache } from './page-cache.js'
 import { paperPath } from './pages/paper-view.js'
 import type { Routes } from './routes.js'
 import { search } from './search.js'
@@ -17,7 +16,7 @@ const mostItems = 30
 type Given = Pick<Services, 'config' | 'db' | 'clock'>
 
 export const feedRoutes: Routes = async (app, { services }) => {
-  const pages = openPageCache(services.clock)
+  const { pages } = app
 
   app.get('/feed.xml', { schema: atomSchema }, (request, reply) =>
     pages.send(request, reply, async () => (await feedFor(services, request.query.q)).atom1(), atomType),

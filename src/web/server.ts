@@ -16,6 +16,7 @@ import { answerFailure, answerFailures } from './failures.js'
 import { feedRoutes } from './feeds.js'
 import { healthRoutes } from './health.js'
 import { describeApi } from './openapi.js'
+import { keepPages } from './page-cache.js'
 import { citeRoutes } from './pages/cite.js'
 import { editionPages } from './pages/editions.js'
 import { outboxRoutes } from './pages/outbox.js'
@@ -56,6 +57,7 @@ export async function buildServer(
 ): Promise<FastifyInstance> {
   const app = bareServer(services)
   app.addHook('onRoute', onRoute)
+  keepPages(app, services.clock)
   answerFailures(app, services)
   refuseUnfitText(app)
   await app.register(formbody, { bodyLimit: 64 * kibibyte })

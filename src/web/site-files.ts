@@ -5,7 +5,6 @@ import { renderTemplate } from '../mail/templates.js'
 import { listedBetween, listedMonths } from '../papers/months.js'
 import type { Services } from '../services.js'
 import { spanOfMonth } from './days-asked.js'
-import { openPageCache } from './page-cache.js'
 import { paperPath } from './pages/paper-view.js'
 import type { Routes } from './routes.js'
 import { problems, textAnswer, unchanged } from './schemas.js'
@@ -13,7 +12,7 @@ import { problems, textAnswer, unchanged } from './schemas.js'
 const xml = 'application/xml; charset=utf-8'
 
 export const siteFileRoutes: Routes = async (app, { services }) => {
-  const pages = openPageCache(services.clock)
+  const { pages } = app
   const { publicUrl } = services.config
 
   app.get('/robots.txt', { schema: robotsSchema }, (request, reply) =>

@@ -10,7 +10,6 @@ import { counted } from '../../mail/words.js'
 import type { Services } from '../../services.js'
 import { scienceHtml } from '../text/science.js'
 import { renderPage } from '../page.js'
-import { openPageCache } from '../page-cache.js'
 import { publishedEdition } from '../published.js'
 import type { Routes } from '../routes.js'
 import { htmlAnswer, pageProblems, unchanged } from '../schemas.js'
@@ -18,7 +17,7 @@ import { htmlAnswer, pageProblems, unchanged } from '../schemas.js'
 const pageSize = 40
 
 export const editionPages: Routes = async (app, { services }) => {
-  const pages = openPageCache(services.clock)
+  const { pages } = app
 
   app.get('/editions', { schema: listSchema }, (request, reply) => {
     const { cursor } = request.query

@@ -9,7 +9,6 @@ import { neighbourDays } from '../../papers/reads.js'
 import type { Services } from '../../services.js'
 import { spanOfMonth, spanOfWeek } from '../days-asked.js'
 import { renderPage } from '../page.js'
-import { openPageCache } from '../page-cache.js'
 import type { Routes } from '../routes.js'
 import { htmlAnswer, pageProblems, unchanged } from '../schemas.js'
 import { paperView } from './paper-view.js'
@@ -38,7 +37,7 @@ const kinds: Record<'week' | 'month', Kind> = {
 }
 
 export const periodPages: Routes = async (app, { services }) => {
-  const pages = openPageCache(services.clock)
+  const { pages } = app
   app.get('/papers/week/:week', { schema: weekSchema }, (request, reply) =>
     pages.send(request, reply, () => periodPage(services, 'week', request.params.week)),
   )

@@ -3,7 +3,6 @@ import { Type } from 'typebox'
 import { isDay } from '../../clock.js'
 import { Problem } from '../../errors.js'
 import { arxivId, isPaperId } from '../../papers/arxiv-id.js'
-import { openPageCache } from '../page-cache.js'
 import type { Routes } from '../routes.js'
 import { htmlAnswer, moved, pageProblems, unchanged } from '../schemas.js'
 import { dayPage, homePage } from './day.js'
@@ -11,7 +10,7 @@ import { paperPage } from './paper.js'
 import { paperPath } from './paper-view.js'
 
 export const pageRoutes: Routes = async (app, { services }) => {
-  const pages = openPageCache(services.clock)
+  const { pages } = app
 
   app.get('/', { schema: homeSchema }, (request, reply) =>
     pages.send(request, reply, () => homePage(services)),

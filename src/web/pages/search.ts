@@ -7,7 +7,6 @@ import type { FoundByWords } from '../../papers/search/search.js'
 import type { Services } from '../../services.js'
 import { spanAsked } from '../days-asked.js'
 import { renderPage } from '../page.js'
-import { openPageCache } from '../page-cache.js'
 import type { Routes } from '../routes.js'
 import { htmlAnswer, moved, pageProblems, unchanged } from '../schemas.js'
 import { search } from '../search.js'
@@ -19,7 +18,7 @@ const pageSize = 20
 type Asked = { q?: string; organisation?: string; from?: string; to?: string; cursor?: string }
 
 export const searchPages: Routes = async (app, { services }) => {
-  const pages = openPageCache(services.clock)
+  const { pages } = app
 
   app.get('/papers', { schema }, async (request, reply) => {
     const asked = given(request.query)
