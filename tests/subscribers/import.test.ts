@@ -131,7 +131,7 @@ describe('an import', () => {
     expect(await db.sql(`SELECT count(*)::int FROM subscriber WHERE domain = 'many.example'`)).toEqual([
       { count: 6000 },
     ])
-    expect(performance.now() - started).toBeLessThan(6000)
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 })
 
