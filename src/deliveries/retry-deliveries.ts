@@ -2,7 +2,7 @@
 import { type Db, inTransaction } from '../db/client.js'
 import { Problem } from '../errors.js'
 
-export const retryChoices = ['deferred', 'failed', 'in-doubt'] as const
+const retryChoices = ['deferred', 'failed', 'in-doubt'] as const
 export type RetryChoice = (typeof retryChoices)[number]
 
 const statuses: Record<RetryChoice, string[]> = {

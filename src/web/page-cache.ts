@@ -12,7 +12,7 @@ const gzip = promisify(gzipWithCallback)
 type Form = { body: Buffer; tag: string }
 type Kept = { plain: Form; packed: Form; type: string; headers: OutgoingHttpHeaders | null }
 
-export type PageCache = {
+type PageCache = {
   /** Answers with what `make` gives, or gave within the last seconds for the same URL. */
   send(
     request: FastifyRequest,
