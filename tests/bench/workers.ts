@@ -73,7 +73,7 @@ async function prepare(
   const env = {
     DATABASE_URL: context.databaseUrl,
     DATA_DIR: `${context.folder}/worker-${at}`,
-    MAIL_URL: `smtp://127.0.0.1:${request.sink.port}?connections=${connections / request.workers}&messages=100000`,
+    MAIL_URL: `smtp://127.0.0.1:${request.sink.port}?connections=${connections}&messages=100000`,
     MAIL_FROM: 'Daily Papers <papers@example.org>',
     PUBLIC_URL: 'https://example.org',
     SECRET_KEY: 'a secret of the benchmark, thirty-two letters',
