@@ -32,15 +32,18 @@ if (unknown.length > 0) {
 const tell = (line: string) => console.error(line)
 const rows: Row[] = []
 const database = await openBenchDatabase()
+let closing: Promise<void> | undefined
+// A signal during a lane makes the lane fail too: both ways out meet here.
+const closeOnce = () => (closing ??= database.close())
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void database.close().finally(() => process.exit(1)))
+  process.once(signal, () => void closeOnce().finally(() => process.exit(1)))
 }
 try {
   for (const lane of lanes.filter(({ name }) => wanted.includes(name))) {
     rows.push(...(await lane.run({ ...database, quick: values.quick, tell })))
   }
 } finally {
-  await database.close()
+  await closeOnce()
 }
 
 const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version }
