@@ -27,6 +27,7 @@ export function serveMetrics(app: FastifyInstance, services: Services): void {
     const route = request.routeOptions.url ?? 'none'
     metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
   })
+  app.pages.onAnswer((route, status) => metrics.observeRequest('GET', route, status, 0))
   app.get(
     '/metrics',
     {

@@ -1,16 +1,8 @@
-/** Pages made once for everybody and kept for seconds, so that none is ever older than a minute. */
-import type { OutgoingHttpHeaders } from 'node:http'
-import { promisify } from 'node:util'
-import { gzip as gzipWithCallback } from 'node:zlib'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { LRUCache } from 'lru-cache'
-import type { Clock } from '../clock.js'
-import { holdsAlready, secondsKept, tagOf } from './conditional.js'
-
-const gzip = promisify(gzipWithCallback)
-
-type Form = { body: Buffer; tag: string }
-type Kept = { plain: Form; packed: Form; type: string; headers: OutgoingHttpHeaders | null }
+/** Sends pages from what is kept: the first time through all hooks, then before anything else is looked at. */
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactory } from 'fastify'
+import { holdsAlready } from './conditional.js'
+import { formFor, type KeptPages } from './kept-pages.js'
 
 type PageCache = {
   /** Answers with what `make` gives, or gave within the last seconds for the same URL. */
@@ -20,6 +12,7 @@ type PageCache = {
     make: () => Promise<string>,
     type?: string,
   ): Promise<FastifyReply>
+  onAnswer: KeptPages['onAnswer']
 }
 
 declare module 'fastify' {
@@ -28,87 +21,35 @@ declare module 'fastify' {
   }
 }
 
-/** Together with what a browser or proxy may add (`secondsKept`) well below a minute. */
-const secondsHere = 10
+/** In milliseconds; what Fastify sets on a server that it makes itself. */
+type Timeouts = { requestTimeout: number; connectionTimeout: number; keepAliveTimeout: number }
 
-/** Room for the pages of a busy hour; strangers who fill it with made-up URLs only push out such pages. */
-const mostPages = 500
-
-/**
- * Gives the server `pages`. Before any other hook: a page that is kept is answered with the headers that it was
- * first sent with, and passes by routing's checks, which it has passed before.
- */
-export function keepPages(app: FastifyInstance, clock: Clock): void {
-  const kept = new LRUCache<string, Kept>({
-    max: mostPages,
-    ttl: secondsHere * 1000,
-    ttlResolution: 0,
-    perf: { now: () => clock.now().getTime() },
-  })
-  const making = new Map<string, Promise<Kept>>()
-
-  /** Requests that come while a page is made wait for the same one. */
-  async function keep(url: string, make: () => Promise<string>, type: string): Promise<Kept> {
-    const known = kept.get(url) ?? making.get(url)
-    if (known) return known
-    const work = pack(make, type)
-    making.set(url, work)
-    try {
-      const page = await work
-      kept.set(url, page)
-      return page
-    } finally {
-      making.delete(url)
-    }
+/** A server that answers with kept pages by itself and hands everything else on. */
+export function serveKeptFirst(kept: KeptPages, timeouts: Timeouts): FastifyServerFactory {
+  return (handler) => {
+    const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+      // One that is closing turns requests away in its own words.
+      const page = request.method === 'GET' && server.listening ? kept.find(request.url ?? '') : undefined
+      if (page) kept.send(page, request, response)
+      else handler(request, response)
+    })
+    server.keepAliveTimeout = timeouts.keepAliveTimeout
+    server.requestTimeout = timeouts.requestTimeout
+    server.setTimeout(timeouts.connectionTimeout)
+    return server
   }
+}
 
-  app.addHook('onRequest', (request, reply, done) => {
-    const page = request.method === 'GET' ? kept.get(request.url) : undefined
-    if (!page?.headers) return done()
-    const { form, headers } = answerOf(page, request)
-    const held = holdsAlready(request, form.tag)
-    reply.hijack()
-    reply.raw.writeHead(held ? 304 : 200, { ...page.headers, ...headers, ...(held ? {} : lengthOf(form)) })
-    reply.raw.end(held ? undefined : form.body)
-  })
-
+/** Gives the server `pages`. */
+export function keepPages(app: FastifyInstance, kept: KeptPages): void {
   app.decorate('pages', {
+    onAnswer: (hear) => kept.onAnswer(hear),
     async send(request, reply, make, type = 'text/html; charset=utf-8') {
-      const page = await keep(request.url, make, type)
-      page.headers ??= { ...reply.getHeaders() } as OutgoingHttpHeaders
-      const { form, headers } = answerOf(page, request)
-      reply.headers(headers)
+      const page = await kept.keep(request.url, request.routeOptions.url ?? 'none', type, make)
+      page.shared ??= { ...reply.getHeaders() } as OutgoingHttpHeaders
+      const form = formFor(page, request)
+      reply.headers(form.headers)
       return holdsAlready(request, form.tag) ? reply.code(304).send() : reply.send(form.body)
     },
   })
-}
-
-const lengthOf = (form: Form) => ({ 'content-length': form.body.length })
-
-function answerOf(page: Kept, request: FastifyRequest) {
-  const packed = acceptsGzip(request)
-  const form = packed ? page.packed : page.plain
-  const headers = {
-    'content-type': page.type,
-    'cache-control': `public, max-age=${secondsKept}`,
-    vary: 'accept-encoding',
-    etag: form.tag,
-    ...(packed ? { 'content-encoding': 'gzip' } : {}),
-  }
-  return { form, headers }
-}
-
-async function pack(make: () => Promise<string>, type: string): Promise<Kept> {
-  const plain = Buffer.from(await make())
-  return {
-    plain: { body: plain, tag: tagOf(plain) },
-    packed: { body: await gzip(plain), tag: tagOf(plain, 'gzip') },
-    type,
-    headers: null,
-  }
-}
-
-function acceptsGzip(request: FastifyRequest): boolean {
-  const accepted = request.headers['accept-encoding']
-  return typeof accepted === 'string' && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)
 }

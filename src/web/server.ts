@@ -16,7 +16,8 @@ import { answerFailure, answerFailures } from './failures.js'
 import { feedRoutes } from './feeds.js'
 import { healthRoutes } from './health.js'
 import { describeApi } from './openapi.js'
-import { keepPages } from './page-cache.js'
+import { KeptPages } from './kept-pages.js'
+import { keepPages, serveKeptFirst } from './page-cache.js'
 import { citeRoutes } from './pages/cite.js'
 import { editionPages } from './pages/editions.js'
 import { outboxRoutes } from './pages/outbox.js'
@@ -31,6 +32,8 @@ import { siteFileRoutes } from './site-files.js'
 import { refuseUnfitText } from './text-guard.js'
 
 const kibibyte = 1024
+
+const timeouts = { requestTimeout: 30_000, connectionTimeout: 60_000, keepAliveTimeout: 65_000 }
 
 const groups: Routes[] = [
   healthRoutes,
@@ -55,9 +58,11 @@ export async function buildServer(
   services: Services,
   onRoute: (route: RouteOptions) => void = () => {},
 ): Promise<FastifyInstance> {
-  const app = bareServer(services)
+  const kept = new KeptPages(services.clock)
+  const app = bareServer(services, kept)
   app.addHook('onRoute', onRoute)
-  keepPages(app, services.clock)
+  keepPages(app, kept)
+  app.pages.onAnswer((route, status) => services.log.debug({ method: 'GET', route, status }, 'answered'))
   answerFailures(app, services)
   refuseUnfitText(app)
   await app.register(formbody, { bodyLimit: 64 * kibibyte })
@@ -73,8 +78,10 @@ export async function buildServer(
   return app
 }
 
-function bareServer(services: Services): FastifyInstance {
+function bareServer(services: Services, kept: KeptPages): FastifyInstance {
   const app = fastify({
+    serverFactory: serveKeptFirst(kept, timeouts),
+    ...timeouts,
     loggerInstance: services.log as FastifyBaseLogger,
     logController: new AccessLog(),
     frameworkErrors: (error, request, reply) => {
@@ -82,9 +89,6 @@ function bareServer(services: Services): FastifyInstance {
     },
     genReqId: () => randomUUID(),
     bodyLimit: 64 * kibibyte,
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
-    keepAliveTimeout: 65_000,
     trustProxy: services.config.trustedProxies ?? false,
     // The schemas bound each parameter; the router's own bound would only answer in another way.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: true },
