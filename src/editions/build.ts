@@ -4,6 +4,7 @@ import { inTransaction, type Query } from '../db/client.js'
 import { Problem } from '../errors.js'
 import type { Log } from '../log.js'
 import type { Ranking } from '../papers/ranking.js'
+import { setConsidered } from './candidates.js'
 import { type Choice, choose } from './choose.js'
 import type { EditionKind } from './edition.js'
 import { compileDraft, freeze, lockKind, setPapers } from './freeze.js'
@@ -75,9 +76,11 @@ async function buildIn(
   await query('DELETE FROM edition_paper WHERE edition_id = $1', [begun.id])
   if (choice.outcome === 'papers') {
     await takePapers(query, begun, choice.ranking)
+    if (period.kind === 'daily') await setConsidered(query, begun, weighed(choice.ranking))
     await setPapers(query, services, begun, choice.ranking)
     await finish(query, services, await mustLock(query, period.kind, period.period), options)
   } else {
+    await setConsidered(query, begun, [])
     await leaveWithout(query, begun.id, choice, now)
   }
   return { edition: await mustLock(query, period.kind, period.period), built: true }
@@ -126,6 +129,8 @@ async function takePapers(query: Query, edition: Edition, ranking: Ranking): Pro
     [edition.id, edition.kind, JSON.stringify(chosen)],
   )
 }
+
+const weighed = ({ chosen, leftOut }: Ranking) => [...chosen, ...leftOut].map(({ paper }) => paper.id)
 
 async function leaveWithout(
   query: Query,

@@ -5,8 +5,8 @@ import type { Query } from '../db/client.js'
 import { readCuration } from '../papers/curation.js'
 import { rank } from '../papers/rank.js'
 import type { CurationEntry, Ranking } from '../papers/ranking.js'
-import { candidatesFor } from '../papers/reads.js'
 import { counted } from '../mail/words.js'
+import { type Field, fieldOf, type Period } from './candidates.js'
 import type { EditionKind } from './edition.js'
 import { daysOf } from './period.js'
 import { sourceOn } from './source-state.js'
@@ -16,11 +16,6 @@ export type Choice =
   | { outcome: 'failed' | 'empty' | 'thin'; reason: string }
 
 export type ChooseNeeds = { config: Pick<Config, 'editionSize' | 'editionMin'> }
-
-export type Period = { kind: EditionKind; period: string; day: Day }
-
-/** A thin day further back than this is not news any more. */
-const longestWait = 7
 
 /** Reads only; the caller holds the lock that keeps another edition from choosing the same papers. */
 export async function choose(
@@ -32,23 +27,15 @@ export async function choose(
   const source = await sourceOn(query, days)
   if (source.state === 'failed') return { outcome: 'failed', reason: source.reason }
   if (source.state === 'empty') return { outcome: 'empty', reason: emptyReason(kind, day) }
-  const waiting = kind === 'daily' ? await thinDaysBefore(query, day) : []
-  const lists = new Set([...days, ...waiting])
-  const since = [...lists].sort()[0] ?? day
-  const candidates = await candidatesFor(query, day, since)
-  const curation = await curationFor(query, kind, day, [...lists])
-  const pinned = new Set(curation.filter((word) => word.action === 'pin').map((word) => word.paperId))
-  const ranking = rank(
-    candidates.filter((paper) => pinned.has(paper.id) || paper.listedOn.some((listed) => lists.has(listed))),
-    {
-      size: config.editionSize,
-      at: rankedAt(day),
-      had: await hadBefore(query, kind, period),
-      // The look back watches each day for as long, so that by the week's end all votes are three days old.
-      settled: kind === 'weekly',
-      curation,
-    },
-  )
+  const field = await fieldOf(query, { kind, period, day })
+  const ranking = rank(field.candidates, {
+    size: config.editionSize,
+    at: rankedAt(day),
+    had: field.had,
+    // The look back watches each day for as long, so that by the week's end all votes are three days old.
+    settled: kind === 'weekly',
+    curation: await curationFor(query, kind, day, listsOf(field)),
+  })
   if (ranking.chosen.length >= config.editionMin) return { outcome: 'papers', ranking }
   return { outcome: 'thin', reason: thinReason(kind, ranking.chosen.length, config.editionMin) }
 }
@@ -59,6 +46,11 @@ export async function choose(
  */
 function rankedAt(day: Day): Date {
   return new Date(`${addDays(day, 1)}T06:00:00Z`)
+}
+
+/** The days whose hides count: those of whole lists and those of late papers. */
+function listsOf({ days, candidates }: Field): Day[] {
+  return [...new Set([...days, ...candidates.flatMap(({ lateFor }) => lateFor ?? [])])]
 }
 
 /** Pins and returns are meant for the edition of their day; what was hidden on a day stays so. */
@@ -87,26 +79,4 @@ function emptyReason(kind: EditionKind, day: Day): string {
 function thinReason(kind: EditionKind, found: number, least: number): string {
   const short = `${counted(found, 'paper')} of at least ${least}`
   return kind === 'daily' ? `${short}; what there is waits for the next edition` : short
-}
-
-/** The days before this one whose papers wait, back to the last edition that had any. */
-async function thinDaysBefore(query: Query, day: Day): Promise<Day[]> {
-  const rows = await query<{ day: Day }>(
-    `SELECT day::text AS day FROM edition e WHERE kind = 'daily' AND status = 'thin' AND day < $1::date
-       AND day >= $2::date AND NOT EXISTS (
-         SELECT FROM edition later WHERE later.kind = 'daily' AND later.day > e.day AND later.day < $1::date
-           AND later.papers IS NOT NULL
-       ) ORDER BY day`,
-    [day, addDays(day, -longestWait)],
-  )
-  return rows.map((row) => row.day)
-}
-
-async function hadBefore(query: Query, kind: EditionKind, period: string): Promise<Set<string>> {
-  const rows = await query<{ paperId: string }>(
-    `SELECT ep.paper_id AS "paperId" FROM edition_paper ep JOIN edition e ON e.id = ep.edition_id
-     WHERE ep.kind = $1 AND e.period <> $2`,
-    [kind, period],
-  )
-  return new Set(rows.map((row) => row.paperId))
 }

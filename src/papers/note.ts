@@ -1,4 +1,6 @@
 /** Why a paper was chosen, in a few words for readers. */
+import type { Day } from '../clock.js'
+import { longDay } from '../mail/words.js'
 import type { Candidate } from './paper.js'
 import type { Reasons } from './ranking.js'
 import { gainOf } from './score.js'
@@ -15,6 +17,7 @@ export function noteOf(
   const phrases = [
     given.returned ? 'back on the list' : null,
     given.pinned ? "editor's choice" : null,
+    paper.lateFor ? `listed late for ${dayAndMonth(paper.lateFor)}` : null,
     gainPhrase(paper),
     daysPhrase(reasons.daysListed),
     reasons.talk >= 5 ? `${reasons.talk} comments` : null,
@@ -28,6 +31,10 @@ function gainPhrase(paper: Candidate): string | null {
   const gain = gainOf(paper)
   if (!gain || gain.votes < 5 || gain.votes * 5 < paper.votes) return null
   return `+${gain.votes} votes ${gain.hours <= 20 ? 'overnight' : 'since the day before'}`
+}
+
+function dayAndMonth(day: Day): string {
+  return longDay(day).replace(/ \d{4}$/, '')
 }
 
 function daysPhrase(days: number): string | null {

@@ -39,6 +39,8 @@ export type Candidate = Paper & {
   withdrawn: boolean
   /** Days on whose list it stood, up to the day asked for, in order. */
   listedOn: Day[]
+  /** The day on whose list it came only when that day's edition was made already; null for all others. */
+  lateFor: Day | null
   /** What each look saw, in order of time; empty where nobody has looked yet. */
   snapshots: Counts[]
 }

@@ -13,6 +13,8 @@ export type RankOptions = {
   at: Date
   /** Ids that an earlier edition of this kind had. */
   had?: ReadonlySet<string>
+  /** Ids that came onto the list when the edition was made already. */
+  missed?: ReadonlySet<string>
   curation?: readonly CurationEntry[]
   /** True for papers of several days that were each watched for equally long: their age decides nothing. */
   settled?: boolean
@@ -24,13 +26,13 @@ const usualBounds = { floor: 3, mostAlike: 2 }
 /** @returns every candidate, either chosen or left out, each with its reasons. */
 export function rank(candidates: readonly Candidate[], options: RankOptions): Ranking {
   const bounds: Bounds = { ...usualBounds, ...options.bounds, size: options.size }
-  const had = options.had ?? new Set<string>()
+  const { had = new Set<string>(), missed = new Set<string>() } = options
   const scored = candidates
     .map((paper) => score(paper, options))
     .sort((a, b) => b.reasons.score - a.reasons.score || compareTies(a.paper, b.paper))
   const refusals = new Map<Scored, Refusal>()
   for (const one of scored) {
-    const refusal = refusalAtOnce(one, had)
+    const refusal = refusalAtOnce(one, { had, missed })
     if (refusal) refusals.set(one, refusal)
   }
   const open = scored.filter((one) => !refusals.has(one))

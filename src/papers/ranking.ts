@@ -1,4 +1,5 @@
 /** What a ranking is made from and what comes out of it. */
+import type { Day } from '../clock.js'
 import type { Candidate } from './paper.js'
 
 /** An editor's word on one paper of a day. */
@@ -33,6 +34,8 @@ export type Reasons = {
   stars: number | null
   hoursListed: number
   daysListed: number
+  /** The day whose edition was made before the paper came onto its list. */
+  lateFor?: Day
   /** What the editor gave as reason for a pin, a return or a hide. */
   editor?: string
 }
@@ -52,6 +55,7 @@ type LeftOutWhy =
   | 'hidden'
   | 'had'
   | 'withdrawn'
+  | 'late'
   | 'below-floor'
   | 'same-organisation'
   | 'same-submitter'

@@ -46,28 +46,46 @@ export async function readPaper(query: Query, id: string): Promise<KeptPaper | n
   return row ? paperOf(row) : null
 }
 
+/** What an edition may choose from. */
+export type Lists = {
+  /** Days whose whole lists count. */
+  days: readonly Day[]
+  /** Single listings of other days. */
+  late?: readonly { day: Day; paperId: string }[]
+}
+
 /**
- * The papers listed on a day, or on the days from `since` to it, and those pinned to it, with all that was seen
- * of them up to now. One that stood on several of these lists comes once.
+ * The papers of these lists and those pinned to the day, with all that was seen of them up to now. One that
+ * stood on several of the lists comes once.
  */
-export async function candidatesFor(query: Query, day: Day, since: Day = day): Promise<Candidate[]> {
-  const rows = await query<PaperRow & { snapshots: SnapshotJson[] | null }>(
+export async function candidatesFor(
+  query: Query,
+  day: Day,
+  { days, late = [] }: Lists = { days: [day] },
+): Promise<Candidate[]> {
+  const rows = await query<PaperRow & { lateFor: Day | null; snapshots: SnapshotJson[] | null }>(
     `SELECT ${paperColumns}, coalesce(l.submitter, p.submitter) AS submitter, l.listed_at AS "listedAt",
+       l.late_for::text AS "lateFor",
        (SELECT array_agg(d.day::text ORDER BY d.day) FROM listing d
         WHERE d.paper_id = p.id AND d.day <= $1::date) AS "listedOn",
        (SELECT jsonb_agg(jsonb_build_object('at', s.seen_at, 'votes', s.votes, 'comments', s.comments,
           'stars', s.stars) ORDER BY s.seen_at) FROM snapshot s WHERE s.paper_id = p.id) AS snapshots
      FROM (
        SELECT DISTINCT ON (paper_id) * FROM (
-         SELECT paper_id, day, listed_at, submitter, position FROM listing WHERE day BETWEEN $2::date AND $1::date
+         SELECT paper_id, day, listed_at, submitter, position, NULL::date AS late_for FROM listing
+         WHERE day = ANY($2::date[])
          UNION ALL
-         SELECT paper_id, NULL, NULL, NULL, NULL FROM curation WHERE day = $1::date AND action = 'pin'
-       ) wanted ORDER BY paper_id, day NULLS LAST
+         SELECT paper_id, day, listed_at, submitter, position, day FROM listing
+         JOIN unnest($3::date[], $4::text[]) AS late(day, paper_id) USING (day, paper_id)
+         UNION ALL
+         SELECT paper_id, NULL, NULL, NULL, NULL, NULL FROM curation WHERE day = $1::date AND action = 'pin'
+       ) wanted ORDER BY paper_id, day IS NULL, late_for NULLS FIRST, day
      ) l JOIN paper p ON p.id = l.paper_id ${byVotes}`,
-    [day, since],
+    [day, days, late.map((one) => one.day), late.map((one) => one.paperId)],
   )
-  return rows.map(({ snapshots, ...row }) => ({
+  return rows.map(({ snapshots, lateFor, ...row }) => ({
     ...paperOf(row),
+    lateFor,
     snapshots: (snapshots ?? []).map(countsOf),
   }))
 }

@@ -3,13 +3,19 @@ import type { Candidate } from './paper.js'
 import type { Bounds, Refusal, Scored } from './ranking.js'
 
 /** Hidden by an editor, had by an earlier edition without being called back, or withdrawn: no pin helps. */
-export function refusalAtOnce({ paper, words }: Scored, had: ReadonlySet<string>): Refusal | null {
+export function refusalAtOnce(
+  { paper, words }: Scored,
+  { had, missed }: { had: ReadonlySet<string>; missed: ReadonlySet<string> },
+): Refusal | null {
   const hidden = words.find((entry) => entry.action === 'hide')
   if (hidden) return { why: 'hidden', detail: `hidden by ${hidden.by}` }
   if (had.has(paper.id) && !words.some((entry) => entry.action === 'return')) {
     return { why: 'had', detail: 'an earlier edition had it, and it is not flagged as a return' }
   }
   if (paper.withdrawn) return { why: 'withdrawn', detail: 'its authors withdrew it on arXiv' }
+  if (missed.has(paper.id)) {
+    return { why: 'late', detail: 'listed when the edition was made; a candidate of the next one' }
+  }
   return null
 }
 

@@ -18,9 +18,7 @@ export const shippedWeights: Weights = {
 
 /** The score and what it was made of, at an instant; of settled papers all count as equally old. */
 export function scoreOf(paper: Candidate, at: Date, settled = false): Reasons {
-  const day = paper.listedOn[0]
-  const listedAt = paper.listedAt ?? (day ? new Date(`${day}T00:00:00Z`) : null)
-  const seen = { ...paper, listedAt }
+  const seen = { ...paper, listedAt: listedAtOf(paper) }
   const features = featuresOf(seen, at)
   return {
     score: round(scoreWith(shippedWeights, settled ? { ...features, hours: 0 } : features), 4),
@@ -30,7 +28,15 @@ export function scoreOf(paper: Candidate, at: Date, settled = false): Reasons {
     stars: paper.stars,
     hoursListed: round(hoursListed(seen, at), 1),
     daysListed: paper.listedOn.length,
+    ...(paper.lateFor ? { lateFor: paper.lateFor } : {}),
   }
+}
+
+/** Where the source does not tell: a late paper when it was first seen, any other when its day began. */
+function listedAtOf({ listedAt, lateFor, listedOn: [day], snapshots: [first] }: Candidate): Date | null {
+  if (listedAt) return listedAt
+  if (lateFor && first) return first.at
+  return day ? new Date(`${day}T00:00:00Z`) : null
 }
 
 /** A look is compared with one at least so long before it. */

@@ -169,7 +169,7 @@ describe('a look', () => {
     ])
     expect(await neighbourDays(db.sql, '2026-07-19')).toEqual({ previous: '2026-07-18', next: '2026-07-20' })
     expect(await latestDay(db.sql)).toBe('2026-07-20')
-    const candidates = await candidatesFor(db.sql, day, '2026-07-18')
+    const candidates = await candidatesFor(db.sql, day, { days: ['2026-07-18', '2026-07-19', day] })
     expect(candidates.map((paper) => [paper.id, paper.listedOn])).toEqual([
       ['2607.00001', ['2026-07-18', '2026-07-20']],
       ['2607.00003', ['2026-07-20']],

@@ -27,6 +27,7 @@ export function candidate(id: string, fields: Partial<Candidate> = {}): Candidat
     comments: 1,
     stars: null,
     listedOn: ['2026-07-20'],
+    lateFor: null,
     snapshots: [],
     withdrawn: false,
     ...fields,

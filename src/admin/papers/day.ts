@@ -1,10 +1,10 @@
 /** The papers of a day as an editor sees them: where each would stand, and why. */
 import type { Day } from '../../clock.js'
 import type { Query } from '../../db/client.js'
+import { fieldOf, missedBy } from '../../editions/candidates.js'
 import { readCuration } from '../../papers/curation.js'
 import { rank } from '../../papers/rank.js'
 import type { CurationEntry, Reasons } from '../../papers/ranking.js'
-import { candidatesFor } from '../../papers/reads.js'
 import type { Services } from '../../services.js'
 
 export type DayPaper = {
@@ -32,15 +32,12 @@ export async function papersOfDayRanked(
   day: Day,
 ): Promise<DayPaper[]> {
   const curation = await readCuration(query, day)
-  const had = await query<{ id: string }>(
-    `SELECT paper_id AS id FROM edition_paper ep JOIN edition e ON e.id = ep.edition_id
-     WHERE ep.kind = 'daily' AND e.period <> $1`,
-    [day],
-  )
-  const { chosen, leftOut } = rank(await candidatesFor(query, day), {
+  const { candidates, had } = await fieldOf(query, { kind: 'daily', period: day, day })
+  const { chosen, leftOut } = rank(candidates, {
     size: config.editionSize,
     at: clock.now(),
-    had: new Set(had.map(({ id }) => id)),
+    had,
+    missed: await missedBy(query, day),
     curation,
   })
   const words = (id: string) => curation.filter(({ paperId }) => paperId === id)
