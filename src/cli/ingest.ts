@@ -34,11 +34,12 @@ export const ingestCommand = (shell: Shell): CommandModule<Common, Options> => (
         : hubSource({ baseUrl: services.config.papersApiUrl, clock: services.clock })
       const reports = await lookBack(services, source, date, back + 1)
       if (reports.some((report) => report.outcome === 'failed')) shell.status = 1
-      shell.output.result(reports, reports.map(describe))
+      shell.output.result(reports, reports.map(describeLook))
     }),
 })
 
-function describe({ day, outcome, papers, added, skipped, fault }: IngestReport): string {
+/** One line about a look. */
+export function describeLook({ day, outcome, papers, added, skipped, fault }: IngestReport): string {
   if (outcome === 'failed') return `${day}: the source failed: ${fault}`
   if (outcome === 'empty') return `${day}: no papers`
   return `${day}: ${papers} papers, ${added} new${skipped > 0 ? `, ${skipped} unreadable: ${fault}` : ''}`

@@ -8,6 +8,7 @@ import { editionCommand } from './edition/edition.js'
 import { ingestCommand } from './ingest.js'
 import { keysCommand } from './keys.js'
 import { migrateCommand } from './migrate.js'
+import { papersCommand } from './papers/papers.js'
 import { rankCommand } from './rank.js'
 import { apiCommand, startCommand, workerCommand } from './serve.js'
 import { type Common, Interrupted, type Shell, UsageError } from './shell.js'
@@ -35,6 +36,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(workerCommand(shell))
     .command(migrateCommand(shell))
     .command(ingestCommand(shell))
+    .command(papersCommand(shell))
     .command(rankCommand(shell))
     .command(subscribersCommand(shell))
     .command(editionCommand(shell))

@@ -14,10 +14,10 @@ export function arxivId(value: unknown): string | null {
   const bare = value
     .trim()
     .replace(
-      /^https?:\/\/(?:www\.|export\.)?(?:arxiv\.org\/(?:abs|pdf|html|e-print)|huggingface\.co\/papers|alphaxiv\.org\/abs)\//i,
+      /^(?:https?:\/\/)?(?:www\.|export\.)?(?:arxiv\.org\/(?:abs|pdf|html|e-print)|huggingface\.co\/papers|alphaxiv\.org\/abs)\//i,
       '',
     )
-    .replace(/^(?:https?:\/\/doi\.org\/)?10\.48550\/arxiv\./i, '')
+    .replace(/^(?:(?:https?:\/\/)?doi\.org\/)?10\.48550\/arxiv\./i, '')
     .replace(/^arxiv:\s*/i, '')
     .replace(/[?#].*$/, '')
     .replace(/\.pdf$/i, '')

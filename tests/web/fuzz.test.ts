@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildEdition } from '../../src/editions/build.js'
 import { buildServer } from '../../src/web/server.js'
+import { type ArxivStandIn, startArxivStandIn } from '../support/arxiv-stand-in.js'
 import { foundPaper, keepPapers } from '../support/kept-papers.js'
 import { type Call, callOf, type Operation, operationsOf } from '../support/openapi-fuzz.js'
 import { type JsonSchema, Maker, randomFrom } from '../support/schema-values.js'
@@ -21,12 +22,15 @@ const only = process.env['FUZZ_ONLY'] ?? ''
 const key = 'an-admin-key-for-tests-0123456789abcdef'
 
 let app: FastifyInstance
+let arxiv: ArxivStandIn
 let operations: Operation[]
 
 beforeAll(async () => {
   const { db } = await testDatabase()
   const clock = stoppedClock('2026-08-10T08:00:00Z')
-  const services = await testServices(db, { ADMIN_KEY: key, EDITION_SIZE: '4' }, { clock })
+  arxiv = await startArxivStandIn({ '2608.01234': { title: 'A title', abstract: 'What it says.' } })
+  const env = { ADMIN_KEY: key, EDITION_SIZE: '4', ARXIV_API_URL: arxiv.url }
+  const services = await testServices(db, env, { clock })
   const found = shownPapers(6).map(({ id, title, summary, authors, votes }) =>
     foundPaper({ id, title, abstract: summary, authors, votes }),
   )
@@ -36,7 +40,10 @@ beforeAll(async () => {
   const document = (await app.inject('/openapi.json')).json<Parameters<typeof operationsOf>[0]>()
   operations = operationsOf(document).filter(({ path }) => path.includes(only))
 })
-afterAll(() => app.close())
+afterAll(async () => {
+  await app.close()
+  await arxiv.close()
+})
 
 const known = [
   '1',

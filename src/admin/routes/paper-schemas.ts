@@ -1,5 +1,6 @@
 /** Shapes of papers in the operator's API. */
 import { Type } from 'typebox'
+import { editableFields } from '../../papers/edits.js'
 import { day, instant, orNull, why } from '../schemas.js'
 
 const words = Type.Array(
@@ -28,6 +29,9 @@ export const paper = Type.Object({
   comments: Type.Integer(),
   stars: orNull(Type.Integer()),
   listedOn: Type.Array(day),
+  edited: Type.Array(Type.Enum([...editableFields]), {
+    description: 'Fields in which an editor’s words stand in place of the source’s',
+  }),
 })
 
 export const dayPaper = Type.Object({
@@ -56,8 +60,8 @@ export const addition = Type.Object(
     id: Type.Optional(
       Type.String({ maxLength: 200, description: 'An arXiv id or link; left out: one of ours' }),
     ),
-    title,
-    abstract: text,
+    title: Type.Optional(title),
+    abstract: Type.Optional(text),
     summary: Type.Optional(orNull(Type.String({ maxLength: 1000 }))),
     authors: Type.Optional(authors),
     codeUrl: Type.Optional(url),
@@ -66,7 +70,10 @@ export const addition = Type.Object(
   },
   {
     additionalProperties: false,
-    examples: [{ id: '2608.01234', title: 'A title', abstract: 'What it says.', authors: ['Ada L.'] }],
+    examples: [
+      { id: 'https://arxiv.org/abs/2608.01234', reason: 'asked for by many' },
+      { id: '2608.01234', title: 'A title', abstract: 'What it says.', authors: ['Ada L.'] },
+    ],
   },
 )
 

@@ -1,16 +1,15 @@
 /** Papers of a day: ranked with reasons, added, edited, pinned, hidden, ordered, looked at again. */
 import { Type } from 'typebox'
-import { hubSource } from '../../papers/hub.js'
-import { ingestDay } from '../../papers/ingest.js'
-import { readPaper } from '../../papers/reads.js'
-import { Problem } from '../../errors.js'
-import { inTransaction } from '../../db/client.js'
+import { editableFields } from '../../papers/edits.js'
 import type { Routes } from '../../web/routes.js'
-import { writeAudit } from '../audit.js'
 import { authorOf } from '../auth.js'
 import { requireMatch, withEtag } from '../etag.js'
+import { addPaper } from '../papers/add.js'
+import { curatePaper, orderPapers, uncuratePaper } from '../papers/curate.js'
 import { papersOfDayRanked } from '../papers/day.js'
-import * as steps from '../papers/steps.js'
+import { editPaper, revertPaper } from '../papers/edit.js'
+import { lookAgain } from '../papers/look.js'
+import { readForEditor } from '../papers/read.js'
 import {
   changeProblems,
   day,
@@ -56,17 +55,19 @@ export const paperRoutes: Routes = async (app, { services }) => {
     {
       config: write,
       schema: operation({
-        summary: 'Put a paper on the list of a day by hand',
+        summary: 'Put a paper on the list of a day, by its arXiv id or by hand',
+        description:
+          'With an arXiv id alone the words come from arXiv, which may take some seconds: it is asked once in three. What is given stays, whatever a source says later.',
         headers: idempotencyKey,
         params: shapes.byDay,
         body: shapes.addition,
         response: { 201: shapes.paper },
-        problems: [...postProblems],
+        problems: ['unavailable', ...postProblems],
       }),
     },
     async (request, reply) => {
       const { reason: _, ...input } = request.body
-      const made = await steps.addPaper(services, request.params.date, input, authorOf(request))
+      const made = await addPaper(services, request.params.date, input, authorOf(request))
       return reply.code(201).send(withEtag(reply, made))
     },
   )
@@ -85,7 +86,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
     },
     async (request) => {
       const { date } = request.params
-      return { words: await steps.orderPapers(services, date, request.body.ids, authorOf(request)) }
+      return { words: await orderPapers(services, date, request.body.ids, authorOf(request)) }
     },
   )
 
@@ -105,7 +106,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
       const { date, id } = request.params
       const { action, position = null } = request.body
       const word = { action, position }
-      return { words: await steps.curatePaper(services, date, id, word, authorOf(request)) }
+      return { words: await curatePaper(services, date, id, word, authorOf(request)) }
     },
   )
 
@@ -123,7 +124,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
     },
     async (request) => {
       const { date, id } = request.params
-      return { words: await steps.uncuratePaper(services, date, id, authorOf(request)) }
+      return { words: await uncuratePaper(services, date, id, authorOf(request)) }
     },
   )
 
@@ -140,17 +141,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
         problems: [...postProblems],
       }),
     },
-    async (request) => {
-      const { date } = request.params
-      const source = hubSource({ baseUrl: services.config.papersApiUrl, clock: services.clock })
-      const report = await ingestDay(services, source, date)
-      const { outcome, papers, added } = report
-      const change = { action: 'day.looked', target: `day:${date}`, after: { outcome, papers, added } }
-      await inTransaction(services.db, (query) =>
-        writeAudit(query, services.clock, authorOf(request), change),
-      )
-      return report
-    },
+    (request) => lookAgain(services, request.params.date, authorOf(request)),
   )
 
   app.get(
@@ -164,11 +155,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
         problems: ['not-found'],
       }),
     },
-    async (request, reply) => {
-      const found = await readPaper(services.db.sql, request.params.id)
-      if (!found) throw new Problem('not-found', 'No such paper is kept.')
-      return withEtag(reply, found)
-    },
+    async (request, reply) => withEtag(reply, await readForEditor(services.db.sql, request.params.id)),
   )
 
   app.patch(
@@ -176,7 +163,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
     {
       config: write,
       schema: operation({
-        summary: 'Edit the words of a paper',
+        summary: 'Edit the words of a paper: they stay, whatever a source says later',
         headers: ifMatch,
         params: shapes.byId,
         body: shapes.edits,
@@ -188,7 +175,29 @@ export const paperRoutes: Routes = async (app, { services }) => {
       const { reason: _, ...edit } = request.body
       const check = (found: object) => requireMatch(request, found)
       const { id } = request.params
-      return withEtag(reply, await steps.editPaper(services, id, edit, authorOf(request), check))
+      return withEtag(reply, await editPaper(services, id, edit, authorOf(request), check))
+    },
+  )
+
+  app.delete(
+    '/papers/:id/edits',
+    {
+      config: write,
+      schema: operation({
+        summary: 'Let the source’s words stand again, in one field or in all',
+        params: shapes.byId,
+        querystring: Type.Object(
+          { field: Type.Optional(Type.Enum([...editableFields])), reason: why },
+          { additionalProperties: false },
+        ),
+        response: { 200: shapes.paper },
+        problems: ['not-found'],
+      }),
+    },
+    async (request, reply) => {
+      const { field } = request.query
+      const fields = field === undefined ? editableFields : [field]
+      return withEtag(reply, await revertPaper(services, request.params.id, fields, authorOf(request)))
     },
   )
 }

@@ -1,4 +1,4 @@
-/** Asks arXiv about papers by their ids, never the same twice within a week. */
+/** Asks arXiv about papers by their ids, never about one that it knows twice within a week. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
 import type { Db } from '../../db/client.js'
@@ -22,6 +22,9 @@ export type ArxivOptions = {
 /** Longer lists of ids make URLs that proxies refuse. */
 const mostIds = 100
 
+/** A paper that arXiv did not know may have been announced since. */
+const unknownDays = 1
+
 /**
  * @returns what arXiv knows, by id; ids that it does not know are absent.
  * @throws SourceError when it does not answer; what came before is kept.
@@ -33,8 +36,9 @@ export async function lookUp(
 ): Promise<Map<string, ArxivEntry>> {
   const { db, clock } = services
   const wanted = [...new Set(ids)]
-  const since = new Date(clock.now().getTime() - (options.freshDays ?? 7) * 86_400_000)
-  const known = await readAnswers(db, wanted, since)
+  const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000)
+  const freshDays = options.freshDays ?? 7
+  const known = await readAnswers(db, wanted, daysAgo(freshDays), daysAgo(Math.min(freshDays, unknownDays)))
   const unknown = wanted.filter((id) => !known.has(id))
   for (let from = 0; from < unknown.length; from += mostIds) {
     const part = unknown.slice(from, from + mostIds)
@@ -66,10 +70,12 @@ async function readAnswers(
   db: Db,
   ids: readonly string[],
   since: Date,
+  unknownSince: Date,
 ): Promise<Map<string, ArxivEntry | null>> {
   const rows = await db.sql<{ id: string; entry: ArxivEntry | null }>(
-    'SELECT id, entry FROM arxiv_answer WHERE id = ANY ($1) AND asked_at >= $2',
-    [ids, since],
+    `SELECT id, entry FROM arxiv_answer
+     WHERE id = ANY ($1) AND asked_at >= CASE WHEN entry IS NULL THEN $3::timestamptz ELSE $2 END`,
+    [ids, since, unknownSince],
   )
   return new Map(rows.map((row) => [row.id, row.entry]))
 }
