@@ -1,35 +1,49 @@
-// Does the sum that a busy sign-up asks for, fills it into the form and lets it be sent.
+// Has the sum done that a busy sign-up asks for, tells how far it is, and then sends the form.
 const form = document.querySelector('form[data-challenge]')
-const button = form?.querySelector('button')
+const button = form.querySelector('button')
 const told = document.querySelector('#proof-told')
+const bar = document.querySelector('#proof-bar')
+const challenge = JSON.parse(form.dataset.challenge)
 
-async function solve({ salt, challenge, maxnumber }) {
-  const encoder = new TextEncoder()
-  for (let number = 0; number <= maxnumber; number += 1) {
-    const digest = await crypto.subtle.digest('SHA-256', encoder.encode(salt + number))
-    const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-    if (hex === challenge) return number
+function finish(words) {
+  bar.hidden = true
+  button.disabled = false
+  told.textContent = words
+}
+
+const fail = () => finish('The sum did not work out. Please try again in a minute.')
+
+function succeed(number) {
+  const { email, altcha } = form.elements
+  const { algorithm, salt, signature } = challenge
+  altcha.value = btoa(JSON.stringify({ algorithm, challenge: challenge.challenge, number, salt, signature }))
+  // Who is at the address again decides when it goes.
+  if (email.value !== email.defaultValue || document.activeElement === email) {
+    finish('Done. Press Subscribe, and you are through.')
+    return
   }
-  throw new Error('no number solves it')
+  finish('Done: you are being signed up.')
+  form.requestSubmit()
 }
 
-if (form && crypto.subtle) {
-  const challenge = JSON.parse(form.dataset.challenge)
+function prove() {
   button.disabled = true
-  told.textContent = 'Your browser is doing a small sum…'
-  solve(challenge).then(
-    (number) => {
-      const { algorithm, salt, signature } = challenge
-      form.elements.altcha.value = btoa(
-        JSON.stringify({ algorithm, challenge: challenge.challenge, number, salt, signature }),
-      )
-      button.disabled = false
-      told.textContent = 'Done. Press the button once more, and you are through.'
-      button.focus()
-    },
-    () => {
-      button.disabled = false
-      told.textContent = 'The sum did not work out. Please try again in a minute.'
-    },
-  )
+  bar.hidden = false
+  told.textContent = 'Your browser is at it. This takes some seconds; you need not do anything.'
+  const worker = new Worker(form.dataset.sum, { type: 'module' })
+  const end = (then) => {
+    worker.terminate()
+    then()
+  }
+  worker.addEventListener('error', () => end(fail))
+  worker.addEventListener('message', ({ data }) => {
+    if (data.failed) end(fail)
+    else if (data.number !== undefined) end(() => succeed(data.number))
+    else bar.value = data.part
+  })
+  worker.postMessage(challenge, [])
 }
+
+// Browsers keep the means for it from pages that came without TLS.
+if (crypto.subtle) prove()
+else finish('This page came without HTTPS, where no sums are done. Please try again in a few minutes.')
