@@ -5,7 +5,7 @@ import type { Services } from '../services.js'
 import type { Author } from './audit.js'
 import { hasCsrfToken, sessionHolder } from './dashboard/session.js'
 import { allows, type Scope } from './scopes.js'
-import { Throttle } from './throttle.js'
+import { placeOf, Throttle } from './throttle.js'
 import { type KeyHolder, verifyKey } from './verify-key.js'
 
 declare module 'fastify' {
@@ -19,7 +19,7 @@ declare module 'fastify' {
   }
 }
 
-const guesses = { failures: 20, windowSeconds: 60 }
+const guesses = { name: 'api', failures: 20, windowSeconds: 60 }
 
 /**
  * Guards every route that is registered on this instance afterwards. A route without a scope does not
@@ -27,31 +27,37 @@ const guesses = { failures: 20, windowSeconds: 60 }
  */
 export function guardRoutes(app: FastifyInstance, services: Services): void {
   app.decorateRequest('keyHolder', null)
-  const throttle = new Throttle(services.clock, guesses)
+  const throttle = new Throttle(services, guesses)
   app.addHook('onRoute', (route) => {
     if (!route.config?.scope) throw new Error(`${String(route.method)} ${route.url} names no scope`)
   })
   app.addHook('onRequest', async (request) => {
-    throttle.requireOpen(request.ip)
+    const place = placeOf(request.ip)
+    throttle.requireOpen(place)
     const holder = await identify(services, request)
     if (!holder) {
-      refuse(services, throttle, request.ip, request)
+      await refuse(services, throttle, place, request)
       throw new Problem('unauthorized', 'A valid key is needed: Authorization: Bearer dp_…')
     }
     const { scope } = request.routeOptions.config
     if (!scope || !allows(holder.scopes, scope)) {
       // Counted by key, and without hindering what the key may do.
       throttle.requireOpen(holder.id)
-      refuse(services, throttle, holder.id, request)
+      await refuse(services, throttle, holder.id, request)
       throw new Problem('forbidden', `This key does not hold the scope ${scope}.`)
     }
     request.keyHolder = holder
   })
 }
 
-function refuse(services: Services, throttle: Throttle, place: string, request: FastifyRequest): void {
-  throttle.fail(place)
+async function refuse(
+  services: Services,
+  throttle: Throttle,
+  place: string,
+  request: FastifyRequest,
+): Promise<void> {
   services.log.warn({ requestId: request.id, route: request.routeOptions.url }, 'a call was refused')
+  await throttle.fail(place)
 }
 
 async function identify(services: Services, request: FastifyRequest): Promise<KeyHolder | undefined> {

@@ -8,6 +8,7 @@ const alertDays = 90
 export async function forgetOperatorRows({ db, clock }: Pick<Services, 'db' | 'clock'>): Promise<void> {
   const now = clock.now()
   await db.sql('DELETE FROM admin_session WHERE expires_at < $1', [now])
+  await db.sql('DELETE FROM failed_try WHERE until < $1', [now])
   await db.sql(
     'DELETE FROM idempotent_call WHERE started_at < $1::timestamptz - make_interval(hours => $2)',
     [now, keptHours],

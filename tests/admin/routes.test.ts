@@ -93,6 +93,28 @@ describe('guessing', () => {
     expect((await server.call('GET', '/keys', { from })).statusCode).toBe(200)
   })
 
+  it('is counted for all processes together, and for all addresses of a /64', async () => {
+    const { buildServer } = await import('../../src/web/server.js')
+    const other = await buildServer(server.services)
+    const guess = (i: number, app = server.app) =>
+      app.inject({
+        url: '/api/v1/admin/keys',
+        headers: { authorization: 'Bearer dp_wrong' },
+        remoteAddress: `2001:db8:0:1::${i}`,
+      })
+    for (let i = 0; i < 20; i += 1) expect((await guess(i)).statusCode).toBe(401)
+    const refused = await guess(21, other)
+    expect(refused.statusCode).toBe(429)
+    expect(Number(refused.headers['retry-after'])).toBe(60)
+    const right = () =>
+      other.inject({ url: '/api/v1/admin/keys', headers, remoteAddress: '2001:db8:0:1:a::' })
+    const headers = { authorization: `Bearer ${await server.keyWith('keys:write')}` }
+    expect((await right()).statusCode).toBe(429)
+    server.clock.forward(61)
+    expect((await right()).statusCode).toBe(200)
+    await other.close()
+  })
+
   it('at scopes does not keep a key from what it may do', async () => {
     const key = await server.keyWith('keys:write')
     for (let i = 0; i < 25; i += 1) await server.call('GET', '/audit', { key })

@@ -11,13 +11,13 @@ import type { Services } from '../../services.js'
 import { assetUrl } from '../../web/assets.js'
 import type { Routes } from '../../web/routes.js'
 import { allows } from '../scopes.js'
-import { Throttle } from '../throttle.js'
+import { placeOf, Throttle } from '../throttle.js'
 import { type KeyHolder, verifyKey } from '../verify-key.js'
 import { dashboardPages } from './pages.js'
 import { csrfToken, sessionHolder, signIn, signOut } from './session.js'
 import * as words from './words.js'
 
-const guesses = { failures: 10, windowSeconds: 60 }
+const guesses = { name: 'sign-in', failures: 10, windowSeconds: 60 }
 const hidden = { hide: true }
 
 const query = Type.Object({
@@ -33,7 +33,7 @@ const params = Type.Object({
 
 /** To be registered with the prefix `/admin`. */
 export const dashboard: Routes = async (app, { services }) => {
-  const throttle = new Throttle(services.clock, guesses)
+  const throttle = new Throttle(services, guesses)
   await app.register(fastifyStatic, {
     root: dirname(fileURLToPath(import.meta.resolve('uplot/dist/uPlot.esm.js'))),
     prefix: '/chart/',
@@ -53,13 +53,13 @@ export const dashboard: Routes = async (app, { services }) => {
     '/sign-in',
     { schema: { hide: true, body: Type.Object({ key: Type.String({ maxLength: 512 }) }) } },
     async (request, reply) => {
-      throttle.requireOpen(request.ip)
+      throttle.requireOpen(placeOf(request.ip))
       const holder = await verifyKey(services, request.body.key.trim())
       if (holder) {
         await signIn(services, reply, holder)
         return reply.redirect('/admin', 303)
       }
-      throttle.fail(request.ip)
+      await throttle.fail(placeOf(request.ip))
       services.log.warn({ requestId: request.id }, 'a sign-in was refused')
       reply.code(401)
       return sendPage(services, reply, 'sign-in', {
