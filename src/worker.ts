@@ -1,10 +1,9 @@
 /** The worker: ticks, and sends what the ledger owes, until it is told to stop. */
+import { setBounds } from './deliveries/bounds.js'
 import { startHeartbeat } from './deliveries/heartbeat.js'
 import { runBroadcastLane, runWaitedLane } from './deliveries/lanes.js'
 import { sendingParts } from './deliveries/parts.js'
-import { configureThrottles } from './deliveries/throttle-store.js'
 import { probeLink } from './editions/dead-links.js'
-import { messageOf } from './errors.js'
 import { startSchedule } from './jobs/schedule.js'
 import { hubSource } from './papers/hub.js'
 import type { Source } from './papers/source.js'
@@ -20,7 +19,7 @@ export function startWorker(services: Services, source: Source = hubOf(services)
   const stop = new AbortController()
   const heartbeat = startHeartbeat(services)
   const parts = sendingParts(services, heartbeat.watch)
-  const lanes = bounded(services).then(() =>
+  const lanes = setBounds(services).then(() =>
     Promise.all([runWaitedLane(parts, stop.signal), runBroadcastLane(parts, stop.signal)]),
   )
   const schedule = startSchedule({
@@ -38,14 +37,6 @@ export function startWorker(services: Services, source: Source = hubOf(services)
       services.log.info({}, 'the worker has stopped')
     },
   }
-}
-
-/** Sending starts within the bounds that the configuration names. */
-async function bounded({ db, config, clock, log }: Services): Promise<void> {
-  const bounds = { overall: config.sendRate, domains: config.domainRates }
-  await configureThrottles(db.sql, bounds, clock.now()).catch((error: unknown) =>
-    log.error({ fault: messageOf(error) }, 'the bounds on sending could not be set'),
-  )
 }
 
 const hubOf = ({ config, clock }: Services) => hubSource({ baseUrl: config.papersApiUrl, clock })

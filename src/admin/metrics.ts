@@ -1,5 +1,6 @@
 /** What Prometheus is told; no label has an address, and none grows without bound. */
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { readThrottles } from '../deliveries/throttle-store.js'
 import type { Services } from '../services.js'
 import { sourceHealth } from '../papers/health.js'
 
@@ -80,6 +81,13 @@ const gauges: DbGauge[] = [
         `SELECT coalesce(sum(per_second), 0)::float AS value FROM worker WHERE seen_at > $1::timestamptz - interval '1 minute'`,
         [clock.now()],
       ),
+  },
+  {
+    name: 'daily_papers_throttle_per_second',
+    help: 'Bounds on sending as they are now, in messages a second; of domains those that were slowed down last',
+    labels: ['scope', 'key'],
+    read: async ({ db }) =>
+      (await readThrottles(db.sql)).map(({ scope, key, rate }) => ({ labels: { scope, key }, value: rate })),
   },
   {
     name: 'daily_papers_attempts_day',

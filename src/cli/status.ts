@@ -1,6 +1,7 @@
 /** `daily-papers status`: the latest editions, and how the workers and their relays are. */
 import type { CommandModule } from 'yargs'
 import { sendingHealth } from '../deliveries/heartbeat.js'
+import { readThrottles, type ThrottleState } from '../deliveries/throttle-store.js'
 import { listEditions } from '../editions/store.js'
 import { editionLine } from './edition/which.js'
 import { table } from './output.js'
@@ -14,15 +15,23 @@ export const statusCommand = (shell: Shell): CommandModule<Common, Common> => ({
     withServices(shell, async ({ db, clock }) => {
       const health = await sendingHealth(db, clock.now())
       const editions = await listEditions(db.sql, { limit: 5 })
+      const throttles = await readThrottles(db.sql)
       if (health.relaysDown.length > 0) shell.status = 1
-      shell.output.result({ editions, ...health }, [
+      shell.output.result({ editions, ...health, throttles }, [
         ...(editions.length > 0 ? editions.map(editionLine) : ['There is no edition yet.']),
         '',
         ...workerLines(health),
         ...health.relaysDown.map(({ name, fault }) => `Relay ${name} is down: ${fault ?? 'no reason given'}`),
+        ...throttles.map(throttleLine),
       ])
     }),
 })
+
+function throttleLine({ scope, key, rate, ceiling, slowedAt }: ThrottleState): string {
+  const of = { overall: 'All mail', relay: `Relay ${key}`, domain: key }[scope]
+  const slowed = slowedAt ? `, slowed down at ${slowedAt.toISOString()}` : ''
+  return `${of}: ${rate} a second${ceiling !== null && ceiling !== rate ? ` of ${ceiling}` : ''}${slowed}`
+}
 
 function workerLines({ workers }: Awaited<ReturnType<typeof sendingHealth>>): string[] {
   if (workers.length === 0) return ['No worker runs.']

@@ -16,7 +16,7 @@ export type RelaySettings = {
   connections: number
   /** After so many messages a connection is made anew. */
   messages: number
-  /** Messages a second, at most, for each process; null for no bound. */
+  /** Messages a second, at most, of all processes together; null for no bound. */
   rate: number | null
   /** Share of the mail among the relays that are up; 0 stands by until no other is up. */
   weight: number

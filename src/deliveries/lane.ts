@@ -87,7 +87,7 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
   }
 
   async function send(delivery: Claimed): Promise<void> {
-    const settlement = await trySending(options, delivery)
+    const settlement = await trySending(options, delivery, signal)
     holding.sent(delivery.id)
     settler.add(settlement)
     if (settlement.outcome !== null) pace.sent()
@@ -115,7 +115,7 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
   await care.done()
 }
 
-async function trySending(options: LaneOptions, delivery: Claimed): Promise<Settlement> {
+async function trySending(options: LaneOptions, delivery: Claimed, stop: AbortSignal): Promise<Settlement> {
   const { mailer, clock, log } = options.services
   let outgoing: Awaited<ReturnType<Compose>>
   try {
@@ -125,7 +125,8 @@ async function trySending(options: LaneOptions, delivery: Claimed): Promise<Sett
     return settlementOfUnmade(delivery, messageOf(error), clock.now())
   }
   if (!outgoing) return settlementOfPointless(delivery, clock.now())
-  const attempted = await mailer.send(outgoing.envelope, outgoing.message)
+  const haste = { urgent: delivery.editionId === null, stop }
+  const attempted = await mailer.send(outgoing.envelope, outgoing.message, haste)
   return settlementOf(delivery, attempted, options.policy())
 }
 

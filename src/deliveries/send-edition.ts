@@ -1,5 +1,6 @@
 /** Sends one edition from here until nothing is left to do, beside whatever workers do. */
 import { Problem } from '../errors.js'
+import { setBounds } from './bounds.js'
 import { fanOut } from './fan-out.js'
 import { type LaneParts, runBroadcastLane } from './lanes.js'
 import { openProgress, type Progress } from './progress.js'
@@ -29,6 +30,7 @@ export async function sendEdition(
   { onProgress = () => {}, signal }: SendOptions = {},
 ): Promise<SendSummary> {
   const { db } = parts.services
+  await setBounds(parts.services)
   await fanOut(parts.services, editionId)
   const status = await statusOf(parts, editionId)
   if (!['sending', 'sent', 'paused', 'frozen'].includes(status)) {

@@ -2,7 +2,7 @@
 import type { Query } from '../db/client.js'
 import type { Bucket } from './throttle.js'
 
-type Scope = 'overall' | 'domain'
+type Scope = 'overall' | 'relay' | 'domain'
 
 const columns = `key, rate, tokens, at, tail_at AS "tailAt"`
 
@@ -48,7 +48,7 @@ export async function configureThrottles(
     [scopes, keys, wanted.map(({ rate }) => rate), now],
   )
   await query(
-    `DELETE FROM throttle t WHERE ceiling IS NOT NULL
+    `DELETE FROM throttle t WHERE ceiling IS NOT NULL AND t.scope <> 'relay'
        AND NOT EXISTS (SELECT FROM unnest($1::text[], $2::text[]) AS b(scope, key) WHERE b.scope = t.scope AND b.key = t.key)`,
     [scopes, keys],
   )
@@ -82,7 +82,11 @@ export async function climbBack(query: Query, now: Date): Promise<void> {
        AND coalesce(climbed_at, '-infinity') < $1::timestamptz - interval '1 minute'`,
     [now],
   )
-  await query('DELETE FROM throttle WHERE ceiling IS NULL AND slowed_at IS NULL')
+  // A relay's bound comes with its next mail, as its URL has it by then.
+  await query(
+    `DELETE FROM throttle WHERE (ceiling IS NULL AND slowed_at IS NULL)
+       OR (scope = 'relay' AND tail_at < clock_timestamp() - interval '1 hour')`,
+  )
 }
 
 export type ThrottleState = {
@@ -94,9 +98,12 @@ export type ThrottleState = {
   slowedAt: Date | null
 }
 
-/** All bounds as they are now, for whoever looks after the service. */
+const shown = 100
+
+/** The bounds as they are now, for whoever looks after the service: of domains those slowed down last come first. */
 export function readThrottles(query: Query): Promise<ThrottleState[]> {
   return query(
-    `SELECT scope, key, rate, ceiling, slowed_at AS "slowedAt" FROM throttle ORDER BY scope DESC, key`,
+    `SELECT scope, key, rate, ceiling, slowed_at AS "slowedAt" FROM throttle
+     ORDER BY array_position(ARRAY['overall', 'relay', 'domain'], scope), slowed_at DESC NULLS LAST, key LIMIT ${shown}`,
   )
 }

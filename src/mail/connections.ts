@@ -2,6 +2,7 @@
 import type { RelaySettings } from '../config/relay-url.js'
 import type { Log } from '../log.js'
 import { faultOf, openSession, type Session } from './session.js'
+import { Stops } from './stops.js'
 
 /** So many messages lost on the way, one after another, take a relay out of use. */
 const faultsToOpen = 5
@@ -25,6 +26,7 @@ export class Connections {
   private probeMs = firstProbeMs
   private probe: NodeJS.Timeout | undefined
   private waiting: (() => void)[] = []
+  private readonly stops = new Stops(() => this.wakeAll())
   private closed = false
 
   constructor(settings: RelaySettings, log: Log) {
@@ -41,12 +43,16 @@ export class Connections {
     return this.fault === null && !this.closed ? this.limit : 0
   }
 
-  /** A connection for one message; give it back with `release`. @throws Error when the relay is down. */
-  async acquire(): Promise<Session> {
+  /**
+   * A connection for one message; give it back with `release`.
+   * @throws Error when the relay is down, or on `stop` before there was one.
+   */
+  async acquire(stop?: AbortSignal): Promise<Session> {
     for (;;) {
+      if (stop?.aborted) throw new Error('stopped')
       if (this.closed) throw new Error('the mailer is closed')
       if (this.fault !== null) throw new Error(this.fault)
-      const session = this.idle.pop() ?? (await this.openOrWait())
+      const session = this.idle.pop() ?? (await this.openOrWait(stop))
       if (session?.alive()) return session
     }
   }
@@ -90,8 +96,9 @@ export class Connections {
     for (const session of this.sessions) session.close()
   }
 
-  private async openOrWait(): Promise<Session | undefined> {
+  private async openOrWait(stop: AbortSignal | undefined): Promise<Session | undefined> {
     if (this.sessions.size + this.opening < this.limit) return this.tryOpen()
+    this.stops.hear(stop)
     await new Promise<void>((resolve) => this.waiting.push(resolve))
     return undefined
   }

@@ -1,4 +1,5 @@
 /** What sends finished messages: relays, or the outbox. */
+import type { Haste } from './turns.js'
 
 /** Bare addresses, as MAIL FROM and RCPT TO name them. */
 export type Envelope = { from: string; to: string }
@@ -17,7 +18,7 @@ export type Attempted =
       reply: string
       durationMs: number
     }
-  /** No relay took note of this message: no harm to its row, try again when one can be reached. */
+  /** No relay took note of this message, or it was stopped before: no harm to its row, try again when one can be reached. */
   | { outcome: 'unreached'; relay: string | null; fault: string }
   /** The connection was lost after the whole body was written and before the reply. */
   | { outcome: 'in_doubt'; relay: string; fault: string; durationMs: number }
@@ -32,7 +33,7 @@ export type RelayHealth = {
 
 export interface Mailer {
   /** Sends one finished message (CRLF line ends, not dot-stuffed). Never throws. */
-  send(envelope: Envelope, message: Buffer[]): Promise<Attempted>
+  send(envelope: Envelope, message: Buffer[], haste?: Haste): Promise<Attempted>
   /** How many sends may run at once now; 0 while no relay can be reached. */
   capacity(): number
   health(): RelayHealth[]

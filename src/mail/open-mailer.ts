@@ -8,14 +8,21 @@ import { openRelays } from './relays.js'
 import { openSigner } from './sign.js'
 import { readSigningKeys } from './sign-keys.js'
 import { signing } from './signed.js'
+import type { BookTurns } from './turns.js'
 
-/** @throws ConfigError for a signing key that is missing, broken or weak. */
+/**
+ * @param bookTurns where turns of relays with a rate are booked; without it they are this process's own.
+ * @throws ConfigError for a signing key that is missing, broken or weak.
+ */
 export function openMailer(
   config: Pick<Config, 'mailUrls' | 'dataDir' | 'dkim'>,
   log: Log,
   clock: Clock,
+  bookTurns?: BookTurns,
 ): Mailer {
   const keys = readSigningKeys(config)
-  const mailer = config.mailUrls ? openRelays(config.mailUrls, log) : openOutbox(config.dataDir, clock)
+  const mailer = config.mailUrls
+    ? openRelays(config.mailUrls, log, bookTurns)
+    : openOutbox(config.dataDir, clock)
   return keys.length > 0 ? signing(mailer, openSigner(keys, clock)) : mailer
 }

@@ -1,5 +1,4 @@
 /** One relay: a message goes over one of its connections, at its pace, and the answer is named. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { RelaySettings } from '../config/relay-url.js'
 import type { Log } from '../log.js'
 import { Connections } from './connections.js'
@@ -8,6 +7,7 @@ import type { Attempted, Envelope, RelayHealth } from './mailer.js'
 import { enhancedCode } from './outcome.js'
 import type { Reply } from './reply.js'
 import type { Fate, Session } from './session.js'
+import { type BookTurns, type Haste, Turns } from './turns.js'
 
 /** How often a message is offered anew because a connection had died unnoticed. */
 const staleTries = 3
@@ -17,11 +17,13 @@ export class Relay {
   /** Sends that run or wait. */
   busy = 0
   private readonly connections: Connections
-  private nextSlot = 0
+  /** Null where messages are not counted by the second. */
+  private readonly turns: Turns | null
 
-  constructor(settings: RelaySettings, log: Log) {
+  constructor(settings: RelaySettings, log: Log, bookTurns: BookTurns) {
     this.settings = settings
     this.connections = new Connections(settings, log)
+    this.turns = settings.rate === null ? null : new Turns(settings.name, settings.rate, bookTurns)
   }
 
   capacity(): number {
@@ -39,10 +41,10 @@ export class Relay {
   }
 
   /** Never throws. */
-  async send(envelope: Envelope, message: Buffer[]): Promise<Attempted> {
+  async send(envelope: Envelope, message: Buffer[], haste: Haste): Promise<Attempted> {
     this.busy += 1
     try {
-      return await this.sendOnce(envelope, message)
+      return await this.sendOnce(envelope, message, haste)
     } finally {
       this.busy -= 1
     }
@@ -56,18 +58,17 @@ export class Relay {
     this.connections.destroy()
   }
 
-  private async sendOnce(envelope: Envelope, message: Buffer[]): Promise<Attempted> {
+  private async sendOnce(envelope: Envelope, message: Buffer[], haste: Haste): Promise<Attempted> {
     const began = performance.now()
     const checked = checkedEnvelope(envelope)
     if (!checked) return this.answered(badAddress, began)
     for (let tries = 1; ; tries += 1) {
       let session: Session
       try {
-        session = await this.connections.acquire()
+        session = await this.ready(haste)
       } catch (error) {
         return { outcome: 'unreached', relay: this.settings.name, fault: (error as Error).message }
       }
-      await this.pace()
       const fate = await session.deliver(checked, message)
       this.connections.release(session)
       if (tries > staleTries || !wasStale(session, fate)) return this.judge(fate, began)
@@ -97,14 +98,19 @@ export class Relay {
       : { outcome: 'refused', ...shared, enhanced: enhancedCode(text) }
   }
 
-  /** Spaces messages evenly, so that no second sees more than the rate. */
-  private async pace(): Promise<void> {
-    const { rate } = this.settings
-    if (rate === null) return
-    const now = performance.now()
-    const slot = Math.max(this.nextSlot, now)
-    this.nextSlot = slot + 1000 / rate
-    if (slot - now >= 1) await sleep(slot - now)
+  /** A connection for a message whose turn it is. @throws Error when the relay is down, or the message is stopped. */
+  private async ready(haste: Haste): Promise<Session> {
+    const session = await this.connections.acquire(haste.stop)
+    try {
+      await this.turns?.take(haste)
+    } catch (error) {
+      this.connections.release(session)
+      throw error
+    }
+    if (session.alive()) return session
+    // It was closed while the message stood in line.
+    this.connections.release(session)
+    return this.connections.acquire(haste.stop)
   }
 }
 

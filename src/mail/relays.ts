@@ -4,21 +4,26 @@ import { parseRelayUrl } from '../config/relay-url.js'
 import type { Log } from '../log.js'
 import type { Attempted, Envelope, Mailer } from './mailer.js'
 import { Relay } from './relay.js'
+import { type BookTurns, bookAlone, type Haste } from './turns.js'
 
 const closingMs = 5_000
 
-/** @param urls as `parseRelayUrl` reads them. No connection is made before the first message. */
-export function openRelays(urls: string[], log: Log): Mailer {
-  const relays = urls.map((url) => new Relay(parseRelayUrl(url), log))
+/**
+ * No connection is made before the first message.
+ * @param urls as `parseRelayUrl` reads them.
+ * @param bookTurns where turns of relays with a rate are booked; a book shared by processes bounds them together.
+ */
+export function openRelays(urls: string[], log: Log, bookTurns: BookTurns = bookAlone()): Mailer {
+  const relays = urls.map((url) => new Relay(parseRelayUrl(url), log, bookTurns))
   const shares = new Shares(relays)
 
   /** Only a message that no relay took note of goes to another. */
-  async function send(envelope: Envelope, message: Buffer[]): Promise<Attempted> {
+  async function send(envelope: Envelope, message: Buffer[], haste: Haste = {}): Promise<Attempted> {
     const tried: Relay[] = []
     let last: Attempted = { outcome: 'unreached', relay: null, fault: 'no relay can be reached' }
     for (let relay = shares.next(tried); relay; relay = shares.next(tried)) {
-      last = await relay.send(envelope, message)
-      if (last.outcome !== 'unreached') return last
+      last = await relay.send(envelope, message, haste)
+      if (last.outcome !== 'unreached' || haste.stop?.aborted) return last
       tried.push(relay)
     }
     return last

@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { openMetrics } from '../../src/admin/metrics.js'
 import { fanOut } from '../../src/deliveries/fan-out.js'
+import { bookRelayTurns } from '../../src/deliveries/relay-turns.js'
+import { configureThrottles } from '../../src/deliveries/throttle-store.js'
 import { adminServer, day, listPapers } from './admin-services.js'
 
 let server: Awaited<ReturnType<typeof adminServer>>
@@ -44,6 +47,20 @@ describe('statistics', () => {
   it('tell of sources and relays', async () => {
     expect((await get('/sources')).items).toMatchObject([{ source: 'hub', state: 'good' }])
     expect((await get('/relays')).items).toEqual([])
+  })
+
+  it('tell of the bounds on sending, and so do the metrics', async () => {
+    const { db, clock } = server.services
+    expect((await get('/throttles')).items).toEqual([])
+    await configureThrottles(db.sql, { overall: 100, domains: { 'example.org': 2.5 } }, clock.now())
+    await bookRelayTurns(db)('relay.example:587', 40, 10)
+    expect((await get('/throttles')).items).toEqual([
+      { scope: 'overall', key: '*', rate: 100, ceiling: 100, slowedAt: null },
+      { scope: 'relay', key: 'relay.example:587', rate: 40, ceiling: 40, slowedAt: null },
+      { scope: 'domain', key: 'example.org', rate: 2.5, ceiling: 2.5, slowedAt: null },
+    ])
+    const metrics = await openMetrics(server.services).registry.metrics()
+    expect(metrics).toContain('daily_papers_throttle_per_second{scope="relay",key="relay.example:587"} 40')
   })
 })
 

@@ -1,6 +1,7 @@
 /** The pages of the dashboard: what each needs to be seen, and what it shows. */
 import { lastClosedDay } from '../../clock.js'
 import { editionReport } from '../../deliveries/report.js'
+import { readThrottles } from '../../deliveries/throttle-store.js'
 import { listEditions } from '../../editions/store.js'
 import { sourceHealth } from '../../papers/health.js'
 import type { Services } from '../../services.js'
@@ -50,6 +51,7 @@ export const dashboardPages: DashboardPage[] = [
         editions: await byEdition(db, 10),
         sources: await sourceHealth(db.sql, clock),
         workers: await workers(db, now),
+        throttles: await readThrottles(db.sql),
         alerts: await openAlerts(db),
       }
     },
@@ -136,7 +138,10 @@ export const dashboardPages: DashboardPage[] = [
     title: 'Deliverability',
     template: 'domains',
     scope: 'editions:read',
-    load: async ({ db, clock }) => ({ items: await byDomain(db, 30, 100, clock.now()) }),
+    load: async ({ db, clock }) => ({
+      items: await byDomain(db, 30, 100, clock.now()),
+      throttles: await readThrottles(db.sql),
+    }),
   },
   {
     path: '/keys',

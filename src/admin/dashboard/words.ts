@@ -11,6 +11,9 @@ export const time = (at: Date | string | null): string =>
 export const share = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${((100 * part) / whole).toFixed(part === whole ? 0 : 1)} %`
 
+/** `12.5/s`: mails a second. */
+export const rate = (perSecond: number): string => `${number(Number(perSecond.toPrecision(3)))}/s`
+
 /** `3 h`, `12 min`: how long ago, roughly. */
 export function span(seconds: number | null): string {
   if (seconds === null) return 'never'

@@ -1,5 +1,6 @@
 /** How the service is: statistics, sources, relays, settings. */
 import { Type } from 'typebox'
+import { readThrottles } from '../../deliveries/throttle-store.js'
 import { sourceHealth } from '../../papers/health.js'
 import { checkAddress } from '../../subscribers/address.js'
 import type { Routes } from '../../web/routes.js'
@@ -47,6 +48,14 @@ const worker = {
       connections: count,
     }),
   ),
+}
+
+const throttle = {
+  scope: Type.Enum(['overall', 'relay', 'domain']),
+  key: Type.String(),
+  rate: Type.Number(),
+  ceiling: orNull(Type.Number()),
+  slowedAt: orNull(instant),
 }
 
 export const serviceRoutes: Routes = async (app, { services }) => {
@@ -113,6 +122,19 @@ export const serviceRoutes: Routes = async (app, { services }) => {
       }),
     },
     async () => ({ items: await workers(db, clock.now()) }),
+  )
+
+  app.get(
+    '/throttles',
+    {
+      config: list,
+      schema: operation({
+        summary:
+          'Bounds on sending, in messages a second, that all workers share: overall, by relay, by domain',
+        response: { 200: itemsOf(throttle) },
+      }),
+    },
+    async () => ({ items: await readThrottles(db.sql) }),
   )
 
   app.get(
