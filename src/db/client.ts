@@ -29,6 +29,8 @@ export function openDb(url: string, log: Log, options: DbOptions = {}): Db {
     idleTimeoutMillis: 30_000,
   })
   pool.on('error', (error) => log.warn({ fault: messageOf(error) }, 'an idle database connection was lost'))
+  // The pool hears idle connections only. Of one that is lost while somebody holds it his next statement tells.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return Object.assign(prisma, {
     pool,
