@@ -18,6 +18,7 @@ export type Worker = {
 export function startWorker(services: Services, source: Source = hubOf(services)): Worker {
   const stop = new AbortController()
   const heartbeat = startHeartbeat(services)
+  void services.mailer.greet()
   const parts = sendingParts(services, heartbeat.watch)
   const lanes = setBounds(services).then(() =>
     Promise.all([runWaitedLane(parts, stop.signal), runBroadcastLane(parts, stop.signal)]),

@@ -1,5 +1,6 @@
 /** How the list grows, and how its mail fares. */
 import type { Db } from '../db/client.js'
+import type { RelayHealth } from '../mail/mailer.js'
 
 type Reads = Pick<Db, 'sql'>
 
@@ -79,7 +80,7 @@ export type RelaySeen = {
   seenAt: Date
   perSecond: number
   sent: number
-  relays: { name: string; state: string; fault: string | null; connections: number }[]
+  relays: RelayHealth[]
 }
 
 /** What each sending process said of itself within the last minute. */

@@ -43,7 +43,7 @@ export async function suppressAddress(
   email: string,
   author: Author,
 ): Promise<void> {
-  const address = checkAddress(email)
+  const address = checkAddress(email, { eai: true })
   await inTransaction(services.db, async (query) => {
     const at = services.clock.now()
     const detail = author.why ? { detail: author.why } : {}
@@ -55,7 +55,7 @@ export async function suppressAddress(
 /** @throws Problem `not-found` when it is not on the list, `unprocessable` without a reason. */
 export async function liftAddress(services: ChangeServices, email: string, author: Author): Promise<void> {
   if (!author.why) throw new Problem('unprocessable', 'Lifting a suppression needs a reason.')
-  const address = checkAddress(email)
+  const address = checkAddress(email, { eai: true })
   await inTransaction(services.db, async (query) => {
     const gone = await liftSuppression(query, services.secrets, address.email, services.clock.now())
     if (!gone) throw new Problem('not-found', 'This address is not suppressed.')

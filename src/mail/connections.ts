@@ -14,6 +14,8 @@ const growAfterMs = 10_000
 export class Connections {
   /** Why the relay is out of use; null while it is up. */
   fault: string | null = null
+  /** What the relay said of SMTPUTF8 last; null before it was reached. */
+  smtpUtf8: boolean | null = null
   private readonly settings: RelaySettings
   private readonly log: Log
   private readonly idle: Session[] = []
@@ -120,6 +122,7 @@ export class Connections {
     this.opening += 1
     try {
       const session = await openSession(this.settings)
+      this.smtpUtf8 = session.offers('SMTPUTF8')
       this.sessions.add(session)
       session.onClose(() => this.forget(session))
       return session

@@ -29,6 +29,8 @@ export type RelayHealth = {
   state: 'up' | 'down'
   fault: string | null
   connections: number
+  /** Whether it offers SMTPUTF8 (RFC 6531), by its last EHLO; null before the first. */
+  smtpUtf8: boolean | null
 }
 
 export interface Mailer {
@@ -37,5 +39,7 @@ export interface Mailer {
   /** How many sends may run at once now; 0 while no relay can be reached. */
   capacity(): number
   health(): RelayHealth[]
+  /** Asks each relay that was not heard of yet what it offers, for `health` to tell. Never throws. */
+  greet(): Promise<void>
   close(): Promise<void>
 }

@@ -42,7 +42,10 @@ export function openOutbox(dataDir: string, clock: Clock): Mailer {
   return {
     send,
     capacity: () => concurrency,
-    health: () => [{ name: relay, state: fault === null ? 'up' : 'down', fault, connections: 0 }],
+    health: () => [
+      { name: relay, state: fault === null ? 'up' : 'down', fault, connections: 0, smtpUtf8: true },
+    ],
+    greet: async () => {},
     close: async () => {},
   }
 }

@@ -31,12 +31,23 @@ export class Relay {
   }
 
   health(): RelayHealth {
-    const { fault, count } = this.connections
+    const { fault, count, smtpUtf8 } = this.connections
     return {
       name: this.settings.name,
       state: fault === null ? 'up' : 'down',
       fault,
       connections: count,
+      smtpUtf8,
+    }
+  }
+
+  /** Opens a connection unless there has been one, so that what the relay offers is known. */
+  async greet(): Promise<void> {
+    if (this.connections.smtpUtf8 !== null) return
+    try {
+      this.connections.release(await this.connections.acquire())
+    } catch {
+      // It is down, tries again by itself, and says so in its health.
     }
   }
 

@@ -33,6 +33,9 @@ export function openRelays(urls: string[], log: Log, bookTurns: BookTurns = book
     send,
     capacity: () => inUse(relays).reduce((sum, relay) => sum + relay.capacity(), 0),
     health: () => relays.map((relay) => relay.health()),
+    greet: async () => {
+      await Promise.all(relays.map((relay) => relay.greet()))
+    },
     close: async () => {
       for (const relay of relays) relay.close()
       const until = performance.now() + closingMs

@@ -55,6 +55,11 @@ export class Session {
     return this.line.lost === null
   }
 
+  /** Whether EHLO was answered with that extension. */
+  offers(extension: string): boolean {
+    return this.extensions.has(extension)
+  }
+
   close(): void {
     if (!this.alive()) return
     this.line.socket.write('QUIT\r\n')
@@ -84,7 +89,7 @@ export class Session {
   private unfit({ from, to }: Envelope, size: number): Reply | null {
     const limit = Number(this.extensions.get('SIZE') ?? 0)
     if (limit > 0 && size > limit) return localReply(552, '5.3.4 the message is larger than the relay takes')
-    if (isAscii(from + to) || this.extensions.has('SMTPUTF8')) return null
+    if (isAscii(from + to) || this.offers('SMTPUTF8')) return null
     return localReply(553, '5.6.7 the relay takes no address beyond ASCII')
   }
 
@@ -97,7 +102,7 @@ export class Session {
   private async offer({ from, to }: Envelope, size: number): Promise<Reply | null> {
     const mail = `MAIL FROM:<${from}>${this.parameters(from + to, size)}\r\n`
     const rcpt = `RCPT TO:<${to}>\r\n`
-    if (!this.extensions.has('PIPELINING')) return this.offerStepByStep([mail, rcpt, 'DATA\r\n'])
+    if (!this.offers('PIPELINING')) return this.offerStepByStep([mail, rcpt, 'DATA\r\n'])
     const { line } = this
     line.socket.write(`${this.needsReset ? 'RSET\r\n' : ''}${mail}${rcpt}DATA\r\n`)
     if (this.needsReset) await line.reply()
@@ -126,8 +131,8 @@ export class Session {
   private parameters(addresses: string, size: number): string {
     const utf8 = !isAscii(addresses)
     return (
-      (this.extensions.has('SIZE') ? ` SIZE=${size}` : '') +
-      (utf8 && this.extensions.has('8BITMIME') ? ' BODY=8BITMIME' : '') +
+      (this.offers('SIZE') ? ` SIZE=${size}` : '') +
+      (utf8 && this.offers('8BITMIME') ? ' BODY=8BITMIME' : '') +
       (utf8 ? ' SMTPUTF8' : '')
     )
   }

@@ -61,7 +61,10 @@ function checkLocalPart(local: string, eai: boolean): string {
   if (parts.every((part) => atom.test(part))) return local
   if (!parts.every((part) => eaiAtom.test(part)))
     refuse('There is a character before the @ that no address has.')
-  if (!eai) refuse('Letters beyond ASCII before the @ are not supported by our mail server yet.')
+  if (!eai)
+    refuse(
+      'Letters beyond ASCII before the @ are more than our mail server can send to: please use another address.',
+    )
   return local
 }
 

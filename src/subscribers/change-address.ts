@@ -1,9 +1,8 @@
 /** A subscriber's move to another address, asked for in the preferences and confirmed from the new one. */
-import type { Clock } from '../clock.js'
 import type { Secrets } from '../config/secrets.js'
 import { type Db, inTransaction, type Query } from '../db/client.js'
 import { oweMail } from '../mail/owe.js'
-import { checkAddress } from './address.js'
+import { type AcceptServices, acceptAddress } from './accept-address.js'
 import { type Evidence, recordConsent } from './evidence.js'
 import { admitMail } from './guard.js'
 import { defaultLimits, type SignupLimits } from './limits.js'
@@ -12,7 +11,7 @@ import { retrying } from './retry.js'
 import { suppressionHashes } from './suppress.js'
 import { mintToken, tokenExpiry } from './tokens.js'
 
-type ChangeServices = { db: Db; clock: Clock; secrets: Secrets; limits?: SignupLimits }
+type ChangeServices = AcceptServices & { db: Db; secrets: Secrets; limits?: SignupLimits }
 
 /**
  * Owes the new address a mail whose link brings the change about. An address that is subscribed, suppressed
@@ -24,7 +23,7 @@ export async function requestChange(
   subscriberId: number,
   to: string,
 ): Promise<void> {
-  const address = checkAddress(to)
+  const address = await acceptAddress(services, to)
   const at = services.clock.now()
   await retrying(() =>
     inTransaction(services.db, async (query) => {

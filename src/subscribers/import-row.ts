@@ -1,7 +1,7 @@
 /** One line of an import: what it says, checked. */
 import { isTimezone } from '../clock.js'
 import { Problem } from '../errors.js'
-import { checkAddress } from './address.js'
+import type { Address } from './address.js'
 import { type Frequency, frequencies } from './subscribe.js'
 
 const statuses = ['pending', 'active', 'unsubscribed', 'bounced', 'complained'] as const
@@ -19,11 +19,18 @@ export type ImportRow = {
 
 const longestSource = 100
 
-/** @throws Problem that says what is wrong with the line, without its address. */
-export function readRow(line: number, fields: Record<string, string | undefined>): ImportRow {
+/**
+ * @param accept - what decides whether an address is taken.
+ * @throws Problem that says what is wrong with the line, without its address.
+ */
+export async function readRow(
+  line: number,
+  fields: Record<string, string | undefined>,
+  accept: (text: string) => Promise<Address>,
+): Promise<ImportRow> {
   // An export puts an apostrophe before what a spreadsheet would take for a formula.
   const given = (fields['email'] ?? '').replace(/^'(?=[=+\-@])/, '')
-  const { email, domain } = checkAddress(given)
+  const { email, domain } = await accept(given)
   const timezone = fields['timezone'] || null
   if (timezone && !isTimezone(timezone)) refuse('the time zone is not an IANA name such as Europe/Paris')
   const source = fields['source'] || null

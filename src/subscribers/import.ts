@@ -1,9 +1,9 @@
 /** Takes subscribers from a CSV file, batch by batch: what is wrong is reported, the rest goes in. */
 import type { Readable } from 'node:stream'
-import type { Clock } from '../clock.js'
 import type { Secrets } from '../config/secrets.js'
 import type { Db } from '../db/client.js'
 import { Problem } from '../errors.js'
+import { type AcceptServices, addressCheck } from './accept-address.js'
 import { emailKey } from './address.js'
 import { type CsvFault, type CsvRecord, csvRecords } from './csv-lines.js'
 import { type ImportRow, readRow } from './import-row.js'
@@ -40,6 +40,8 @@ export type ImportReport = {
   refused: number
 }
 
+type ImportServices = AcceptServices & { db: Db; secrets: Secrets }
+
 const batchSize = 1000
 
 /**
@@ -49,7 +51,7 @@ const batchSize = 1000
  * @throws Problem `invalid` when there is no header row with `email`.
  */
 export async function importSubscribers(
-  services: { db: Db; clock: Clock; secrets: Secrets },
+  services: ImportServices,
   csv: Readable,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
@@ -58,6 +60,7 @@ export async function importSubscribers(
     report.refused += 1
     options.onFault?.(line, reason)
   }
+  const accept = addressCheck(services)
   let batch = new Map<string, ImportRow>()
   const flush = async () => {
     const rows = [...batch.values()]
@@ -68,7 +71,10 @@ export async function importSubscribers(
   // A dry run leaves nothing in the database by which a later line could be known.
   const seen = new Set<string>()
   for await (const { line, fields } of linesOf(csv, report, fault, options.columns ?? {})) {
-    const row = rowOrFault(line, fields, fault)
+    const row = await readRow(line, fields, accept).catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error
+      fault(line, error.message)
+    })
     if (!row) continue
     const key = emailKey(row.email)
     // The second of two lines for one address finds what the first one did.
@@ -83,7 +89,7 @@ export async function importSubscribers(
 }
 
 async function writeBatch(
-  services: { db: Db; clock: Clock; secrets: Secrets },
+  services: ImportServices,
   rows: ImportRow[],
   report: ImportReport,
   options: ImportOptions,
@@ -97,20 +103,6 @@ async function writeBatch(
   report.suppressed += done.suppressed.length
   report.unchanged += rows.length - done.added - done.changed - done.suppressed.length
   for (const line of done.suppressed) options.onFault?.(line, 'the address is on the suppression list')
-}
-
-function rowOrFault(
-  line: number,
-  fields: Record<string, string>,
-  fault: (line: number, reason: string) => void,
-): ImportRow | null {
-  try {
-    return readRow(line, fields)
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    fault(line, error.message)
-    return null
-  }
 }
 
 type Line = { line: number; fields: Record<string, string> }

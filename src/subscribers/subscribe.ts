@@ -3,7 +3,8 @@ import { type Clock, isTimezone } from '../clock.js'
 import type { Secrets } from '../config/secrets.js'
 import type { Db } from '../db/client.js'
 import { Problem } from '../errors.js'
-import { type Address, checkAddress } from './address.js'
+import { type AcceptServices, acceptAddress } from './accept-address.js'
+import type { Address } from './address.js'
 import { isDisposable } from './disposable.js'
 import type { Evidence } from './evidence.js'
 import { defaultLimits, guardKey, networkKey, type SignupLimits, windowsAt } from './limits.js'
@@ -27,7 +28,7 @@ export type SignupRequest = {
   source?: string | undefined
 }
 
-export type SubscribeServices = {
+export type SubscribeServices = AcceptServices & {
   db: Db
   clock: Clock
   secrets: Secrets
@@ -52,7 +53,7 @@ export async function subscribe(
   evidence: Evidence,
   proof: Proof | null = null,
 ): Promise<NetworkUse> {
-  const address = checkAddress(request.email)
+  const address = await acceptAddress(services, request.email)
   const row = rowOf(services.secrets, address, checkWishes(request), evidence)
   await requireMailDomain(services.dns ?? null, address.domain, services.clock.now())
   const limits = services.limits ?? defaultLimits

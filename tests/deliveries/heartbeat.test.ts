@@ -13,6 +13,7 @@ const relay = (name: string, state: 'up' | 'down'): RelayHealth => ({
   state,
   fault: state === 'up' ? null : 'connect ECONNREFUSED',
   connections: 0,
+  smtpUtf8: null,
 })
 
 function sending(relays: RelayHealth[]): Sending {

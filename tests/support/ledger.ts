@@ -83,6 +83,7 @@ export function scriptedParts(
     },
     capacity: () => options.capacity ?? 5,
     health: () => [],
+    greet: async () => {},
     close: async () => {},
   }
   const services: Sending = {

@@ -5,26 +5,29 @@ import { SMTPServer } from 'smtp-server'
 
 export type Mailbox = {
   url: string
-  mails: { to: string; mail: ParsedMail }[]
+  /** `utf8`: it was sent with SMTPUTF8. */
+  mails: { to: string; utf8: boolean; raw: string; mail: ParsedMail }[]
   /** The mails to that address, as soon as there are so many. */
   mailsTo(address: string, count: number): Promise<ParsedMail[]>
   close(): Promise<void>
 }
 
-export async function openMailbox(): Promise<Mailbox> {
+/** @param options.utf8 - whether it offers SMTPUTF8; it does unless told otherwise. */
+export async function openMailbox({ utf8 = true } = {}): Promise<Mailbox> {
   const mails: Mailbox['mails'] = []
-  const keep = async (to: string, raw: Buffer) => {
-    mails.push({ to, mail: await simpleParser(raw) })
+  const keep = async (to: string, sentUtf8: boolean, raw: Buffer) => {
+    mails.push({ to, utf8: sentUtf8, raw: raw.toString(), mail: await simpleParser(raw) })
   }
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
+    hideSMTPUTF8: !utf8,
     onData(stream, session, done) {
       const to = session.envelope.rcptTo[0]?.address ?? ''
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
-        void keep(to, Buffer.concat(chunks))
+        void keep(to, session.envelope.smtpUtf8 ?? false, Buffer.concat(chunks))
         done()
       })
     },

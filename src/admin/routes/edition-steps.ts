@@ -1,6 +1,6 @@
 /** What an operator does to an edition. */
 import { Type } from 'typebox'
-import { checkAddress } from '../../subscribers/address.js'
+import { acceptAddress } from '../../subscribers/accept-address.js'
 import type { Edition } from '../../editions/store.js'
 import { inTransaction } from '../../db/client.js'
 import type { Routes } from '../../web/routes.js'
@@ -99,7 +99,7 @@ export const editionStepRoutes: Routes = async (app, { services }) => {
     },
     async (request) => {
       const { period } = request.params
-      const { email } = checkAddress(request.body.to)
+      const { email } = await acceptAddress(services, request.body.to)
       const found = await findEdition(services.db.sql, period)
       const { envelope, message } = await previewMessage(services, found, { address: email })
       const tried = await services.mailer.send(envelope, message)

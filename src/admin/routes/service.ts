@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { readThrottles } from '../../deliveries/throttle-store.js'
 import { sourceHealth } from '../../papers/health.js'
-import { checkAddress } from '../../subscribers/address.js'
+import { addressCheck } from '../../subscribers/accept-address.js'
 import type { Routes } from '../../web/routes.js'
 import { authorOf } from '../auth.js'
 import { requireMatch, withEtag } from '../etag.js'
@@ -46,6 +46,7 @@ const worker = {
       state: Type.Enum(['up', 'down']),
       fault: orNull(Type.String()),
       connections: count,
+      smtpUtf8: Type.Optional(orNull(Type.Boolean())),
     }),
   ),
 }
@@ -160,7 +161,8 @@ export const serviceRoutes: Routes = async (app, { services }) => {
       }),
     },
     async (request, reply) => {
-      for (const email of request.body.alerts.emails) checkAddress(email)
+      const accept = addressCheck(services)
+      for (const email of request.body.alerts.emails) await accept(email)
       const check = (found: object) => requireMatch(request, found)
       return withEtag(reply, await writeSettings(services, request.body, authorOf(request), check))
     },

@@ -4,7 +4,7 @@ import type { Query } from '../../db/client.js'
 import { withJoined } from '../../db/join.js'
 import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
-import { checkAddress } from '../../subscribers/address.js'
+import { type AcceptServices, acceptAddress } from '../../subscribers/accept-address.js'
 import { recordConsent } from '../../subscribers/evidence.js'
 import { eraseSubscriber } from '../../subscribers/erase.js'
 import { unsubscribe } from '../../subscribers/leave.js'
@@ -13,7 +13,7 @@ import { type Author, writeAudit } from '../audit.js'
 import type { SubscriberRow } from './list.js'
 import { readSubscriber } from './read.js'
 
-type ChangeServices = Pick<Services, 'db' | 'clock' | 'secrets'>
+type ChangeServices = Pick<Services, 'db' | 'clock' | 'secrets'> & AcceptServices
 
 export type SubscriberChange = {
   frequency?: string
@@ -137,7 +137,7 @@ export async function addSubscriber(
   input: NewSubscriber,
   author: Author,
 ): Promise<SubscriberRow> {
-  const { email, domain } = checkAddress(input.email)
+  const { email, domain } = await acceptAddress(services, input.email)
   if (input.timezone && !isTimezone(input.timezone)) {
     throw new Problem('unprocessable', 'The time zone is an IANA name such as Europe/Paris.')
   }
