@@ -2,6 +2,7 @@
 import type { Routes } from '../web/routes.js'
 import { guardRoutes } from './auth.js'
 import { honourIdempotencyKeys } from './idempotency.js'
+import { alertRoutes } from './routes/alerts.js'
 import { auditRoutes } from './routes/audit.js'
 import { editionStepRoutes } from './routes/edition-steps.js'
 import { editionRoutes } from './routes/editions.js'
@@ -28,6 +29,7 @@ export const adminApi: Routes = async (app, { services }) => {
     editionStepRoutes,
     suppressionRoutes,
     serviceRoutes,
+    alertRoutes,
   ]
   for (const routes of groups) await app.register(routes, { services })
 }

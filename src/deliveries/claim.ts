@@ -2,13 +2,15 @@
 import { randomUUID } from 'node:crypto'
 import { type Db, inTransaction, type Query } from '../db/client.js'
 import { canaryRoom, takeFromCanary } from './canary.js'
-import type { Claimed, DeliveryKind, OpenStatus } from './delivery.js'
+import { type Claimed, type DeliveryKind, nobody, type OpenStatus } from './delivery.js'
 import { allot, refilled } from './throttle.js'
 import { lockBuckets, writeBuckets } from './throttle-store.js'
 
 export type ClaimRequest = {
   /** The edition to claim from, or null for the mails that somebody waits for. */
   editionId: number | null
+  /** This row alone, of the mails that somebody waits for. */
+  only?: string
   limit: number
   now: Date
   leaseMs: number
@@ -91,15 +93,17 @@ async function account(query: Query, editionId: number, rows: number, now: Date)
   await writeBuckets(query, 'overall', [{ ...full, tokens: full.tokens - rows }])
 }
 
-function pick(query: Query, { editionId, limit, now }: ClaimRequest): Promise<Picked[]> {
-  const source = editionId === null ? 'd.edition_id IS NULL' : `d.edition_id = $3 AND ${editionIsSending}`
+function pick(query: Query, { editionId, only, limit, now }: ClaimRequest): Promise<Picked[]> {
+  const waited = only === undefined ? 'd.edition_id IS NULL' : 'd.edition_id IS NULL AND d.id = $3'
+  const source = editionId === null ? waited : `d.edition_id = $3 AND ${editionIsSending}`
+  const which = editionId ?? only
   return query<Picked>(
     `WITH picked AS MATERIALIZED (
        SELECT d.* FROM delivery d
        WHERE d.status IN ('due', 'deferred', 'in_doubt') AND d.due_at <= $1 AND ${source}
        ORDER BY d.edition_id, d.due_at, d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED
      )
-     SELECT p.id, p.kind, p.edition_id AS "editionId", p.subscriber_id AS "subscriberId",
+     SELECT p.id, p.kind, p.edition_id AS "editionId", coalesce(p.subscriber_id, ${nobody}) AS "subscriberId",
        coalesce(p.to_address, s.email) AS address, p.domain, p.payload, p.attempts, p.status AS was,
        p.due_at AS "dueAt", coalesce(p.expires_at, p.created_at + interval '2 days') AS "expiresAt",
        p.created_at AS "createdAt", ${obstacle} AS obstacle
@@ -107,7 +111,7 @@ function pick(query: Query, { editionId, limit, now }: ClaimRequest): Promise<Pi
      LEFT JOIN subscriber s ON s.id = p.subscriber_id
      LEFT JOIN suppression x ON x.email_key = lower(coalesce(p.to_address, s.email))
      ORDER BY p.due_at, p.id`,
-    editionId === null ? [now, limit] : [now, limit, editionId],
+    which === undefined ? [now, limit] : [now, limit, which],
   )
 }
 
@@ -115,7 +119,7 @@ const editionIsSending = `(SELECT e.status FROM edition e WHERE e.id = $3) = 'se
 
 // Confirmations go to readers who are not active yet, and notices to those who may be so no more.
 const obstacle = `CASE
-  WHEN s.id IS NULL THEN 'erased'
+  WHEN s.id IS NULL AND p.kind NOT IN ('alert', 'test') THEN 'erased'
   WHEN p.kind IN ('edition', 'welcome') AND s.status <> 'active' THEN s.status
   WHEN x.id IS NOT NULL THEN 'suppressed: ' || x.reason
   WHEN coalesce(p.expires_at, p.created_at + interval '2 days') <= $1 THEN 'expired'

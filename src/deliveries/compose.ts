@@ -4,6 +4,7 @@ import { readCompiled } from '../editions/store.js'
 import { welcomeMail } from '../editions/welcome.js'
 import { assembleMail, type ListHeaders, type PreparedMail, prepareMail } from '../mail/assemble.js'
 import { compileLetter } from '../mail/compile-letter.js'
+import type { Letter } from '../mail/letter.js'
 import { composeLetter } from '../subscribers/letters.js'
 import { preferencesUrl, unsubscribeUrl } from '../subscribers/links.js'
 import { type Claimed, type Compose, messageIdOf, type Outgoing, type Sending } from './delivery.js'
@@ -29,10 +30,26 @@ export function openComposer(services: Needs): Compose {
     if (editions.size > editionsKept) editions.delete(editions.keys().next().value as number)
     return read
   }
-  return async (delivery) =>
-    delivery.editionId === null
-      ? composeWaited(services, delivery)
-      : composeEdition(services, delivery, await sharedOf(delivery.editionId))
+  return async (delivery) => {
+    const editionId = delivery.kind === 'test' ? testedEdition(delivery) : delivery.editionId
+    if (editionId !== null) return composeEdition(services, delivery, await sharedOf(editionId))
+    return delivery.kind === 'alert' ? composeAlert(services, delivery) : composeWaited(services, delivery)
+  }
+}
+
+/** What the ledger keeps for mail to an operator. */
+export type OperatorPayload = { about: 'test'; editionId: number } | { about: 'alert'; letter: Letter }
+
+const testedEdition = ({ payload }: Claimed): number =>
+  (payload as Extract<OperatorPayload, { about: 'test' }>).editionId
+
+async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoing> {
+  const { letter } = delivery.payload as Extract<OperatorPayload, { about: 'alert' }>
+  const { publicUrl } = services.config
+  const values = { UNSUBSCRIBE_URL: publicUrl, PREFERENCES_URL: publicUrl, WEB_URL: publicUrl }
+  const prepared = prepareMail(await compileLetter(letter))
+  const message = await assembleMail(prepared, { ...commonOf(services, delivery), values })
+  return { envelope: envelopeOf(services.config, delivery), message }
 }
 
 async function readShared({ db, config }: Needs, editionId: number): Promise<Shared> {

@@ -6,7 +6,11 @@ import type { Db } from '../db/client.js'
 import type { Log } from '../log.js'
 import type { Envelope, Mailer } from '../mail/mailer.js'
 
-export type DeliveryKind = 'edition' | 'confirmation' | 'welcome' | 'notice'
+/** `alert` and `test` go to an operator: to an address of their own and to no subscriber. */
+export type DeliveryKind = 'edition' | 'confirmation' | 'welcome' | 'notice' | 'alert' | 'test'
+
+/** Stands for the subscriber of mail to an operator: its links lead nowhere. */
+export const nobody = 0
 
 /** From these a delivery may be claimed; `in_doubt` with no due time is held for a human. */
 const openStatuses = ['due', 'deferred', 'in_doubt'] as const
@@ -36,6 +40,7 @@ export type Claimed = {
   leaseEnds: number
   kind: DeliveryKind
   editionId: number | null
+  /** {@link nobody} where it goes to an operator. */
   subscriberId: number
   address: string
   domain: string

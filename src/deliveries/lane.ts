@@ -115,7 +115,12 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
   await care.done()
 }
 
-async function trySending(options: LaneOptions, delivery: Claimed, stop: AbortSignal): Promise<Settlement> {
+/** Makes the message and sends it once; says what the row comes to. */
+export async function trySending(
+  options: Pick<LaneOptions, 'services' | 'compose' | 'policy'>,
+  delivery: Claimed,
+  stop?: AbortSignal,
+): Promise<Settlement> {
   const { mailer, clock, log } = options.services
   let outgoing: Awaited<ReturnType<Compose>>
   try {
@@ -125,7 +130,7 @@ async function trySending(options: LaneOptions, delivery: Claimed, stop: AbortSi
     return settlementOfUnmade(delivery, messageOf(error), clock.now())
   }
   if (!outgoing) return settlementOfPointless(delivery, clock.now())
-  const haste = { urgent: delivery.editionId === null, stop }
+  const haste = { urgent: delivery.editionId === null, ...(stop && { stop }) }
   const attempted = await mailer.send(outgoing.envelope, outgoing.message, haste)
   return settlementOf(delivery, attempted, options.policy())
 }

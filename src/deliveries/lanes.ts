@@ -40,7 +40,8 @@ export function runBroadcastLane(parts: LaneParts, signal: AbortSignal, only?: n
   return runLane({ ...common(parts), name: 'broadcast', slots, claim, stillWanted }, signal)
 }
 
-function common(parts: LaneParts): Omit<LaneOptions, 'name' | 'slots' | 'claim' | 'stillWanted'> {
+/** What all lanes need of the parts. */
+export function common(parts: LaneParts): Omit<LaneOptions, 'name' | 'slots' | 'claim' | 'stillWanted'> {
   const { clock, config } = parts.services
   const policy = (): Policy => ({
     now: clock.now(),

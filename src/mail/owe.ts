@@ -2,8 +2,9 @@
 import type { Query } from '../db/client.js'
 
 export type OwedMail = {
-  kind: 'confirmation' | 'welcome' | 'notice'
-  subscriberId: number
+  kind: 'confirmation' | 'welcome' | 'notice' | 'alert' | 'test'
+  /** Null for mail to an operator. */
+  subscriberId: number | null
   /** Where it goes when not to the subscriber's own address. */
   toAddress?: string
   /** The recipient's domain, lower-case A-labels. */

@@ -3,16 +3,20 @@ import type { AddressInfo } from 'node:net'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sendAlerts, webhookSecret } from '../../src/admin/alerts/send.js'
+import { sendAlerts } from '../../src/admin/alerts/send.js'
 import { openAlerts } from '../../src/admin/alerts/store.js'
 import { watchForAlerts } from '../../src/admin/alerts/watch.js'
+import { runWaitedLane } from '../../src/deliveries/lanes.js'
+import { sendingParts } from '../../src/deliveries/parts.js'
 import { forgetOperatorRows } from '../../src/admin/retention.js'
 import { adminServer, day, listPapers } from './admin-services.js'
 
 let server: Awaited<ReturnType<typeof adminServer>>
 const got: { headers: Record<string, string>; body: string }[] = []
 let answer = 500
+let url: string
 
 const receiver = createServer((request, response) => {
   let body = ''
@@ -28,7 +32,7 @@ const receiver = createServer((request, response) => {
 beforeAll(async () => {
   server = await adminServer()
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
+  url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
   const settings = (await server.call('GET', '/settings')).json()
   const alerts = { ...settings.alerts, emails: ['ops@example.org'], webhooks: [url] }
   const headers = { 'if-match': '*' }
@@ -41,6 +45,17 @@ const round = async () => {
   await watchForAlerts(server.services)
   await sendAlerts(server.services)
 }
+/** The mails, as a worker sends them. */
+const mailRound = async () => {
+  const stop = new AbortController()
+  const lane = runWaitedLane(sendingParts(server.services), stop.signal)
+  const left = () => server.services.db.sql(`SELECT 1 FROM delivery WHERE settled_at IS NULL`)
+  while ((await left()).length > 0) await wait(20)
+  stop.abort()
+  await lane
+}
+const secretOf = async () =>
+  (await server.call('POST', '/webhooks/secret', { body: { url } })).json().secret as string
 const open = async () => (await openAlerts(server.services.db)).map(({ cause }) => cause)
 
 describe('alerts', () => {
@@ -54,7 +69,11 @@ describe('alerts', () => {
     expect(got).toHaveLength(1)
   })
 
-  it('come by mail', async () => {
+  it('come by mail, as deliveries of their own kind', async () => {
+    await mailRound()
+    expect(await server.services.db.sql('SELECT kind, status, attempts FROM delivery')).toEqual([
+      { kind: 'alert', status: 'accepted', attempts: 1 },
+    ])
     const folder = join(server.services.config.dataDir, 'outbox')
     const [name] = (await readdir(folder)).filter((file) => file.endsWith('.eml'))
     const mail = await readFile(join(folder, String(name)), 'utf8')
@@ -71,12 +90,62 @@ describe('alerts', () => {
     expect(got).toHaveLength(2)
     const [first, second] = got
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id'])
-    const hook = new Webhook(webhookSecret(server.services.secrets))
+    const hook = new Webhook(await secretOf())
     const at = Number(second?.headers['webhook-timestamp'])
     expect(at).toBe(new Date('2026-08-05T08:02:00Z').getTime() / 1000)
     const signed = hook.sign(second?.headers['webhook-id'] ?? '', new Date(at * 1000), second?.body ?? '')
     expect(second?.headers['webhook-signature']).toBe(signed)
     expect(JSON.parse(second?.body ?? '')).toMatchObject({ type: 'alert.dead-man' })
+  })
+
+  it('are tried out, told of with what became of them, and never stay open', async () => {
+    answer = 204
+    const tested = await server.call('POST', '/alerts/test', { body: { reason: 'does it arrive?' } })
+    expect(tested.statusCode, tested.body).toBe(202)
+    expect(tested.json()).toMatchObject({ emails: 1, webhooks: 1 })
+    await round()
+    await mailRound()
+    const [last] = (await server.call('GET', '/alerts?open=false')).json().items
+    expect(last).toMatchObject({
+      id: tested.json().id,
+      kind: 'test',
+      sends: [
+        { place: url, status: 'taken', attempts: 1 },
+        { place: 'mailto:ops@example.org', status: 'accepted', attempts: 1 },
+      ],
+    })
+    expect(JSON.parse(got.at(-1)?.body ?? '')).toMatchObject({ type: 'alert.test' })
+    expect(await open()).toEqual([`dead-man:${day}`])
+  })
+
+  it('are signed with a secret that is rotated with two valid ones, and stands in no log', async () => {
+    const old = await secretOf()
+    expect(await secretOf()).toBe(old)
+    const body = { url, graceSeconds: 600, reason: 'somebody left' }
+    const rotated = await server.call('POST', '/webhooks/rotate', { body })
+    expect(rotated.statusCode, rotated.body).toBe(201)
+    const { secret } = rotated.json()
+    expect(secret).not.toBe(old)
+    const holds = async (...secrets: string[]) => {
+      await server.call('POST', '/alerts/test', { body: {} })
+      await round()
+      const { headers, body } = got.at(-1) ?? { headers: {}, body: '' }
+      const at = new Date(Number(headers['webhook-timestamp']) * 1000)
+      const signed = secrets.map((one) => new Webhook(one).sign(headers['webhook-id'] ?? '', at, body))
+      expect(headers['webhook-signature']).toBe(signed.join(' '))
+    }
+    await holds(secret, old)
+    server.clock.forward(601)
+    await holds(secret)
+    const stored = JSON.stringify([
+      await server.services.db.sql('SELECT * FROM audit'),
+      await server.services.db.sql(`SELECT encode(secret, 'escape') FROM webhook`),
+    ])
+    for (const one of [old, secret]) expect(stored).not.toContain(one.slice(6))
+    const other = await server.call('POST', '/webhooks/secret', { body: { url: 'https://x.example/' } })
+    expect(other.statusCode).toBe(404)
+    const key = await server.keyWith('editions:write')
+    expect((await server.call('POST', '/webhooks/secret', { body: { url }, key })).statusCode).toBe(403)
   })
 
   it('are given up after ten tries', async () => {
@@ -130,10 +199,13 @@ describe('alerts', () => {
     const { db } = server.services
     const count = async (table: string) => (await db.sql(`SELECT 1 FROM ${table}`)).length
     const entries = await count('audit')
+    await mailRound()
     await db.sql('UPDATE alert SET cleared_at = $1', [server.clock.now()])
     server.clock.forward(91 * 86_400)
     await forgetOperatorRows(server.services)
     expect(await count('alert')).toBe(0)
+    expect(await count('attempt')).toBe(0)
+    expect(await count('delivery')).toBe(0)
     expect(await count('idempotent_call')).toBe(0)
     expect(await count('audit')).toBe(entries)
   })

@@ -62,9 +62,11 @@ describe('an edition in the hands of an operator', () => {
     expect(counted.findings).toEqual([])
   })
 
-  it('goes to one tester, outside the ledger', async () => {
+  it('goes to one tester, as a delivery that counts in no report', async () => {
     const tested = await step('test', { to: 'me@example.org' })
-    expect(tested.json()).toMatchObject({ outcome: 'accepted' })
+    expect(tested.json()).toMatchObject({ outcome: 'accepted', deliveryId: expect.any(String) })
+    const rows = await server.services.db.sql('SELECT kind, status, edition_id FROM delivery')
+    expect(rows).toEqual([{ kind: 'test', status: 'accepted', edition_id: null }])
     expect(await outbox()).toEqual([expect.stringContaining('me@example.org')])
     expect((await step('test', { to: 'nobody' })).statusCode).toBe(422)
     expect(await read('/report')).toMatchObject({ owed: 0 })

@@ -1,12 +1,10 @@
-/** Sends owed alerts by mail and by signed webhook (standardwebhooks.com), again and again until taken. */
+/** Calls the webhooks that alerts are owed to (standardwebhooks.com), again and again until they are taken. */
 import { Webhook } from 'standardwebhooks'
-import { deriveKey, type Secrets } from '../../config/secrets.js'
 import { messageOf } from '../../errors.js'
-import { assembleMail, prepareMail } from '../../mail/assemble.js'
-import { compileLetter } from '../../mail/compile-letter.js'
 import type { Services } from '../../services.js'
+import { signingSecrets } from './webhook-secret.js'
 
-export type SendServices = Pick<Services, 'db' | 'clock' | 'config' | 'secrets' | 'mailer' | 'log'>
+export type SendServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log'>
 
 type Owed = {
   id: number
@@ -20,11 +18,6 @@ type Owed = {
 
 const mostTries = 10
 const timeoutMs = 10_000
-
-/** What receivers check signatures with; derived, so that it need not be kept. */
-export function webhookSecret(secrets: Secrets): string {
-  return `whsec_${deriveKey(secrets.keys[0], 'alert webhooks').toString('base64')}`
-}
 
 /** Tries what is due once. One process at a time has a row: claiming moves its time on. */
 export async function sendAlerts(services: SendServices): Promise<void> {
@@ -42,7 +35,7 @@ export async function sendAlerts(services: SendServices): Promise<void> {
 async function trySend(services: SendServices, owed: Owed): Promise<void> {
   const now = services.clock.now()
   try {
-    await (owed.url.startsWith('mailto:') ? sendMail(services, owed) : sendWebhook(services, owed))
+    await callWebhook(services, owed)
     await services.db.sql(
       `UPDATE alert_send SET status = 'taken', due_at = NULL, settled_at = $2, fault = NULL WHERE id = $1`,
       [owed.id, now],
@@ -60,10 +53,11 @@ async function trySend(services: SendServices, owed: Owed): Promise<void> {
 }
 
 /** The id is the alert's own, so that a receiver can tell a repetition. */
-async function sendWebhook({ clock, secrets }: SendServices, owed: Owed): Promise<void> {
+async function callWebhook(services: SendServices, owed: Owed): Promise<void> {
   const id = `alert_${owed.alertId}_${owed.at.getTime()}`
-  const at = clock.now()
+  const at = services.clock.now()
   const body = JSON.stringify({ type: `alert.${owed.kind}`, timestamp: owed.at, data: { text: owed.text } })
+  const secrets = await signingSecrets(services.db.sql, services, owed.url)
   const answer = await fetch(owed.url, {
     method: 'POST',
     redirect: 'error',
@@ -73,36 +67,9 @@ async function sendWebhook({ clock, secrets }: SendServices, owed: Owed): Promis
       'content-type': 'application/json',
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-      'webhook-signature': new Webhook(webhookSecret(secrets)).sign(id, at, body),
+      'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
     },
   })
   await answer.body?.cancel()
   if (!answer.ok) throw new Error(`the webhook answered ${answer.status}`)
-}
-
-async function sendMail({ config, mailer, clock }: SendServices, owed: Owed): Promise<void> {
-  const to = owed.url.slice('mailto:'.length)
-  const compiled = await compileLetter({
-    subject: `${config.publication}: ${owed.kind.replaceAll('-', ' ')}`,
-    heading: 'This needs you',
-    preheader: owed.text,
-    paragraphs: [owed.text],
-    button: { label: 'Open the desk', url: `${config.publicUrl}/admin` },
-    smallPrint: ['You get this because the settings of alerts name your address.'],
-    publication: config.publication,
-  })
-  const { address } = config.mailFrom
-  const message = await assembleMail(prepareMail(compiled), {
-    from: config.mailFrom,
-    to,
-    messageId: `alert.${owed.alertId}.${owed.at.getTime()}@${address.slice(address.lastIndexOf('@') + 1)}`,
-    date: clock.now(),
-    values: {
-      UNSUBSCRIBE_URL: config.publicUrl,
-      PREFERENCES_URL: config.publicUrl,
-      WEB_URL: config.publicUrl,
-    },
-  })
-  const tried = await mailer.send({ from: address, to }, message)
-  if (tried.outcome !== 'accepted') throw new Error('reply' in tried ? tried.reply : tried.fault)
 }

@@ -25,7 +25,8 @@ export async function watchForAlerts(services: WatchServices): Promise<void> {
       const found = await find(query, services)
       const at = services.clock.now()
       for (const { cause, text } of found) {
-        if (await raiseAlert(query, { kind, cause, text }, at)) services.log.warn({ kind, cause }, 'an alert')
+        if (await raiseAlert(query, services.config, { kind, cause, text }, at))
+          services.log.warn({ kind, cause }, 'an alert')
       }
       await clearAlerts(
         query,

@@ -1,5 +1,6 @@
 /** An edition as one reader would see it. */
 import { openComposer } from '../../deliveries/compose.js'
+import { nobody, type Outgoing } from '../../deliveries/delivery.js'
 import { readCompiled, type Edition } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
 import type { CompiledMail, Fragments } from '../../mail/compiled.js'
@@ -7,9 +8,6 @@ import type { Services } from '../../services.js'
 import { preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
 
 type PreviewServices = Pick<Services, 'db' | 'clock' | 'config' | 'secrets'>
-
-/** Stands for nobody: its links lead nowhere. */
-const nobody = 0
 
 /** The part as it is mailed, with the links of that subscriber, or of nobody. */
 export async function previewPart(
@@ -36,7 +34,7 @@ export async function previewMessage(
   services: PreviewServices,
   edition: Edition,
   to: { address: string; subscriberId?: number },
-): Promise<{ envelope: { from: string; to: string }; message: Buffer[] }> {
+): Promise<Outgoing> {
   await mustCompiled(services, edition)
   const now = services.clock.now()
   const outgoing = await openComposer(services)({

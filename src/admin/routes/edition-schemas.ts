@@ -125,6 +125,15 @@ export const delivery = Type.Object({
   settledAt: orNull(instant),
 })
 
+export const sentNow = Type.Object({
+  deliveryId: Type.String(),
+  outcome: Type.Enum([...deliveryStatuses], {
+    description: 'Where the ledger has it: `accepted` is the relay’s 250, `due` no relay to be reached',
+  }),
+  relay: Type.String(),
+  reply: Type.String(),
+})
+
 export const deliveryQuery = Type.Object(
   {
     ...paging,

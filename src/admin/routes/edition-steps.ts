@@ -1,16 +1,14 @@
 /** What an operator does to an edition. */
 import { Type } from 'typebox'
-import { acceptAddress } from '../../subscribers/accept-address.js'
+import { sendingParts } from '../../deliveries/parts.js'
 import type { Edition } from '../../editions/store.js'
-import { inTransaction } from '../../db/client.js'
 import type { Routes } from '../../web/routes.js'
-import { writeAudit } from '../audit.js'
 import { authorOf } from '../auth.js'
-import { findEdition, nextStep } from '../editions/find.js'
-import { previewMessage } from '../editions/preview.js'
+import { nextStep } from '../editions/find.js'
 import * as steps from '../editions/steps.js'
+import { sendTest } from '../editions/test-send.js'
 import { idempotencyKey, instant, operation, postProblems, why } from '../schemas.js'
-import { byPeriod, edition, retryBody } from './edition-schemas.js'
+import { byPeriod, edition, retryBody, sentNow } from './edition-schemas.js'
 import { reasonBody } from './subscriber-schemas.js'
 
 const write = { scope: 'editions:write' } as const
@@ -37,6 +35,7 @@ const verbs = [
 ]
 
 export const editionStepRoutes: Routes = async (app, { services }) => {
+  const parts = sendingParts(services)
   const shown = (found: Edition) => ({ ...found, next: nextStep(found, services.clock.now()) })
 
   for (const { verb, config, work, summary } of verbs) {
@@ -84,35 +83,24 @@ export const editionStepRoutes: Routes = async (app, { services }) => {
     {
       config: send,
       schema: operation({
-        summary: 'Send one test mail at once, outside the ledger',
+        summary: 'Send one copy to an address of your own at once',
+        description:
+          'A delivery of its own kind, which counts in no report. What the relay defers goes on by itself.',
         headers: idempotencyKey,
         params: byPeriod,
         body: Type.Object(
           { to: Type.String({ minLength: 3, maxLength: 320 }), reason: why },
           { additionalProperties: false, examples: [{ to: 'me@example.org' }] },
         ),
-        response: {
-          200: Type.Object({ outcome: Type.String(), relay: Type.String(), reply: Type.String() }),
-        },
-        problems: ['not-found', 'unavailable', ...postProblems],
+        response: { 200: sentNow },
+        problems: ['not-found', ...postProblems],
       }),
     },
     async (request) => {
       const { period } = request.params
-      const { email } = await acceptAddress(services, request.body.to)
-      const found = await findEdition(services.db.sql, period)
-      const { envelope, message } = await previewMessage(services, found, { address: email })
-      const tried = await services.mailer.send(envelope, message)
-      const change = {
-        action: 'edition.tested',
-        target: `edition:${period}`,
-        after: { outcome: tried.outcome },
-      }
-      await inTransaction(services.db, (query) =>
-        writeAudit(query, services.clock, authorOf(request), change),
-      )
-      const reply = 'reply' in tried ? tried.reply : tried.fault
-      return { outcome: tried.outcome, relay: tried.relay ?? 'none', reply }
+      const sent = await sendTest(parts, period, request.body.to, authorOf(request))
+      const { deliveryId, status, relay, reply } = sent
+      return { deliveryId, outcome: status, relay: relay ?? 'none', reply: reply ?? '' }
     },
   )
 

@@ -1,0 +1,32 @@
+/** Tells every place that alerts go to that this is a test. */
+import { randomUUID } from 'node:crypto'
+import { inTransaction } from '../../db/client.js'
+import { Problem } from '../../errors.js'
+import type { Services } from '../../services.js'
+import { type Author, writeAudit } from '../audit.js'
+import { clearAlerts, raiseAlert } from './store.js'
+
+export type TestAlert = { id: number; emails: number; webhooks: number }
+
+/**
+ * Takes the way of every alert, and is cleared at once.
+ * @throws Problem `conflict` when the settings name no place.
+ */
+export function testAlert(
+  { db, clock, config }: Pick<Services, 'db' | 'clock' | 'config'>,
+  author: Author,
+): Promise<TestAlert> {
+  const kind = 'test'
+  const at = clock.now()
+  return inTransaction(db, async (query) => {
+    const text = `A test, asked for by ${author.who.split(':')[0]}: alerts arrive here.`
+    const alert = { kind, cause: `${kind}:${randomUUID()}`, text }
+    const raised = await raiseAlert(query, config, alert, at)
+    if (!raised || raised.emails + raised.webhooks === 0) {
+      throw new Problem('conflict', 'The settings of alerts name no address and no webhook.')
+    }
+    await clearAlerts(query, kind, [], at)
+    await writeAudit(query, clock, author, { action: 'alerts.tested', target: 'alerts', after: raised })
+    return raised
+  })
+}
