@@ -1,16 +1,25 @@
-/** A hundredth of a large edition goes first; when too many of those are refused, the edition is held. */
+/** A random hundredth of a large edition goes first; when too many of those are refused, the edition is held. */
 import type { Db, Query } from '../db/client.js'
 
 /** A small edition is its own canary. */
-const smallest = 5_000
+export const smallest = 5_000
+/** So many go first even where few are due with the first. */
+const leastSize = 50
 /** More refusals than this share, for good or for policy, and a human has to look. */
 const badShare = 0.1
 /** Fewer than that may be chance. */
 const badLeast = 5
 
-/** How many rows go first; null for all at once. */
-export function canarySize(rows: number, percent: number): number | null {
-  return percent === 0 || rows < smallest ? null : Math.ceil((rows * percent) / 100)
+/**
+ * How many rows go first; null for all at once. Claims take rows in the order in which they are due, and
+ * `fanOut` makes those that chance has chosen due a moment before their like.
+ * @param times how many rows are due at each time.
+ */
+export function canarySize(times: { at: Date; rows: number }[], percent: number): number | null {
+  const rows = times.reduce((sum, time) => sum + time.rows, 0)
+  if (percent === 0 || rows < smallest) return null
+  const [first] = times.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  return Math.max(leastSize, Math.min(first?.rows ?? 0, Math.ceil((rows * percent) / 100)))
 }
 
 /** How many rows of the edition may be claimed; locks the edition while its canary is out. */

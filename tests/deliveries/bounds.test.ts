@@ -116,12 +116,41 @@ describe('a canary', () => {
   })
 
   it('is a hundredth of a large edition, and nothing of a small one', () => {
-    expect([
-      canarySize(4_999, 1),
-      canarySize(5_000, 1),
-      canarySize(20_010, 1),
-      canarySize(20_000, 0),
-    ]).toEqual([null, 50, 201, null])
+    const times = (first: number, others: number) => [
+      { at: after(3_600), rows: others },
+      { at: sendAt, rows: first },
+    ]
+    expect(canarySize(times(49, 4_950), 1)).toBeNull()
+    expect(canarySize(times(50, 4_950), 1)).toBe(50)
+    expect(canarySize(times(190, 19_810), 1)).toBe(190)
+    expect(canarySize(times(230, 19_780), 1)).toBe(201)
+    expect(canarySize(times(3, 19_997), 1)).toBe(50)
+    expect(canarySize(times(200, 19_800), 0)).toBeNull()
+  })
+
+  it('is chosen by chance, so that every domain has its share, and goes out before all others', async () => {
+    // Readers of one domain came one after another, as they do from imports.
+    for (const domain of Array.from({ length: 10 }, (_, n) => `d${n}.example`)) {
+      await addReaders(db, 1_000, { domains: [domain] })
+    }
+    await addReaders(db, 500, { domains: ['later.example'], prefix: 'late' })
+    await db.sql(`UPDATE subscriber SET hour = 9, timezone = 'UTC' WHERE domain = 'later.example'`)
+    const edition = await addEdition(db, { sendAt })
+    await fanOut(parts(() => acceptedBy('one')).services, edition)
+    const [{ canary } = { canary: 0 }] = await db.sql<{ canary: number }>('SELECT canary FROM edition')
+    // A binomial spread of ten; these bounds are six of them away.
+    expect(canary).toBeGreaterThanOrEqual(50)
+    expect(canary).toBeLessThanOrEqual(105)
+    const first = await claim(edition, 500, sendAt)
+    expect(first).toHaveLength(canary)
+    expect(new Set(first).size).toBeGreaterThanOrEqual(7)
+    expect(first).not.toContain('later.example')
+    const [due] = await db.sql<{ early: Date; hour: number }>(
+      `SELECT min(due_at) AS early, count(*) FILTER (WHERE due_at > $1::timestamptz + interval '2 hours')::int AS hour
+       FROM delivery`,
+      [sendAt],
+    )
+    expect(due).toEqual({ early: after(-0.001), hour: 500 })
   })
 
   async function withCanary(size: number, readers = 100) {
