@@ -1,9 +1,12 @@
 /** What commands print: results on stdout, as text or as JSON; progress on stderr. */
 import cliProgress from 'cli-progress'
 
+/** How fast it goes, and how long it will take; null while that cannot be foretold. */
+type Speed = { perSecond: number; secondsLeft: number | null }
+
 type Progress = {
-  /** How much is done now, of the total where it is known. */
-  at(done: number, total?: number): void
+  /** How much is done now, of the total where it is known, and at which speed. */
+  at(done: number, total?: number, speed?: Speed): void
   end(): void
 }
 
@@ -37,13 +40,14 @@ export function openOutput(json: boolean): Output {
 }
 
 function bar(label: string, total: number): Progress {
-  const format = `${label} {bar} {percentage} % · {value} of {total} · {eta_formatted} left`
+  const format = `${label} {bar} {percentage} % · {value} of {total}{speed}`
   const shown = new cliProgress.SingleBar({ format, hideCursor: true }, cliProgress.Presets.shades_classic)
-  shown.start(total, 0)
+  const speedOf = openSpeed()
   return {
-    at: (done, newTotal) => {
-      if (newTotal !== undefined) shown.setTotal(newTotal)
-      shown.update(done)
+    at: (done, newTotal = total, speed) => {
+      if (shown.isActive) shown.setTotal(newTotal)
+      else shown.start(newTotal, done, { speed: '' })
+      shown.update(done, { speed: inWords(speed ?? speedOf(done, shown.getTotal())) })
     },
     end: () => shown.stop(),
   }
@@ -54,19 +58,41 @@ const linesApartMs = 5_000
 /** A line at most every few seconds, so that a log stays readable; the last state is always told. */
 function plain(label: string, total: number): Progress {
   let [told, toldAt, last, all] = ['', 0, 0, total]
-  const tell = () => {
-    const text = `${label}: ${last} of ${all}\n`
-    if (text !== told) process.stderr.write(text)
+  const speedOf = openSpeed()
+  const tell = (speed = '') => {
+    const text = `${label}: ${last} of ${all}`
+    if (text !== told) process.stderr.write(`${text}${speed}\n`)
     told = text
     toldAt = Date.now()
   }
   return {
-    at: (done, newTotal = all) => {
+    at: (done, newTotal = all, speed = speedOf(done, newTotal)) => {
       ;[last, all] = [done, newTotal]
-      if (Date.now() - toldAt > linesApartMs) tell()
+      if (Date.now() - toldAt > linesApartMs) tell(inWords(speed))
     },
-    end: tell,
+    end: () => tell(),
   }
+}
+
+/** The speed since the beginning, for work that does not tell its own. */
+function openSpeed(): (done: number, total: number) => Speed {
+  const since = performance.now()
+  return (done, total) => {
+    const perSecond = (done * 1_000) / Math.max(1, performance.now() - since)
+    return { perSecond, secondsLeft: perSecond > 0 ? (total - done) / perSecond : null }
+  }
+}
+
+/** ` · 212/s · 1 min 20 s left`; empty while nothing is known. */
+function inWords({ perSecond, secondsLeft }: Speed): string {
+  const rate = perSecond > 0 ? ` · ${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s` : ''
+  return secondsLeft ? `${rate} · ${timeInWords(Math.ceil(secondsLeft))} left` : rate
+}
+
+function timeInWords(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`
 }
 
 /** Columns side by side, as wide as their widest cell. */

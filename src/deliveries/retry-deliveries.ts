@@ -2,14 +2,23 @@
 import { type Db, inTransaction } from '../db/client.js'
 import { Problem } from '../errors.js'
 
-const retryChoices = ['deferred', 'failed', 'in-doubt'] as const
-export type RetryChoice = (typeof retryChoices)[number]
+export const retryChoices = ['deferred', 'failed', 'in-doubt'] as const
+type RetryChoice = (typeof retryChoices)[number]
 
 const statuses: Record<RetryChoice, string[]> = {
   deferred: ['deferred'],
   failed: ['rejected', 'expired'],
   'in-doubt': ['in_doubt'],
 }
+
+export type RetryOptions = {
+  only: RetryChoice[]
+  /** Of that recipient domain alone, in lower case. */
+  domain?: string
+}
+
+/** What is tried again when nobody says otherwise: all that was given up. */
+export const givenUp: RetryChoice[] = ['failed', 'in-doubt']
 
 /**
  * What was deferred is tried now rather than later, what had failed or was held in doubt for another day.
@@ -20,7 +29,7 @@ const statuses: Record<RetryChoice, string[]> = {
 export async function retryDeliveries(
   db: Db,
   editionId: number,
-  only: RetryChoice,
+  { only, domain }: RetryOptions,
   now: Date,
 ): Promise<number> {
   return inTransaction(db, async (query) => {
@@ -34,8 +43,8 @@ export async function retryDeliveries(
     const rows = await query(
       `UPDATE delivery SET status = CASE WHEN status IN ('rejected', 'expired') THEN 'due' ELSE status END,
          due_at = $3, expires_at = greatest(expires_at, $3::timestamptz + interval '1 day'), settled_at = NULL, reason = NULL
-       WHERE edition_id = $1 AND status = ANY ($2) RETURNING id`,
-      [editionId, statuses[only], now],
+       WHERE edition_id = $1 AND status = ANY ($2) AND ($4::text IS NULL OR domain = $4) RETURNING id`,
+      [editionId, only.flatMap((choice) => statuses[choice]), now, domain ?? null],
     )
     if (rows.length > 0 && edition.status === 'sent') {
       await query(

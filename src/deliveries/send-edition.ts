@@ -1,4 +1,5 @@
 /** Sends one edition from here until nothing is left to do, beside whatever workers do. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../errors.js'
 import { setBounds } from './bounds.js'
 import { fanOut } from './fan-out.js'
@@ -66,7 +67,8 @@ async function watch(
     if (status !== 'sending' && status !== 'frozen') return
     if (onlyLater(progress, parts.services.clock.now())) return
     // Counting a million rows must not become the work.
-    await pause(Math.max(lookMs, 10 * (performance.now() - started)), signal)
+    const wait = Math.max(lookMs, 10 * (performance.now() - started))
+    await sleep(wait, undefined, signal && { signal }).catch(() => {})
     if (status === 'frozen') await fanOut(parts.services, editionId)
   }
 }
@@ -85,18 +87,4 @@ async function statusOf({ services }: LaneParts, editionId: number): Promise<str
   ])
   if (!row) throw new Problem('not-found', `There is no edition ${editionId}.`)
   return row.status
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal?.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        resolve()
-      },
-      { once: true },
-    )
-  })
 }

@@ -189,8 +189,8 @@ describe('trying again', () => {
       to === 'r1@one.example' ? refusedWith(554, '5.5.0', 'syntax') : acceptedBy('one'),
     )
     expect(await sendEdition(first, edition)).toMatchObject({ status: 'sent', whole: false })
-    expect(await retryDeliveries(db, edition, 'deferred', sendAt)).toBe(0)
-    expect(await retryDeliveries(db, edition, 'failed', sendAt)).toBe(1)
+    expect(await retryDeliveries(db, edition, { only: ['deferred'] }, sendAt)).toBe(0)
+    expect(await retryDeliveries(db, edition, { only: ['failed'] }, sendAt)).toBe(1)
     expect(
       await sendEdition(
         parts(() => acceptedBy('one')),
@@ -205,7 +205,7 @@ describe('trying again', () => {
       IN_DOUBT: 'hold',
     })
     expect(await sendEdition(doubtful, edition)).toMatchObject({ status: 'sent', held: 3 })
-    expect(await retryDeliveries(db, edition, 'in-doubt', sendAt)).toBe(3)
+    expect(await retryDeliveries(db, edition, { only: ['in-doubt'] }, sendAt)).toBe(3)
     expect(
       await sendEdition(
         parts(() => acceptedBy('one')),
@@ -216,7 +216,7 @@ describe('trying again', () => {
 
   it('is refused where nothing has gone out', async () => {
     const edition = await addEdition(db, { sendAt })
-    await expect(retryDeliveries(db, edition, 'failed', sendAt)).rejects.toThrow('frozen')
-    await expect(retryDeliveries(db, 4711, 'failed', sendAt)).rejects.toThrow('no edition')
+    await expect(retryDeliveries(db, edition, { only: ['failed'] }, sendAt)).rejects.toThrow('frozen')
+    await expect(retryDeliveries(db, 4711, { only: ['failed'] }, sendAt)).rejects.toThrow('no edition')
   })
 })

@@ -1,6 +1,7 @@
 /** What an operator does to an edition; each with its row in the audit log, in one transaction. */
-import { type Db, inTransaction, type Query } from '../../db/client.js'
+import type { Db, Query } from '../../db/client.js'
 import { withJoined } from '../../db/join.js'
+import { type RetryOptions, retryDeliveries } from '../../deliveries/retry-deliveries.js'
 import { cancelEdition, pauseEdition, resumeEdition } from '../../deliveries/steer.js'
 import { buildEdition } from '../../editions/build.js'
 import { approveEdition, holdEdition, scheduleEdition } from '../../editions/steer.js'
@@ -66,41 +67,23 @@ export function schedule(
   return work(services, period, author)
 }
 
-export type RetryOptions = { statuses: ('rejected' | 'expired' | 'in_doubt')[]; domain?: string }
-
-/** Makes deliveries that were given up due again; the claim still leaves out who must not be mailed. */
-export function retryDeliveries(
+/** Makes deliveries due again; the claim still leaves out who must not be mailed. */
+export function retry(
   services: StepServices,
   period: string,
   options: RetryOptions,
   author: Author,
 ): Promise<{ retried: number }> {
-  const now = services.clock.now()
-  return inTransaction(services.db, async (query) => {
-    const edition = await findEdition(query, period)
-    if (!['sending', 'paused', 'sent'].includes(edition.status)) {
-      throw new Problem(
-        'conflict',
-        `The edition is ${edition.status}: nothing was sent that could be retried.`,
-      )
-    }
-    const rows = await query(
-      `UPDATE delivery SET status = 'due', due_at = $2, settled_at = NULL, reason = NULL,
-         expires_at = greatest(expires_at, $2::timestamptz + interval '1 day')
-       WHERE edition_id = $1 AND status = ANY ($3) AND (status <> 'in_doubt' OR due_at IS NULL)
-         AND ($4::text IS NULL OR domain = $4) RETURNING id`,
-      [edition.id, now, options.statuses, options.domain ?? null],
-    )
-    if (rows.length > 0) {
-      await query(
-        `UPDATE edition SET status = 'sending', finished_at = NULL, updated_at = $2 WHERE id = $1 AND status = 'sent'`,
-        [edition.id, now],
-      )
-    }
-    const after = { ...options, retried: rows.length }
-    const change = { action: 'edition.retried', target: `edition:${period}`, after }
-    await writeAudit(query, services.clock, author, change)
-    return { retried: rows.length }
+  return withJoined(services.db, async (tx, query) => {
+    const { id } = await findEdition(query, period)
+    const retried = await retryDeliveries(tx, id, options, services.clock.now())
+    const after = { ...options, retried }
+    await writeAudit(query, services.clock, author, {
+      action: 'edition.retried',
+      target: `edition:${period}`,
+      after,
+    })
+    return { retried }
   })
 }
 

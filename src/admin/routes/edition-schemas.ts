@@ -1,4 +1,5 @@
 /** Shapes of editions in the operator's API. */
+import { givenUp, retryChoices } from '../../deliveries/retry-deliveries.js'
 import { Type } from 'typebox'
 import { day, instant, orNull, paging, why } from '../schemas.js'
 
@@ -162,13 +163,9 @@ export const byPeriod = Type.Object({
 
 export const retryBody = Type.Object(
   {
-    statuses: Type.Array(Type.Enum(['rejected', 'expired', 'in_doubt']), {
-      minItems: 1,
-      uniqueItems: true,
-      default: ['expired'],
-    }),
+    only: Type.Array(Type.Enum([...retryChoices]), { minItems: 1, uniqueItems: true, default: givenUp }),
     domain: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
     reason: why,
   },
-  { additionalProperties: false, examples: [{ statuses: ['expired'], domain: 'example.org' }] },
+  { additionalProperties: false, examples: [{ only: ['failed'], domain: 'example.org' }] },
 )

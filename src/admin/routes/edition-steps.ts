@@ -109,7 +109,7 @@ export const editionStepRoutes: Routes = async (app, { services }) => {
     {
       config: send,
       schema: operation({
-        summary: 'Make deliveries that were given up due again',
+        summary: 'Make deliveries due again: those that were given up, or those that are asked for',
         headers: idempotencyKey,
         params: byPeriod,
         body: retryBody,
@@ -118,9 +118,9 @@ export const editionStepRoutes: Routes = async (app, { services }) => {
       }),
     },
     (request) => {
-      const { statuses, domain } = request.body
-      const options = { statuses, ...(domain ? { domain: domain.toLowerCase() } : {}) }
-      return steps.retryDeliveries(services, request.params.period, options, authorOf(request))
+      const { only, domain } = request.body
+      const options = { only, ...(domain ? { domain: domain.toLowerCase() } : {}) }
+      return steps.retry(services, request.params.period, options, authorOf(request))
     },
   )
 }

@@ -31,7 +31,7 @@ export const sendCommand = (shell: Shell): CommandModule<Common, Options> => ({
         }
         const bar = shell.output.progress(`edition of ${edition.period}`, 0)
         const sent = await sendEdition(sendingParts(services), edition.id, {
-          onProgress: ({ done, owed }) => bar.at(done, owed),
+          onProgress: ({ done, owed, ...speed }) => bar.at(done, owed, speed),
           signal: shell.stopped,
         }).finally(() => bar.end())
         if (!sent.whole) shell.status = 1

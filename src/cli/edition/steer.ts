@@ -1,16 +1,8 @@
 /** `daily-papers edition hold`, `approve`, `schedule`, `pause`, `resume`, `cancel`, `retry`: each goes into the audit log. */
 import type { CommandModule } from 'yargs'
-import {
-  approve,
-  cancel,
-  hold,
-  pause,
-  type RetryOptions,
-  resume,
-  retryDeliveries,
-  schedule,
-} from '../../admin/editions/steps.js'
+import { approve, cancel, hold, pause, resume, retry, schedule } from '../../admin/editions/steps.js'
 import type { Author } from '../../admin/audit.js'
+import { givenUp, retryChoices, type RetryOptions } from '../../deliveries/retry-deliveries.js'
 import type { Edition } from '../../editions/store.js'
 import type { Services } from '../../services.js'
 import { cliAuthor } from '../author.js'
@@ -64,23 +56,31 @@ export const scheduleCommand = (shell: Shell): CommandModule<Common, Options & {
     }),
 })
 
-const retried: RetryOptions['statuses'] = ['rejected', 'expired', 'in_doubt']
-type Retry = Options & { status: RetryOptions['statuses']; domain: string | undefined }
+type Retry = Options & { only: RetryOptions['only']; domain: string | undefined }
 
 export const retryCommand = (shell: Shell): CommandModule<Common, Retry> => ({
   command: 'retry',
-  describe: 'Make mails that were given up due again',
+  describe: 'Make mails due again: all that were given up, or those that are asked for',
   builder: (yargs) =>
     whichEdition(yargs)
-      .option('status', { choices: retried, array: true, default: retried, describe: 'Which of them' })
+      .option('only', {
+        choices: retryChoices,
+        array: true,
+        default: givenUp,
+        describe: 'deferred: now rather than later; failed: rejected or expired; in-doubt: may come twice',
+      })
       .option('domain', { type: 'string', describe: 'Only those to this domain' })
       .option('reason', { type: 'string', describe: 'Why, for the audit log' })
+      .example('$0 edition retry --date 2026-05-06 --only in-doubt', 'what was held for a human')
       .example('$0 edition retry --date 2026-05-06 --domain example.org', 'after its mail server came back'),
   handler: (which) =>
     withServices(shell, async (services) => {
-      const options = { statuses: which.status, ...(which.domain && { domain: which.domain }) }
+      const options = { only: which.only, ...(which.domain && { domain: which.domain.toLowerCase() }) }
       const author = cliAuthor(which.reason ?? null)
-      const result = await retryDeliveries(services, periodAsked(which), options, author)
-      shell.output.result(result, `${result.retried} mails are due again.`)
+      const result = await retry(services, periodAsked(which), options, author)
+      shell.output.result(
+        result,
+        `${result.retried} ${result.retried === 1 ? 'mail is' : 'mails are'} due again.`,
+      )
     }),
 })
