@@ -1,11 +1,10 @@
-/** Forgets what the operator's side no longer needs, and old tries; the audit log stays for good. */
+/** Forgets what the operator's side no longer needs; the audit log stays for good. */
 import type { Services } from '../services.js'
 import { keptHours } from './idempotent-store.js'
 
 const importDays = 90
 const alertDays = 90
 const operatorMailDays = 90
-const attemptDays = 90
 
 export async function forgetOperatorRows({ db, clock }: Pick<Services, 'db' | 'clock'>): Promise<void> {
   const now = clock.now()
@@ -27,23 +26,9 @@ export async function forgetOperatorRows({ db, clock }: Pick<Services, 'db' | 'c
     `DELETE FROM delivery WHERE kind IN ('alert', 'test') AND settled_at < $1::timestamptz - make_interval(days => $2)`,
     [now, operatorMailDays],
   )
-  await forgetAttempts({ db }, now)
   await db.sql(
     `DELETE FROM webhook w WHERE changed_at < $1::timestamptz - interval '90 days' AND NOT EXISTS (
        SELECT FROM setting s WHERE s.value #> '{alerts,webhooks}' ? w.url)`,
     [now],
   )
-}
-
-/** In portions: a day may have a million. How a delivery ended stays with it. */
-async function forgetAttempts({ db }: Pick<Services, 'db'>, now: Date): Promise<void> {
-  for (;;) {
-    const gone = await db.sql(
-      `DELETE FROM attempt WHERE id IN (
-         SELECT id FROM attempt WHERE at < $1::timestamptz - make_interval(days => $2) ORDER BY at LIMIT 10000)
-       RETURNING 1`,
-      [now, attemptDays],
-    )
-    if (gone.length < 10_000) return
-  }
 }

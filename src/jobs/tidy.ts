@@ -1,4 +1,5 @@
 /** Forgets what has no use any more: workers long gone, the replies of old tries, sign-ups that came to nothing. */
+import { endLostRuns } from '../admin/import/runs.js'
 import { forgetOperatorRows } from '../admin/retention.js'
 import { forgetConsents, forgetPending, forgetSignups } from '../subscribers/retention.js'
 import type { JobServices } from './job.js'
@@ -18,5 +19,6 @@ export async function tidy(services: JobServices): Promise<void> {
   await forgetSignups(services)
   await forgetPending(services)
   await forgetConsents(services)
+  await endLostRuns(services)
   await forgetOperatorRows(services)
 }

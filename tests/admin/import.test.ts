@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { endLostRuns } from '../../src/admin/import/runs.js'
 import { adminServer, testAdminKey } from './admin-services.js'
 
 let server: Awaited<ReturnType<typeof adminServer>>
@@ -85,15 +86,22 @@ describe('an import', () => {
     expect(owed).toEqual([{ kind: 'confirmation' }])
   })
 
-  it('shows a run whose process has ended as failed', async () => {
+  it('shows a run whose process has ended as interrupted, and never as running for ever', async () => {
     const [run] = await server.services.db.sql<{ id: number }>(
       `INSERT INTO import_run (dry_run, who, started_at, updated_at) VALUES (false, 'cli', $1, $1) RETURNING id`,
       [server.clock.now()],
     )
     expect((await server.call('GET', `/imports/${run?.id}`)).json().status).toBe('running')
-    server.clock.forward(301)
-    expect((await server.call('GET', `/imports/${run?.id}`)).json()).toMatchObject({ status: 'failed' })
-    expect((await server.call('GET', '/imports')).json().items).toMatchObject([{ status: 'failed' }])
+    server.clock.forward(61)
+    expect((await server.call('GET', `/imports/${run?.id}`)).json()).toMatchObject({
+      status: 'interrupted',
+      fault: expect.stringContaining('Send the file again'),
+      finishedAt: null,
+    })
+    await endLostRuns(server.services)
+    expect((await server.call('GET', '/imports')).json().items).toMatchObject([
+      { status: 'interrupted', finishedAt: server.clock.now().toISOString() },
+    ])
   })
 
   it('refuses what is no CSV', async () => {

@@ -5,9 +5,11 @@ import { messageOf, Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { type ImportOptions, type ImportReport, importSubscribers } from '../../subscribers/import.js'
 import { type Author, writeAudit } from '../audit.js'
-import { type ImportRun, insertRun, noteProgress, type RowFault, readRun } from './runs.js'
+import { type ImportRun, insertRun, noteAlive, noteProgress, type RowFault, readRun } from './runs.js'
 
 type ImportServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log'>
+
+const aliveMs = 5_000
 
 export type RunOptions = Pick<ImportOptions, 'confirm' | 'dryRun' | 'source' | 'columns'>
 
@@ -34,6 +36,7 @@ export async function runImport(
   author: Author,
 ): Promise<ImportRun> {
   const progress = openProgress(services, id)
+  const alive = setInterval(() => progress.alive(), aliveMs)
   let fault: string | null = null
   try {
     const report = await importSubscribers(services, csv, { ...options, ...progress.hooks })
@@ -42,6 +45,7 @@ export async function runImport(
     fault = error instanceof Problem ? error.message : 'Something went wrong on our side; see the log.'
     if (!(error instanceof Problem)) services.log.error({ fault: messageOf(error), id }, 'an import failed')
   }
+  clearInterval(alive)
   await progress.written()
   await endImport(services, id, fault, author)
   return readRun(services.db, id, services.clock.now())
@@ -59,7 +63,11 @@ function openProgress({ db, clock }: ImportServices, id: number) {
       inTransaction(db, (query) => noteProgress(query, id, report, batch, clock.now())),
     )
   }
-  return { hooks: { onFault, onProgress }, written: () => writing }
+  const alive = () => {
+    // What is wrong with the database shows where the progress is written.
+    writing = writing.then(() => noteAlive(db, id, clock.now()).catch(() => {}))
+  }
+  return { hooks: { onFault, onProgress }, alive, written: () => writing }
 }
 
 async function endImport(

@@ -1,4 +1,5 @@
 /** The rows that say how far each import came. */
+import type { Clock } from '../../clock.js'
 import type { Db, Query } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import type { ImportReport } from '../../subscribers/import.js'
@@ -15,7 +16,8 @@ export type ImportRun = {
   /** Rows left out, each with its reason. */
   faulty: number
   id: number
-  status: 'running' | 'done' | 'failed'
+  /** `interrupted`: its process has ended, and the file is to be sent again. */
+  status: 'running' | 'done' | 'failed' | 'interrupted'
   dryRun: boolean
   who: string
   source: string | null
@@ -26,11 +28,29 @@ export type ImportRun = {
   finishedAt: Date | null
 }
 
-const columns = `id, CASE WHEN status = 'running' AND updated_at < $1::timestamptz - interval '5 minutes'
-    THEN 'failed' ELSE status END AS status, dry_run AS "dryRun", who, source, rows, added, changed, unchanged,
-  faulty, CASE WHEN status = 'running' AND updated_at < $1::timestamptz - interval '5 minutes'
-    THEN 'The process that ran it has ended. Run it again: the result is the same as once.' ELSE fault END AS fault,
+/** A run that says nothing for so many seconds has lost its process; it says something every five. */
+const silentSeconds = 60
+const lost = `status = 'running' AND updated_at < $1::timestamptz - make_interval(secs => ${silentSeconds})`
+const interruptedFault =
+  'The process that ran it has ended. Send the file again: the result is the same as once.'
+
+const columns = `id, CASE WHEN ${lost} THEN 'interrupted' ELSE status END AS status, dry_run AS "dryRun", who,
+  source, rows, added, changed, unchanged, faulty,
+  CASE WHEN ${lost} THEN '${interruptedFault}' ELSE fault END AS fault,
   started_at AS "startedAt", updated_at AS "updatedAt", finished_at AS "finishedAt"`
+
+/** Says of runs whose process has ended what they show already. */
+export async function endLostRuns({ db, clock }: { db: Pick<Db, 'sql'>; clock: Clock }): Promise<void> {
+  await db.sql(
+    `UPDATE import_run SET status = 'interrupted', fault = '${interruptedFault}', finished_at = $1 WHERE ${lost}`,
+    [clock.now()],
+  )
+}
+
+/** Says that the process of a run is there. */
+export async function noteAlive(db: Pick<Db, 'sql'>, id: number, at: Date): Promise<void> {
+  await db.sql(`UPDATE import_run SET updated_at = $2 WHERE id = $1 AND status = 'running'`, [id, at])
+}
 
 export async function insertRun(
   query: Query,
@@ -45,7 +65,7 @@ export async function insertRun(
   return row.id
 }
 
-/** @throws Problem `not-found`. A run whose process has ended shows as failed. */
+/** @throws Problem `not-found`. A run whose process has ended shows as interrupted. */
 export async function readRun(db: Pick<Db, 'sql'>, id: number, now: Date): Promise<ImportRun> {
   const [row] = await db.sql<ImportRun>(`SELECT ${columns} FROM import_run WHERE id = $2`, [now, id])
   if (!row) throw new Problem('not-found', 'There is no such import.')

@@ -1,9 +1,8 @@
 /** Takes in an upload at the speed of its sender, so that no request waits for the database. */
-import { open } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
+import { open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { unlink } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { Problem } from '../../errors.js'
 
@@ -14,9 +13,14 @@ export type Spool = { read(): Readable; close(): Promise<void> }
 export async function spool(upload: Readable, limit: number): Promise<Spool> {
   const path = join(tmpdir(), `daily-papers-${randomUUID()}`)
   const file = await open(path, 'wx+', 0o600)
+  // An open file needs no name: a process that is killed leaves no addresses behind. Windows does not allow it.
+  const nameless = await unlink(path).then(
+    () => true,
+    () => false,
+  )
   const close = async () => {
     await file.close()
-    await unlink(path)
+    if (!nameless) await unlink(path)
   }
   try {
     let size = 0

@@ -22,7 +22,9 @@ const largestUpload = 512 * 1024 * 1024
 
 const run = Type.Object({
   id: Type.Integer(),
-  status: Type.Enum(['running', 'done', 'failed']),
+  status: Type.Enum(['running', 'done', 'failed', 'interrupted'], {
+    description: '`interrupted`: its process has ended; send the file again, it comes to the same as once',
+  }),
   dryRun: Type.Boolean(),
   who: Type.String(),
   source: orNull(Type.String()),
