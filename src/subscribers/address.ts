@@ -35,6 +35,7 @@ export function checkAddress(text: string, options: AddressOptions = {}): Addres
   if (given === '') refuse('Please give an email address.')
   if (/[\p{Cc}\u2028\u2029]/u.test(given))
     refuse('An email address has no line breaks or control characters.')
+  if (/^"[^"]*"@/.test(given)) refuse(quoted)
   if (/[\s<>,;()[\]]/.test(given)) {
     refuse('Please give one plain address such as name@example.org, without spaces, commas or brackets.')
   }
@@ -47,10 +48,12 @@ export function checkAddress(text: string, options: AddressOptions = {}): Addres
   return { email, domain }
 }
 
+const quoted = 'Addresses with quotation marks or backslashes are not supported; please use another one.'
+
 function checkLocalPart(local: string, eai: boolean): string {
   if (local === '') refuse('Something has to stand before the @.')
   if (/["\\]/.test(local)) {
-    refuse('Addresses with quotation marks or backslashes are not supported; please use another one.')
+    refuse(quoted)
   }
   if (local.includes('@')) refuse('An email address has exactly one @.')
   if (Buffer.byteLength(local) > longestLocalPart)
