@@ -1,6 +1,10 @@
 /** The confirmation link: GET shows a page with one button, POST uses the token. */
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import { Problem } from '../../errors.js'
+import type { Services } from '../../services.js'
 import { type Confirmed, confirm, inspectToken, type TokenState } from '../../subscribers/confirm.js'
+import type { Evidence } from '../../subscribers/evidence.js'
 import { renewConfirmation } from '../../subscribers/renew.js'
 import type { Routes } from '../routes.js'
 import { htmlAnswer, pageProblems } from '../schemas.js'
@@ -19,12 +23,34 @@ export const confirmRoutes: Routes = async (app, { services }) => {
   app.post('/confirm/:token', { schema: schemaOf('Confirm') }, async (request, reply) => {
     const { token } = request.params
     if (fieldsOf(request)['action'] === 'renew') {
-      await renewConfirmation(services, token, evidenceIn(request, consentText(publication)))
-      return showStep(services, reply, renewed)
+      return showStep(
+        services,
+        reply,
+        await renew(services, reply, token, evidenceIn(request, consentText(publication))),
+      )
     }
     const outcome = await confirm(services, token, evidenceIn(request, consentText(publication)))
     return showStep(services, reply, stepOfOutcome(outcome, publication))
   })
+}
+
+async function renew(
+  services: Services,
+  reply: FastifyReply,
+  token: string,
+  evidence: Evidence,
+): Promise<Step> {
+  try {
+    await renewConfirmation(services, token, evidence)
+    return renewed
+  } catch (error) {
+    const busy =
+      error instanceof Problem && ['precondition-required', 'too-many-requests'].includes(error.code)
+    if (!busy) throw error
+    // A proof of work is for those who come with nothing; whoever holds a link of ours just waits.
+    reply.header('retry-after', error.retryAfter ?? 60)
+    return tooBusy
+  }
 }
 
 const schemaOf = (summary: string) => ({
@@ -103,13 +129,22 @@ const renewed: Step = {
   ],
 }
 
+const tooBusy: Step = {
+  status: 429,
+  heading: 'Too many mails just now',
+  paragraphs: [
+    'Very many people ask for mails at the moment. Please press the button again in a few minutes.',
+  ],
+  press: { label: 'Send me a new mail', fields: { action: 'renew' } },
+}
+
 const unknown: Step = {
   status: 404,
   heading: 'This link is not one of ours',
   paragraphs: [
     'Perhaps a mail program cut it in two: open it from the mail once more, or copy it whole. Otherwise ask for a new mail here.',
   ],
-  signup: true,
+  signup: 'subscribe',
 }
 
 function spent(
@@ -144,8 +179,11 @@ const usedStep = (kind: 'confirm' | 'change', publication: string): Step => ({
   heading: 'You have pressed this button before',
   paragraphs: [
     kind === 'confirm'
-      ? `That was enough: this address is confirmed for ${publication}. If mail does not arrive, look into the spam folder, or sign up once more.`
+      ? `That was enough: this address was confirmed for ${publication}. If mail does not arrive, look into the spam folder. If you have left since, or are not sure, a mail tells you how things stand.`
       : 'That was enough: the change of address is done.',
   ],
+  ...(kind === 'confirm' && {
+    press: { label: 'Send me a new mail', fields: { action: 'renew' }, quiet: true },
+  }),
   links: [{ label: 'Today’s papers', href: '/' }],
 })

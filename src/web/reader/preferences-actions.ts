@@ -33,7 +33,8 @@ export async function actOn(
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const tried = { ...reader, ...wishesOf(fields, reader) }
-    const form = formOf(services, tried, { fault: error.message })
+    const newAddress = fields['action'] === 'change-address' ? (fields['email'] ?? '') : ''
+    const form = formOf(services, tried, { fault: error.message, newAddress })
     return show(services, reply, form, problemKinds[error.code].status)
   }
 }

@@ -17,7 +17,7 @@ const zones = Intl.supportedValuesOf('timeZone')
 export function formOf(
   services: Pick<Services, 'config' | 'clock'>,
   reader: Reader,
-  told: { saved?: boolean; asked?: boolean; fault?: string } = {},
+  told: { saved?: boolean; asked?: boolean; fault?: string; newAddress?: string } = {},
 ) {
   const { timezone, sendAt } = services.config
   const here = reader.timezone ?? timezone
@@ -33,6 +33,7 @@ export function formOf(
     saved: false,
     asked: false,
     fault: '',
+    newAddress: '',
     ...told,
   }
 }

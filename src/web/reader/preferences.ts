@@ -107,9 +107,9 @@ const closed: Step = {
   heading: 'Please open the link in your mail once more',
   paragraphs: [
     'Your preferences stay open for half an hour. The link at the foot of each mail opens them again.',
-    'No mail at hand? Give your address below: a mail with a link comes to you.',
+    'No mail at hand? Give your address, and one with a link comes to you.',
   ],
-  signup: true,
+  signup: 'link',
 }
 
 const expired: Step = {
@@ -128,7 +128,7 @@ const unknown: Step = {
   status: 404,
   heading: 'This link is not one of ours',
   paragraphs: [
-    'Perhaps a mail program cut it in two: open it from the mail once more, or copy it whole. Otherwise give your address here: a mail with a link comes to you.',
+    'Perhaps a mail program cut it in two: open it from the mail once more, or copy it whole. Otherwise give your address, and a mail with a link comes to you.',
   ],
-  signup: true,
+  signup: 'link',
 }

@@ -69,13 +69,14 @@ const tooLate: Step = {
   paragraphs: [
     'A click brings a subscription back for a day after leaving. But you can simply sign up again.',
   ],
-  signup: true,
+  signup: 'subscribe',
 }
 
 const unknown: Step = {
   status: 404,
   heading: 'This link is not one of ours',
   paragraphs: [
-    'Perhaps a mail program cut it in two: open it from the mail once more, or copy it whole. Every mail we send has one at its foot.',
+    'Perhaps a mail program cut it in two: open it from the mail once more, or copy it whole. Every mail we send has one at its foot. Otherwise give your address, and a mail with a link comes to you.',
   ],
+  signup: 'link',
 }
