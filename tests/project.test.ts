@@ -1,5 +1,5 @@
 /** What the project says of itself: README and the lock file agree with the code. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -27,6 +27,14 @@ function rows(): { names: string[]; fallback: string }[] {
 }
 
 describe('README', () => {
+  it('shows pictures that there are', () => {
+    const pictures = [...read('README.md').matchAll(/(?:src|srcset)="([^"]+)"/g)].map(
+      ([, path]) => path ?? '',
+    )
+    expect(pictures.length).toBeGreaterThan(10)
+    expect(pictures.filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))).toEqual([])
+  })
+
   it('lists every variable once, and no other', () => {
     const listed = rows().flatMap(({ names }) => names)
     expect(listed.toSorted()).toEqual(

@@ -51,18 +51,43 @@ async function signUp(email: string): Promise<{ id: number; token: string }> {
   return { id: row?.id ?? 0, token: await mailedToken(services, email) }
 }
 
+let signedUp = 0
+
+/** Each view has a reader of its own, since a button does something only once. */
+async function newReader(): Promise<{ id: number; token: string }> {
+  signedUp += 1
+  return signUp(`ann@reader${signedUp}.example.org`)
+}
+
+async function active(): Promise<number> {
+  const { id, token } = await newReader()
+  await fetch(`${api.url}/confirm/${token}`, { method: 'POST' })
+  return id
+}
+
 const pages: Record<string, () => Promise<string> | string> = {
   home: () => '/',
   day: () => `/papers/${day}`,
   paper: () => `/papers/${shownPapers(1)[0]?.id}`,
   confirm: async () => `/confirm/${(await signUp('ann@example.org')).token}`,
-  preferences: async () => {
-    const { id, token } = await signUp('bo@example.org')
-    await fetch(`${api.url}/confirm/${token}`, { method: 'POST' })
-    return preferencesUrl(services.secrets, '', id, services.clock.now())
-  },
+  preferences: async () => preferencesUrl(services.secrets, '', await active(), services.clock.now()),
   unsubscribe: async () => unsubscribeUrl(services.secrets, '', (await signUp('cy@example.org')).id),
 }
+
+/** Pages that come of pressing the button of another one. */
+const pressed: Record<string, () => Promise<string>> = {
+  welcome: async () => `/confirm/${(await newReader()).token}`,
+  goodbye: async () => unsubscribeUrl(services.secrets, '', await active()),
+}
+
+it.each(Object.entries(pressed))('takes the page %s', async (name, pathOf) => {
+  const sizes = await takePictures(browser, name, async (page) => {
+    await page.goto(`${api.url}${await pathOf()}`)
+    await page.click('main button')
+    await page.waitForLoadState()
+  })
+  expect(Math.max(...sizes)).toBeLessThan(100_000)
+})
 
 it.each(Object.entries(pages))('takes the page %s', async (name, pathOf) => {
   const path = await pathOf()
