@@ -1,5 +1,7 @@
 /** A paper in the words and links that pages show of it. */
 import { type Day, utcDay } from '../../clock.js'
+import { cutAtSentence } from '../../editions/cut.js'
+import { summaryLength } from '../../editions/shown.js'
 import { counted, longDay } from '../../mail/words.js'
 import { paperLinks } from '../../papers/arxiv-id.js'
 import type { Paper } from '../../papers/paper.js'
@@ -13,6 +15,8 @@ export type PaperView = {
   titleHtml: string
   titleText: string
   abstractHtml: string
+  /** Its first sentences, as many as the mail has; empty where that is the whole of it. */
+  beginningHtml: string
   summaryHtml: string
   organisation: string | null
   /** `34 authors`; empty when the number is not known. */
@@ -38,7 +42,7 @@ export function paperView(paper: Paper, rank: number | null = null): PaperView {
     path: paperPath(paper.id),
     titleHtml: scienceHtml(paper.title),
     titleText: sciencePlain(paper.title),
-    abstractHtml: scienceHtml(paper.abstract || paper.summary || ''),
+    ...abstractOf(paper),
     summaryHtml: paper.abstract && paper.summary ? scienceHtml(paper.summary) : '',
     organisation: paper.organisation,
     ...authorsOf(paper),
@@ -54,6 +58,15 @@ export function paperView(paper: Paper, rank: number | null = null): PaperView {
 /** Path of a paper's page; ids of the old kind have a slash. */
 export function paperPath(id: string): string {
   return `/papers/${id.split('/').map(encodeURIComponent).join('/')}`
+}
+
+function abstractOf(paper: Paper): Pick<PaperView, 'abstractHtml' | 'beginningHtml'> {
+  const abstract = paper.abstract || paper.summary || ''
+  const beginning = cutAtSentence(abstract, summaryLength)
+  return {
+    abstractHtml: scienceHtml(abstract),
+    beginningHtml: beginning === abstract ? '' : scienceHtml(beginning),
+  }
 }
 
 function authorsOf(paper: Paper): Pick<PaperView, 'authorCount' | 'authorNames'> {
