@@ -7,7 +7,7 @@ import type { Services } from '../services.js'
 import type { KeptPaper } from '../papers/reads.js'
 import { paperPath } from './pages/paper-view.js'
 import type { Routes } from './routes.js'
-import { search } from './search.js'
+import { longestSearch, search } from './search.js'
 import { problems, textAnswer, unchanged } from './schemas.js'
 import { escapeHtml, scienceHtml, sciencePlain } from './text/science.js'
 
@@ -40,7 +40,7 @@ async function feedFor(services: Given, q: string | undefined): Promise<Feed> {
       '',
     )
   }
-  const { papers } = await search(services, { q, limit: mostItems })
+  const { papers } = await search(services, { q, order: 'newest', limit: mostItems })
   const items = papers.map((paper) => paperItem(paper, publicUrl, services.clock.now()))
   return feedOf(
     services,
@@ -111,7 +111,7 @@ function printable(text: string): string {
 }
 
 const querystring = Type.Object({
-  q: Type.Optional(Type.String({ maxLength: 300, description: 'A search: then its papers' })),
+  q: Type.Optional(Type.String({ maxLength: longestSearch, description: 'A search: then its papers' })),
 })
 
 const atomSchema = {

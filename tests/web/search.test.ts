@@ -80,6 +80,33 @@ describe('the search page', () => {
     },
   )
 
+  it.each([
+    ['the', 0],
+    ['s', 0],
+    ['robots '.repeat(250), 20],
+    ['"model of speech', 1],
+    ['扩散', 0],
+    ['DIFFUSIÓN', 2],
+    ['robots -number', 0],
+    ['-robots', 0],
+    ['speech "" - diffusion', 1],
+    ['<script>alert(1)</script>', 0],
+  ])('answers %j', async (q, expected) => {
+    const answer = await get(`/papers?q=${encodeURIComponent(q)}`)
+    expect(answer.statusCode).toBe(200)
+    expect(answer.body.split('<li class="paper">')).toHaveLength(expected + 1)
+    expect(answer.body).not.toContain('<script>alert')
+  })
+
+  it('pages through the newest papers too', async () => {
+    const first = await get('/papers')
+    const next = /rel="next" href="([^"]+)"/.exec(first.body)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const second = await get(next)
+    expect(second.body.split('<li class="paper">')).toHaveLength(27 - 20 + 1)
+    expect(second.body).toContain('2608.00001')
+    expect(second.body).not.toContain('rel="next"')
+  })
+
   it('shows what is related on the page of a paper', async () => {
     expect((await get('/papers/2608.00001')).body).not.toContain('href="/papers/2608.00001">')
     expect((await get('/papers/2608.10001')).body).toContain('Related papers')
@@ -93,6 +120,12 @@ describe('the search of the API', () => {
   it('finds by words and by id', async () => {
     expect((await list('q=diffusion')).items.map(({ id }) => id).sort()).toEqual(['2608.00001', '2608.00002'])
     expect((await list('q=2608.00002')).items.map(({ id }) => id)).toEqual(['2608.00002'])
+  })
+
+  it('sorts by date where that is asked for', async () => {
+    const newest = (await list('q=robots&sort=newest&limit=5')).items.map(({ id }) => id)
+    expect(newest).toEqual(['2608.10000', '2608.10001', '2608.10002', '2608.10003', '2608.10004'])
+    expect((await list('q=robots&limit=1')).items[0]?.id).toBe('2608.10024')
   })
 
   it('pages without gaps or repetitions', async () => {

@@ -7,18 +7,32 @@ export type SearchQuery = {
   tsquery: string
   /** The same without order and without what to leave out: quick to check, and true of all that the other finds. */
   loose: string
+  /** Any of the words: to tell how many of them a title has. */
+  anyOf: string
+  /** All of the words but one where there are three to six, all of them otherwise; loosely. */
+  titles: string
   /** Words that no title, name or keyword begins with, and what was looked for besides. */
   corrected: { from: string; to: string[] }[]
 }
 
-type TermRow = { english: string; simple: string; known: boolean; alike: Alike[] | null }
+type TermRow = {
+  english: string
+  simple: string
+  known: boolean
+  begun: string | null
+  alike: Alike[] | null
+}
 type Alike = { word: string; forms: string }
 
 /** A word must be as long as this to be taken for mistyped: short ones are alike by chance. */
 const leastToCorrect = 4
+/** From this length on a word that nobody wrote may be the beginning of one; shorter ones begin too many. */
+const leastBegun = 6
+/** Common share of trigrams; one wrong letter in a word of five leaves three of eight. */
+const leastAlike = 0.37
 
 export async function toQuery(query: Query, terms: readonly Term[]): Promise<SearchQuery> {
-  if (terms.length === 0) return { tsquery: '', loose: '', corrected: [] }
+  if (terms.length === 0) return { tsquery: '', loose: '', anyOf: '', titles: '', corrected: [] }
   const rows = await query<TermRow>(await statement(query), [
     terms.map((term) => term.text),
     terms.map((term) => term.kind === 'phrase'),
@@ -28,14 +42,20 @@ export async function toQuery(query: Query, terms: readonly Term[]): Promise<Sea
   const read = terms.map((term, i) => partOf(term, rows[i]))
   const parts = read.filter((part) => part.tsquery !== '')
   const wanted = parts.filter((part) => !part.not)
+  const words = wanted.map((part) => `(${part.tsquery.replaceAll(/<(?:-|\d+)>/g, '&')})`)
   // Only words to leave out would mean nearly all papers.
   return {
     tsquery:
       wanted.length > 0 ? parts.map((part) => `${part.not ? '!' : ''}(${part.tsquery})`).join(' & ') : '',
-    loose: wanted.map((part) => `(${part.tsquery.replaceAll(/<(?:-|\d+)>/g, '&')})`).join(' & '),
+    loose: words.join(' & '),
+    anyOf: words.join(' | '),
+    titles: words.length >= 3 && words.length <= 6 ? allButOne(words) : words.join(' & '),
     corrected: read.flatMap((part) => (part.alike.length > 0 ? [{ from: part.from, to: part.alike }] : [])),
   }
 }
+
+const allButOne = (words: string[]) =>
+  words.map((left) => `(${words.filter((word) => word !== left).join(' & ')})`).join(' | ')
 
 type Part = { from: string; not: boolean; tsquery: string; alike: string[] }
 
@@ -43,7 +63,7 @@ type Part = { from: string; not: boolean; tsquery: string; alike: string[] }
 function partOf(term: Term, row: TermRow | undefined): Part {
   const alike = row?.known === false ? (row.alike ?? []) : []
   // A stop word has no English form; its plain form would match names alone, and so leave nothing.
-  const forms = row?.english ? [row.english, row.simple, ...alike.map((one) => one.forms)] : []
+  const forms = row?.english ? [row.english, row.simple, row.begun, ...alike.map((one) => one.forms)] : []
   return {
     from: term.text,
     not: term.not,
@@ -60,7 +80,8 @@ async function statement(query: Query): Promise<string> {
   const alike = row?.there
     ? `(SELECT jsonb_agg(jsonb_build_object('word', word,
            'forms', concat_ws(' | ', nullif(to_tsquery('english', word)::text, ''), to_tsquery('simple', word))))
-         FROM (SELECT word FROM search_word WHERE (word || '') % f.folded AND similarity(word, f.folded) >= 0.4
+         FROM (SELECT word FROM search_word
+           WHERE (word || '') % f.folded AND similarity(word, f.folded) >= ${leastAlike}
            ORDER BY similarity(word, f.folded) DESC, word LIMIT 3) w)`
     : 'NULL::jsonb'
   return `SELECT
@@ -69,6 +90,8 @@ async function statement(query: Query): Promise<string> {
       CASE WHEN phrase THEN phraseto_tsquery('simple', f.folded)
         ELSE to_tsquery('simple', f.folded || prefix) END::text AS simple,
       CASE WHEN correct THEN k.known ELSE true END AS known,
+      CASE WHEN correct AND k.known AND length(f.folded) >= ${leastBegun} AND NOT EXISTS (SELECT FROM search_word WHERE word = f.folded)
+        THEN to_tsquery('simple', f.folded || ':*')::text END AS begun,
       CASE WHEN correct AND NOT k.known THEN ${alike} END AS alike
     FROM unnest($1::text[], $2::boolean[], $3::text[], $4::boolean[]) WITH ORDINALITY
       AS t(given, phrase, prefix, correct, place)

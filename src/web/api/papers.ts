@@ -1,16 +1,14 @@
 /** The public API of papers. */
 import { Type } from 'typebox'
-import { decodeCursor, pageOf } from '../../admin/cursor.js'
 import { listOf, paging } from '../../admin/schemas.js'
-import { isDay } from '../../clock.js'
 import { Problem } from '../../errors.js'
 import { isPaperId } from '../../papers/arxiv-id.js'
-import { type BrowseMark, browsePapers } from '../../papers/browse.js'
 import { readPaper } from '../../papers/reads.js'
+import { browse } from '../browse.js'
 import { conditional } from '../conditional.js'
 import { spanAsked } from '../days-asked.js'
 import type { Routes } from '../routes.js'
-import { search } from '../search.js'
+import { longestSearch, search } from '../search.js'
 import { problems, unchanged } from '../schemas.js'
 import { apiPaper, paperSchema } from './paper-schema.js'
 
@@ -28,14 +26,20 @@ export const paperApi: Routes = async (app, { services }) => {
   app.get('/api/v1/papers', { schema: listSchema }, async (request) => {
     const { q, organisation, sort, cursor, limit } = request.query
     if (q !== undefined) {
-      const asked = { ...spanAsked(request.query), q, organisation, cursor, limit }
+      if (sort === 'votes') throw new Problem('invalid', 'A search is sorted by relevance or newest.')
+      const asked = { ...spanAsked(request.query), q, organisation, order: sort, cursor, limit }
       const { papers, next } = await search(services, asked)
       return { items: papers.map((paper) => apiPaper(paper, publicUrl)), next }
     }
-    const after = cursor === undefined ? undefined : markIn(cursor)
-    const filter = { ...spanAsked(request.query), organisation, order: sort, after, limit: limit + 1 }
-    const papers = await browsePapers(sql, filter)
-    const { items, next } = pageOf(papers, limit, ({ mark }) => [mark.day, mark.votes, mark.id])
+    if (sort === 'relevance') throw new Problem('invalid', 'Relevance is to a search, and `q` has none.')
+    const filter = {
+      ...spanAsked(request.query),
+      organisation,
+      order: sort ?? 'newest',
+      cursor,
+      limit,
+    } as const
+    const { items, next } = await browse(services, filter)
     return { items: items.map((paper) => apiPaper(paper, publicUrl)), next }
   })
 
@@ -46,17 +50,12 @@ export const paperApi: Routes = async (app, { services }) => {
   )
 }
 
-function markIn(cursor: string): BrowseMark {
-  const [day = '', votes, id = ''] = decodeCursor(cursor, 'text', 'int', 'text')
-  if (isDay(day)) return { day, votes: Number(votes), id }
-  throw new Problem('invalid', 'This cursor is not one of ours.')
-}
-
 const query = Type.Object({
   q: Type.Optional(
     Type.String({
-      maxLength: 300,
-      description: 'Words, "quoted phrases", -words to leave out, or an arXiv id; sorted by what fits best',
+      maxLength: longestSearch,
+      description:
+        'Words, "quoted phrases", -words to leave out, or an arXiv id; its first 300 characters and 16 words count; where no paper has all of three words or more, those whose titles lack one',
       examples: ['attention', '"long context" -vision'],
     }),
   ),
@@ -74,7 +73,12 @@ const query = Type.Object({
   organisation: Type.Optional(
     Type.String({ maxLength: 200, description: 'The whole name, without regard to case' }),
   ),
-  sort: Type.Union([Type.Literal('newest'), Type.Literal('votes')], { default: 'newest' }),
+  sort: Type.Optional(
+    Type.Enum(['newest', 'votes', 'relevance'], {
+      description:
+        'Without it by relevance where there is a `q`, which has no order by votes, else the newest first',
+    }),
+  ),
   ...paging,
 })
 

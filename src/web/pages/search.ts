@@ -1,15 +1,15 @@
 /** The search page: a form that works without scripts, and what was found. */
 import { Type } from 'typebox'
 import { arxivId } from '../../papers/arxiv-id.js'
-import { browsePapers } from '../../papers/browse.js'
 import { readPaper } from '../../papers/reads.js'
 import type { FoundByWords } from '../../papers/search/search.js'
 import type { Services } from '../../services.js'
+import { browse } from '../browse.js'
 import { spanAsked } from '../days-asked.js'
 import { renderPage } from '../page.js'
 import type { Routes } from '../routes.js'
 import { htmlAnswer, moved, pageProblems, unchanged } from '../schemas.js'
-import { search } from '../search.js'
+import { longestSearch, search, type SearchAsked } from '../search.js'
 import { scienceHtml } from '../text/science.js'
 import { paperPath, paperView } from './paper-view.js'
 
@@ -37,10 +37,10 @@ function given(query: Asked): Asked {
 async function searchPage(services: Services, asked: Asked): Promise<string> {
   const span = spanAsked(asked)
   const { q, organisation, cursor } = asked
-  const found = q
-    ? await search(services, { ...span, q, organisation, cursor, limit: pageSize })
-    : { papers: [], next: null, corrected: [] }
-  const papers = q ? found.papers.map(hitView) : await newest(services, { ...span, organisation })
+  const page = { ...span, organisation, cursor, limit: pageSize }
+  const { papers, next, corrected, relaxed } = q
+    ? await hits(services, { ...page, q })
+    : await newest(services, page)
   return renderPage(services, 'pages/search.eta', {
     title: q ? `Search: ${q}` : 'Search',
     description: 'Search all papers that were on the list.',
@@ -48,15 +48,26 @@ async function searchPage(services: Services, asked: Asked): Promise<string> {
     noindex: Boolean(q ?? organisation ?? asked.from ?? asked.to),
     asked,
     list: { papers },
-    corrected: found.corrected.filter(({ to }) => to.length > 0),
-    more: found.next && `/papers?${new URLSearchParams({ ...asked, cursor: found.next }).toString()}`,
+    corrected,
+    relaxed,
+    more: next && `/papers?${new URLSearchParams({ ...asked, cursor: next }).toString()}`,
     feed: q ? `/feed.xml?${new URLSearchParams({ q }).toString()}` : null,
   })
 }
 
-async function newest(services: Services, filter: { organisation?: string | undefined }) {
-  const papers = await browsePapers(services.db.sql, { ...filter, order: 'newest', limit: pageSize })
-  return papers.map((paper) => paperView(paper))
+async function hits(services: Services, asked: SearchAsked) {
+  const { papers, next, corrected, relaxed } = await search(services, asked)
+  return {
+    papers: papers.map(hitView),
+    next,
+    relaxed,
+    corrected: corrected.filter(({ to }) => to.length > 0),
+  }
+}
+
+async function newest(services: Services, asked: Omit<SearchAsked, 'q' | 'order'>) {
+  const { items, next } = await browse(services, { ...asked, order: 'newest' })
+  return { papers: items.map((paper) => paperView(paper)), next, corrected: [], relaxed: false }
 }
 
 function hitView(paper: FoundByWords) {
@@ -79,7 +90,7 @@ const schema = {
     'Words, "quoted phrases", -words to leave out; an arXiv id or link leads straight to the paper.',
   tags: ['pages'],
   querystring: Type.Object({
-    q: text('What to look for', 300),
+    q: text('What to look for', longestSearch),
     organisation: text('The whole name, without regard to case', 200),
     from: text('Listed from this day', 10),
     to: text('Listed to this day', 10),

@@ -83,6 +83,19 @@ describe('search', () => {
     expect(await ids('diffusion')).toMatch(/^[16]{2}2$/)
   })
 
+  it('finds what lacks one of three words where nothing has them all, and says so', async () => {
+    const near = await search('diffusion transformers zebra')
+    expect(near.papers.map(({ id }) => id)).toEqual(['2607.00001'])
+    expect(near).toMatchObject({ relaxed: true, next: null })
+    expect((await search('diffusion zebra')).papers).toEqual([])
+    expect((await search('diffusion transformers video')).relaxed).toBe(false)
+    expect((await search('diffusion transformers zebra', { order: 'newest' })).papers).toEqual([])
+  })
+
+  it('takes a word that nobody wrote whole for the beginning of one', async () => {
+    expect(await ids('schröding graphs')).toBe('2')
+  })
+
   it('tells what a mistyped word was taken for', async () => {
     expect((await search('schrodingr')).corrected).toEqual([{ from: 'schrodingr', to: ['schrodinger'] }])
     expect((await search('schrodinger')).corrected).toEqual([])
@@ -124,8 +137,8 @@ describe('search', () => {
     for (let page = 0; page < 5; page += 1) {
       const result = await search('diffusion', { limit: 1, after })
       paged.push(...result.papers.map((paper) => paper.id))
-      after = result.papers.at(-1)?.mark
-      if (!result.more) break
+      after = result.next ?? undefined
+      if (!result.next) break
     }
     expect(paged).toEqual(all)
     expect(all).toHaveLength(3)

@@ -67,6 +67,8 @@ describe('the list of papers', () => {
     'cursor=nonsense',
     'cursor=WyIyMDI2LTAyLTMwIiwxLCJ4Il0',
     'organisation=%00',
+    'q=attention&sort=votes',
+    'sort=relevance',
   ])('refuses %s', async (query) => {
     const answer = await app.inject(`/api/v1/papers?${query}`)
     expect(answer.statusCode).toBe(400)
