@@ -1,19 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, seriousFindings, sidewaysOverflow, withoutChromium } from '../support/browser.js'
-import { adminServer, day, listPapers, testAdminKey } from './admin-services.js'
+import { readFile } from 'node:fs/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { adminServer, testAdminKey } from './admin-services.js'
 
 let server: Awaited<ReturnType<typeof adminServer>>
 
 beforeAll(async () => {
   server = await adminServer()
-  await listPapers(server, 5)
-  for (const name of ['ada', 'bob']) {
-    await server.call('POST', '/subscribers', { body: { email: `${name}@example.org`, confirm: false } })
-  }
 })
 
 const get = (url: string, cookie?: string) =>
@@ -75,163 +67,47 @@ describe('a session', () => {
   })
 })
 
-it('ships the chart that the page asks for', async () => {
+it('ships the scripts, the styles and the chart that its pages ask for, always of one age', async () => {
   expect((await get('/admin/chart/uPlot.esm.js')).statusCode).toBe(200)
   expect((await get('/admin/chart/uPlot.cjs.js')).statusCode).toBe(404)
-  const script = await readFile('templates/assets/admin.js', 'utf8')
-  expect(script).toContain('/admin/chart/uPlot.esm.js')
+  const layout = await readFile('templates/pages/admin/layout.eta', 'utf8')
+  const script = await readFile('templates/assets/desk/desk.js', 'utf8')
+  const files = [...layout.matchAll(/"(\/admin\/files\/[^"]+)"/g), ...script.matchAll(/'\.\/([^']+)'/g)]
+  expect(files.length).toBeGreaterThan(8)
+  for (const [, file = ''] of files) {
+    const answer = await get(file.startsWith('/') ? file : `/admin/files/${file}`)
+    expect([answer.statusCode, answer.headers['cache-control']], file).toEqual([200, 'public, max-age=0'])
+  }
 })
 
-describe.skipIf(withoutChromium)('the desk in a browser', () => {
-  let browser: Browser
-  let page: Page
-  let base: string
-  const faults: string[] = []
-
-  beforeAll(async () => {
-    await server.app.listen({ port: 0, host: '127.0.0.1' })
-    base = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}/admin`
-    browser = await openBrowser()
-    page = await browser.newPage()
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-    await page.goto(`${base}/sign-in`)
-    await page.fill('#key', testAdminKey)
-    await page.keyboard.press('Enter')
-    await page.waitForURL('**/admin')
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await server.app.close()
+describe('a page of the desk', () => {
+  it('shows a key only what it may see, and only the buttons that it may press', async () => {
+    const { cookie } = await signIn(await server.keyWith('editions:read'))
+    const page = (await get('/admin', cookie)).body
+    expect(page).not.toContain('Subscribers</a>')
+    expect(page).not.toContain('data-chart')
+    expect(page).not.toContain('data-call')
+    const settings = (await get('/admin/settings', cookie)).body
+    expect(settings).not.toContain('Secrets of the webhooks')
+    expect(settings).not.toContain('Keep these settings')
   })
 
-  /** Presses a button, gives the reason it asks for, and says what the page then says. */
-  async function press(name: string, reason?: string): Promise<string> {
-    await page.evaluate(`document.getElementById('said').textContent = ''`)
-    await page.getByRole('button', { name, exact: true }).first().click()
-    const dialog = page.locator('dialog[open]')
-    if (reason !== undefined) {
-      await dialog.locator('input').fill(reason)
-      await dialog.getByRole('button', { name: 'Do it' }).click()
-    }
-    await page.locator('#said:not(:empty)').waitFor()
-    return page.locator('#said').innerText()
-  }
-  const state = () => page.locator('.state').first().innerText()
-
-  it('steers an edition, each button once', async () => {
-    await page.goto(`${base}/papers?date=${day}`)
-    expect(await press('Build the edition anew')).toContain('Done')
-    await page.goto(`${base}/editions/${day}`)
-    for (const [button, reason, after] of [
-      ['Build anew', undefined, 'draft'],
-      ['Hold', 'a doubt', 'held'],
-      ['Approve', 'no doubt', 'frozen'],
-      ['Pause', '', 'paused'],
-      ['Resume', undefined, 'frozen'],
-      ['Send now', '', 'frozen'],
+  it('says in its own style what is refused, and what is not there', async () => {
+    const { cookie } = await signIn()
+    const reader = await signIn(await server.keyWith('editions:read'))
+    for (const [path, as, status, words] of [
+      ['/nothing', cookie, 404, 'There is nothing here'],
+      ['/editions/2026-01-01', cookie, 404, 'There is no edition of 2026-01-01.'],
+      ['/papers?date=2026-02-31', cookie, 400, 'This day does not exist.'],
+      ['/subscribers?cursor=x', cookie, 400, 'This cursor is not one of ours.'],
+      ['/subscribers/99', cookie, 404, 'There is no such subscriber.'],
+      ['/keys', reader.cookie, 403, 'keys:write'],
     ] as const) {
-      expect(await press(button, reason), button).toContain('Done')
-      expect(await state(), button).toBe(after)
+      const answer = await get(`/admin${path}`, as)
+      expect(answer.statusCode, path).toBe(status)
+      expect(answer.body, path).toContain(words)
+      expect(answer.body, path).toContain('Back to the overview')
     }
-    await page.fill('#sendAt', '2026-08-05T09:30')
-    expect(await press('Set the time')).toContain('Done')
-    await page.fill('#to', 'me@example.org')
-    expect(await press('Send a test')).toContain('Done: Send a test.')
-    expect(await press('Cancel', 'a mistake')).toContain('Done')
-    expect(await state()).toBe('cancelled')
-  })
-
-  it('orders papers by keys, by buttons and by dragging; pins and hides them', async () => {
-    await page.goto(`${base}/papers?date=${day}`)
-    const order = () =>
-      page
-        .locator('[data-papers] li')
-        .evaluateAll((items) => items.map((item) => item.getAttribute('data-id')?.slice(-1)).join(''))
-    expect(await order()).toBe('12345')
-    await page.locator('[data-id="2608.00003"]').focus()
-    await page.keyboard.press('Alt+ArrowUp')
-    expect(await order()).toBe('13245')
-    await page.getByRole('button', { name: /^Move down: Paper 1/ }).click()
-    expect(await order()).toBe('31245')
-    await page.dragAndDrop('[data-id="2608.00005"]', '[data-id="2608.00003"]')
-    expect(await order()).toBe('53124')
-    expect(await press('Keep this order')).toContain('kept')
-    expect(await order()).toBe('53124')
-    expect(await press('Unpin')).toContain('Done')
-    expect(await press('Pin here')).toContain('Done')
-    expect(await press('Hide', '')).toContain('Done')
-    expect(await page.locator('[data-papers] li').count()).toBe(4)
-    expect(await press('Show again')).toContain('Done')
-  }, 60_000)
-
-  it('adds, changes, finds and erases subscribers, and imports them', async () => {
-    await page.goto(`${base}/subscribers`)
-    await page.fill('#email', 'new@example.org')
-    await page.uncheck('input[name=confirm]')
-    expect(await press('Add')).toContain('Done')
-    const file = join(server.services.config.dataDir, 'list.csv')
-    await writeFile(file, 'email\nfile@example.org\nbad\n')
-    await page.setInputFiles('#file', file)
-    await page.uncheck('input[name=dryRun]')
-    await press('Import')
-    await page.getByText('2 rows: 1 added').waitFor()
-    await page.fill('#q', 'new@')
-    await page.getByRole('button', { name: 'Find' }).click()
-    await page.getByRole('link', { name: 'new@example.org' }).click()
-    await page.selectOption('#frequency', 'weekly')
-    expect(await press('Change')).toContain('Done')
-    expect(await press('Unsubscribe', 'asked')).toContain('Done')
-    expect(await press('Suppress', 'asked')).toContain('Done')
-    expect(await press('Erase', 'asked')).toContain('Done')
-    await page.waitForURL('**/admin/subscribers')
-  })
-
-  it('adds and lifts suppressions, makes, rotates and revokes keys', async () => {
-    await page.goto(`${base}/suppressions`)
-    await page.fill('#email', 'never@example.org')
-    expect(await press('Suppress')).toContain('Done')
-    expect(await press('Lift', 'asked')).toContain('Done')
-    await page.goto(`${base}/keys`)
-    await page.fill('#name', 'from the desk')
-    await page.check('input[value="audit:read"]')
-    await page.getByRole('button', { name: 'Make a key' }).click()
-    await page.waitForSelector('#made:not([hidden])')
-    expect(await page.locator('#made code').innerText()).toMatch(/^dp_/)
-    await page.reload()
-    await page.getByRole('button', { name: 'Rotate' }).first().click()
-    await page.getByRole('button', { name: 'Do it' }).click()
-    await page.waitForSelector('#made:not([hidden])')
-    await page.reload()
-    expect(await press('Revoke', 'lost')).toContain('Done')
-  })
-
-  it.each([
-    '',
-    '/editions',
-    `/editions/${day}`,
-    '/papers',
-    '/subscribers',
-    '/suppressions',
-    '/domains',
-    '/keys',
-    '/audit',
-  ])('shows %s without serious findings, on a phone too, in light and dark', async (path) => {
-    for (const [width, colorScheme] of [
-      [1280, 'light'],
-      [390, 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 844 })
-      await page.emulateMedia({ colorScheme })
-      await page.goto(base + path)
-      expect(await seriousFindings(page)).toEqual([])
-      expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0)
-    }
-  })
-
-  it('draws the growth, and runs into no fault of its own or of the policy', async () => {
-    await page.goto(base)
-    await page.waitForSelector('.chart canvas')
-    expect(faults).toEqual([])
+    expect((await get('/admin/nothing')).body).toContain('Sign in')
   })
 })

@@ -2,38 +2,62 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { isDay } from '../../clock.js'
 import { Problem } from '../../errors.js'
-import { renderTemplate } from '../../mail/templates.js'
 import type { Services } from '../../services.js'
-import { assetUrl } from '../../web/assets.js'
+import { problemKinds, type Refusal, refusalOf } from '../../web/problem.js'
 import type { Routes } from '../../web/routes.js'
-import { allows } from '../scopes.js'
+import { allows, type Scope } from '../scopes.js'
 import { placeOf, Throttle } from '../throttle.js'
 import { type KeyHolder, verifyKey } from '../verify-key.js'
+import { pageParams, pageQuery } from './page.js'
 import { dashboardPages } from './pages.js'
+import { sendPage } from './render.js'
 import { csrfToken, sessionHolder, signIn, signOut } from './session.js'
-import * as words from './words.js'
 
 const guesses = { name: 'sign-in', failures: 10, windowSeconds: 60 }
 const hidden = { hide: true }
 
-const query = Type.Object({
-  q: Type.String({ maxLength: 254, default: '' }),
-  status: Type.String({ pattern: '^[a-z]*$', maxLength: 20, default: '' }),
-  cursor: Type.String({ maxLength: 1000, default: '' }),
-  date: Type.String({ maxLength: 10, default: '' }),
-})
-const params = Type.Object({
-  id: Type.Integer({ minimum: 1, maximum: 2_147_483_647, default: 1 }),
-  period: Type.String({ pattern: '^(\\d{4}-(\\d{2}-\\d{2}|W\\d{2}))?$', default: '' }),
-})
-
 /** To be registered with the prefix `/admin`. */
 export const dashboard: Routes = async (app, { services }) => {
-  const throttle = new Throttle(services, guesses)
+  await serveFiles(app)
+  signing(app, services)
+  answerInStyle(app, services)
+
+  for (const page of dashboardPages) {
+    const schema = { hide: true, querystring: pageQuery, params: pageParams }
+    app.get(page.path, { schema }, async (request, reply) => {
+      const holder = await sessionHolder(services, request)
+      if (!holder) return reply.redirect('/admin/sign-in', 303)
+      if (!allows(holder.scopes, page.scope)) {
+        throw new Problem('forbidden', `Your key does not hold the scope ${page.scope}.`)
+      }
+      const asked = { ...request.query, ...request.params }
+      if (asked.date && !isDay(asked.date)) throw new Problem('invalid', 'This day does not exist.')
+      const frame = frameOf(services, request, holder)
+      const { load, template, path, ...facts } = page
+      const data = await load(services, asked, frame.may)
+      return sendPage(services, reply, template, {
+        ...frame,
+        ...facts,
+        here: page.within ?? path,
+        ...data,
+        asked,
+      })
+    })
+  }
+}
+
+/** Scripts and styles of the desk, asked for anew each time, so that no two of them are of different ages. */
+async function serveFiles(app: FastifyInstance): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: fileURLToPath(new URL('../../../templates/assets/desk/', import.meta.url)),
+    prefix: '/files/',
+    decorateReply: false,
+    index: false,
+  })
   await app.register(fastifyStatic, {
     root: dirname(fileURLToPath(import.meta.resolve('uplot/dist/uPlot.esm.js'))),
     prefix: '/chart/',
@@ -42,11 +66,16 @@ export const dashboard: Routes = async (app, { services }) => {
     maxAge: '1d',
   })
   app.addHook('onSend', async (request, reply) => {
-    if (!request.url.startsWith('/admin/chart/')) reply.header('cache-control', 'no-store')
+    if (!/^\/admin\/(chart|files)\//.test(request.url)) reply.header('cache-control', 'no-store')
   })
+}
+
+const signing: (app: Parameters<Routes>[0], services: Services) => void = (app, services) => {
+  const throttle = new Throttle(services, guesses)
+  const title = 'Sign in'
 
   app.get('/sign-in', { schema: hidden }, (_request, reply) =>
-    sendPage(services, reply, 'sign-in', { title: 'Sign in', fault: null, holder: null }),
+    sendPage(services, reply, 'sign-in', { title, fault: null, holder: null }),
   )
 
   app.post(
@@ -62,11 +91,7 @@ export const dashboard: Routes = async (app, { services }) => {
       await throttle.fail(placeOf(request.ip))
       services.log.warn({ requestId: request.id }, 'a sign-in was refused')
       reply.code(401)
-      return sendPage(services, reply, 'sign-in', {
-        title: 'Sign in',
-        fault: 'This key is not valid.',
-        holder: null,
-      })
+      return sendPage(services, reply, 'sign-in', { title, fault: 'This key is not valid.', holder: null })
     },
   )
 
@@ -74,35 +99,37 @@ export const dashboard: Routes = async (app, { services }) => {
     await signOut(services, request, reply)
     return reply.redirect('/admin/sign-in', 303)
   })
-
-  for (const page of dashboardPages) {
-    app.get(page.path, { schema: { hide: true, querystring: query, params } }, async (request, reply) => {
-      const holder = await sessionHolder(services, request)
-      if (!holder) return reply.redirect('/admin/sign-in', 303)
-      if (!allows(holder.scopes, page.scope)) {
-        throw new Problem('forbidden', `Your key does not hold the scope ${page.scope}.`)
-      }
-      const asked = { ...request.query, ...request.params }
-      if (asked.date && !isDay(asked.date)) throw new Problem('invalid', 'This day does not exist.')
-      const data = await page.load(services, asked)
-      return sendPage(services, reply, page.template, {
-        ...pageFrame(services, request, holder),
-        ...page,
-        ...data,
-        asked,
-      })
-    })
-  }
 }
 
-const pageFrame = (services: Services, request: FastifyRequest, holder: KeyHolder) => ({
-  csrf: csrfToken(services, request),
-  holder,
-  pages: dashboardPages.filter(({ path, scope }) => !path.includes(':') && allows(holder.scopes, scope)),
-})
+/** Refusals look like the desk, with its sections, so that one wrong address does not lead out of it. */
+function answerInStyle(app: FastifyInstance, services: Services): void {
+  const refuse = async (request: FastifyRequest, refusal: Refusal) => {
+    const holder = await sessionHolder(services, request).catch(() => undefined)
+    const { status, title } = problemKinds[refusal.code]
+    const frame = holder ? frameOf(services, request, holder) : { holder: null }
+    return { status, page: { ...frame, title, detail: refusal.detail, requestId: request.id, here: null } }
+  }
+  app.setErrorHandler(async (error, request, reply) => {
+    const refusal = refusalOf(error)
+    if (refusal.code === 'internal') {
+      request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed')
+    }
+    if (refusal.retryAfter !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfter))
+    const { status, page } = await refuse(request, refusal)
+    return sendPage(services, reply.code(status), 'problem', page)
+  })
+  app.setNotFoundHandler(async (request, reply) => {
+    const { status, page } = await refuse(request, { code: 'not-found' })
+    return sendPage(services, reply.code(status), 'problem', page)
+  })
+}
 
-function sendPage(services: Services, reply: FastifyReply, template: string, data: object): FastifyReply {
-  const { publication } = services.config
-  const page = { ...data, ...words, publication, asset: assetUrl, now: services.clock.now() }
-  return reply.type('text/html; charset=utf-8').send(renderTemplate(`pages/admin/${template}.eta`, page))
+function frameOf(services: Services, request: FastifyRequest, holder: KeyHolder) {
+  const may = (scope: Scope) => allows(holder.scopes, scope)
+  return {
+    csrf: csrfToken(services, request),
+    holder,
+    may,
+    sections: dashboardPages.filter(({ within, scope }) => !within && may(scope)),
+  }
 }

@@ -58,6 +58,8 @@ async function sinceBefore(db: Db, { kind, day }: Edition): Promise<DryRun['sinc
 function inWords(readers: number, leftOut: DryRun['leftOut'], since: DryRun['since']): string {
   const number = new Intl.NumberFormat('en-US')
   const others = leftOut.map(({ reason, count }) => `${number.format(count)} ${reason}`).join(', ')
-  const change = since ? `; since ${since.period} ${since.joined} joined and ${since.left} left` : ''
+  const change = since
+    ? `; since ${since.period} ${number.format(since.joined)} joined and ${number.format(since.left)} left`
+    : ''
   return `${number.format(readers)} would get it${others ? `; not: ${others}` : ''}${change}.`
 }

@@ -62,6 +62,11 @@ export async function listSubscribers(
   return { items, next: more ? encodeCursor([sortValue(filter.sort, last), last.id]) : null }
 }
 
+/** How many there are in each status, the most first. */
+export function countSubscribers(db: Pick<Db, 'sql'>): Promise<{ status: string; count: number }[]> {
+  return db.sql('SELECT status, count(*)::int AS count FROM subscriber GROUP BY status ORDER BY 2 DESC, 1')
+}
+
 /** What the filters ask for, of `subscriber s`. */
 function subscriberConditions(filter: Partial<SubscriberFilter>): Conditions {
   const q = filter.q?.trim().toLowerCase()

@@ -1,0 +1,32 @@
+/** The page that says how things are today. */
+import { lastClosedDay } from '../../../clock.js'
+import { listEditions } from '../../../editions/store.js'
+import { sourceHealth } from '../../../papers/health.js'
+import { openAlerts } from '../../alerts/store.js'
+import { dryRun } from '../../editions/audience.js'
+import { nextStep } from '../../editions/find.js'
+import { byEdition, growth, workers } from '../../statistics.js'
+import type { DashboardPage } from '../page.js'
+
+export const overviewPage: DashboardPage = {
+  path: '/',
+  title: 'Overview',
+  template: 'overview',
+  scope: 'editions:read',
+  load: async (services, _asked, may) => {
+    const { db, clock } = services
+    const now = clock.now()
+    const [today] = await listEditions(db.sql, { kind: 'daily', limit: 1 })
+    return {
+      today: today && { ...today, next: nextStep(today, now) },
+      due: today?.sendAt ? today.sendAt <= now : false,
+      expected: lastClosedDay(now),
+      dry: today && !today.fannedOutAt ? await dryRun(services, today) : null,
+      growth: may('subscribers:read') ? await growth(db, 90, now) : null,
+      editions: await byEdition(db, 10),
+      sources: may('papers:read') ? await sourceHealth(db.sql, clock) : null,
+      workers: await workers(db, now),
+      alerts: await openAlerts(db),
+    }
+  },
+}

@@ -1,0 +1,95 @@
+// Forms that are one call: `data-form="PATCH /subscribers/17"`; their fields say what they become in its body.
+import { ask } from './ask.js'
+import { again, call, complain, run, say, showKey } from './call.js'
+
+/** How a field is read, by its `data-as`; undefined leaves it out. */
+const readers = {
+  text: ({ value }) => value || undefined,
+  'text-or-null': ({ value }) => value || null,
+  'text-or-empty': ({ value }) => value,
+  number: ({ value }) => Number(value),
+  'number-or-null': ({ value }) => (value === '' ? null : Number(value)),
+  percent: ({ value }) => Number(value) / 100,
+  boolean: ({ checked }) => checked,
+  instant: ({ value }) => (value ? `${value.slice(0, 16)}:00Z` : undefined),
+  lines: linesOf,
+  'lines-if-any': (field) => (field.value.trim() ? linesOf(field) : undefined),
+}
+
+function linesOf({ value }) {
+  return value
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+}
+
+// A change is refused when somebody else changed the same since this page was read.
+const tags = new WeakMap()
+
+export function watchForms() {
+  for (const form of document.querySelectorAll('form[data-match]')) {
+    call('GET', form.dataset.match).then(({ etag }) => tags.set(form, etag), complain)
+  }
+  document.addEventListener('submit', (event) => {
+    if (!event.target.dataset.form) return
+    event.preventDefault()
+    void submit(event.target, event.submitter)
+  })
+}
+
+async function submit(form, button) {
+  const label = button.textContent.trim()
+  const why = form.dataset.ask ? await ask(form.dataset, label) : ''
+  if (why === undefined) return
+  await run(button, async () => {
+    const [method, path] = form.dataset.form.split(' ')
+    const tag = tags.get(form)
+    const { body, query } = readFields(form, method === 'PATCH')
+    if (method === 'PATCH' && Object.keys(body).every((name) => name === 'reason')) {
+      return say('Nothing was changed.')
+    }
+    if (why) body.reason = why
+    const { data } = await call(method, path + query, body, tag ? { 'if-match': tag } : {})
+    if (data.key) showKey(data.key)
+    else again(doneWith(label, data), form.dataset.then)
+    return undefined
+  })
+}
+
+function doneWith(label, { reply, retried }) {
+  if (retried !== undefined) return `Done: ${retried} mails are due again.`
+  return `Done: ${label}.${reply ? ` The relay said: ${reply}` : ''}`
+}
+
+/** @param changed - leaves out the fields that are as the page brought them. */
+function readFields(form, changed) {
+  const body = {}
+  const query = new URLSearchParams()
+  for (const field of form.elements) {
+    if (!field.name || (changed && untouched(field))) continue
+    if (field.dataset.as === 'list') addToList(body, field)
+    else {
+      const value = readers[field.dataset.as ?? 'text'](field)
+      if (value === undefined) continue
+      if (field.dataset.query === undefined) place(body, field.name.split('.'), value)
+      else query.set(field.name, value)
+    }
+  }
+  return { body, query: query.size ? `?${query}` : '' }
+}
+
+function untouched(field) {
+  if (field.selectedOptions) return field.selectedOptions[0]?.defaultSelected === true
+  return field.value === field.defaultValue
+}
+
+function addToList(body, { name, checked, value }) {
+  body[name] ??= []
+  if (checked) body[name].push(value)
+}
+
+/** `gates.sameShare` is a field within a field. */
+function place(body, [name, ...rest], value) {
+  if (rest.length === 0) body[name] = value
+  else place((body[name] ??= {}), rest, value)
+}

@@ -1,0 +1,34 @@
+// Buttons that are one call: `data-call="POST /editions/2026-08-04/hold"`.
+import { ask } from './ask.js'
+import { again, call, run, showKey } from './call.js'
+
+export function watchButtons() {
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('button[data-call]')
+    if (button) void press(button)
+  })
+}
+
+async function press(button) {
+  const label = button.textContent.trim()
+  const why = button.dataset.ask ? await ask(button.dataset, label) : ''
+  if (why === undefined) return
+  await run(button, async () => {
+    const { data } = await send(button.dataset, why)
+    if (data.key ?? data.secret) showKey(data.key ?? data.secret)
+    else again(doneWith(label, data), button.dataset.then)
+  })
+}
+
+function send({ call: target, body = '{}' }, why) {
+  const [method, path] = target.split(' ')
+  const reason = why ? { reason: why } : {}
+  if (method === 'DELETE') return call(method, why ? `${path}?${new URLSearchParams(reason)}` : path)
+  return call(method, path, { ...JSON.parse(body), ...reason })
+}
+
+/** What a look at the source found is worth a word; a change can be seen on the page. */
+function doneWith(label, { outcome, papers, added, fault }) {
+  if (papers === undefined || added === undefined) return `Done: ${label}.`
+  return `Done: ${label}. ${outcome}: ${papers} papers, ${added} new${fault ? `. ${fault}` : ''}.`
+}
