@@ -13,19 +13,23 @@ const views = {
   phone: { width: 375, height: 812, colorScheme: 'light' },
 } as const
 
+type View = { width: number; height: number; colorScheme: 'light' | 'dark' }
+
 /**
- * Writes `NAME-light.webp`, `NAME-dark.webp` and `NAME-phone.webp`; `open` shows what is to be seen in each page.
+ * Writes `NAME-light.webp`, `NAME-dark.webp` and `NAME-phone.webp`, or one for each of other views; `open` shows
+ * what is to be seen in each page.
  * @returns the files' sizes in bytes.
  */
 export async function takePictures(
   browser: Browser,
   name: string,
   open: (page: Page) => Promise<unknown>,
+  wanted: Record<string, View> = views,
 ): Promise<number[]> {
   const sizes: number[] = []
   const typeface = await charter()
   await mkdir(picturesFolder, { recursive: true })
-  for (const [view, { width, height, colorScheme }] of Object.entries(views)) {
+  for (const [view, { width, height, colorScheme }] of Object.entries(wanted)) {
     // Pages of ours let no style in from outside.
     const page = await browser.newPage({ viewport: { width, height }, colorScheme, bypassCSP: true })
     await open(page)
