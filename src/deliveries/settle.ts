@@ -29,23 +29,25 @@ export async function settle(
 }
 
 async function write(query: Query, settlements: Settlement[]): Promise<Set<string>> {
-  const column = <T>(value: (settlement: Settlement) => T) => settlements.map(value)
-  const rows = await query<{ id: string }>(statement, [
-    column(({ delivery }) => delivery.id),
-    column(({ delivery }) => delivery.claim),
-    column(({ status }) => status),
-    column(({ dueAt }) => dueAt),
-    column(({ at }) => at),
-    column(({ outcome }) => outcome),
-    column(({ relay }) => relay),
-    column(({ code }) => code),
-    column(({ enhanced }) => enhanced),
-    column(({ reply }) => reply && printable(reply)),
-    column(({ reason }) => reason),
-    column(({ durationMs }) => durationMs),
-  ])
+  const rows = await query<{ id: string }>(statement, [JSON.stringify(settlements.map(resultOf))])
   return new Set(rows.map((row) => row.id))
 }
+
+/** One row of the statement's `result`. */
+const resultOf = ({ delivery, reply, ...settlement }: Settlement) => ({
+  id: delivery.id,
+  claim: delivery.claim,
+  status: settlement.status,
+  due_at: settlement.dueAt,
+  at: settlement.at,
+  outcome: settlement.outcome,
+  relay: settlement.relay,
+  code: settlement.code,
+  enhanced: settlement.enhanced,
+  reply: reply && printable(reply),
+  reason: settlement.reason,
+  duration_ms: settlement.durationMs,
+})
 
 // Postgres takes no NUL in text, and a relay may say anything.
 const printable = (reply: string) => reply.replaceAll('\0', '').slice(0, 1000)
@@ -54,9 +56,8 @@ const final = finalStatuses.map((status) => `'${status}'`).join(', ')
 
 // The claim is the fence: a worker whose lease was taken over matches no row.
 const statement = `WITH result AS (
-  SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[],
-    $7::text[], $8::smallint[], $9::text[], $10::text[], $11::text[], $12::int[])
-  AS r(id, claim, status, due_at, at, outcome, relay, code, enhanced, reply, reason, duration_ms)
+  SELECT * FROM json_to_recordset($1) AS r(id bigint, claim uuid, status text, due_at timestamptz, at timestamptz,
+    outcome text, relay text, code smallint, enhanced text, reply text, reason text, duration_ms int)
 ), settled AS (
   UPDATE delivery d SET status = r.status, claim = NULL, lease_until = NULL, due_at = r.due_at,
     attempts = d.attempts + (r.outcome IS NOT NULL)::int, reason = r.reason,
