@@ -1,17 +1,12 @@
 /** Keeps one lane busy: claims ahead, sends as many at once as there are slots, settles, and stops in order. */
 import { messageOf } from '../errors.js'
 import { type ClaimResult, extendLeases, giveBack } from './claim.js'
+import { openConversations } from './conversations.js'
 import type { Claimed, Compose, Sending } from './delivery.js'
 import { type Holding, openHolding } from './holding.js'
 import { openPace } from './pace.js'
 import type { AfterRefusal } from './settle.js'
-import {
-  type Policy,
-  type Settlement,
-  settlementOf,
-  settlementOfPointless,
-  settlementOfUnmade,
-} from './settlement.js'
+import type { Policy, Settlement } from './settlement.js'
 import { openSettler } from './settler.js'
 
 export type LaneOptions = {
@@ -54,16 +49,29 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
   let nextClaim = 0
   let awayUntil = 0
 
+  const conversations = openConversations({
+    ...options,
+    stop: signal,
+    // One that could have a connection of its own does not wait behind another; who is cautious announces none ahead.
+    next: () => (options.cautious || conversations.count() !== options.slots() ? undefined : nextToSend()),
+    done: sent,
+    ended: () => pump(),
+  })
+
+  const mayBegin = () => !signal.aborted && performance.now() >= awayUntil
+
+  // What was written and is not settled is what a crash would put in doubt: at most twice the connections.
+  function nextToSend(): Claimed | undefined {
+    const open = holding.sending() + settler.pending()
+    return mayBegin() && open < 2 * options.slots() ? holding.next(performance.now()) : undefined
+  }
+
   function pump(): void {
-    if (signal.aborted || performance.now() < awayUntil) return
-    // What was written and is not settled is what a crash would put in doubt: at most twice the connections.
-    while (
-      holding.sending() < options.slots() &&
-      holding.sending() + settler.pending() < 2 * options.slots()
-    ) {
-      const delivery = holding.next(performance.now())
+    if (!mayBegin()) return
+    while (conversations.count() < options.slots()) {
+      const delivery = nextToSend()
       if (!delivery) break
-      void send(delivery)
+      conversations.begin(delivery)
     }
     const wanted = pace.wanted(holding.size())
     if (!claiming && wanted > 0 && performance.now() >= nextClaim) {
@@ -86,15 +94,14 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
     }
   }
 
-  async function send(delivery: Claimed): Promise<void> {
-    const settlement = await trySending(options, delivery, signal)
+  function sent(settlement: Settlement): void {
+    const { delivery } = settlement
     holding.sent(delivery.id)
     settler.add(settlement)
     if (settlement.outcome !== null) pace.sent()
-    else if (settlement.status === delivery.was && performance.now() >= awayUntil) {
+    else if (settlement.status === delivery.was && mayBegin()) {
       awayUntil = performance.now() + pace.unreached()
     }
-    pump()
   }
 
   const care = openCare(options, holding, () => performance.now() < awayUntil)
@@ -113,26 +120,6 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
   while (holding.sending() > 0 && !grace.aborted) await pause(20)
   await settler.flush(grace)
   await care.done()
-}
-
-/** Makes the message and sends it once; says what the row comes to. */
-export async function trySending(
-  options: Pick<LaneOptions, 'services' | 'compose' | 'policy'>,
-  delivery: Claimed,
-  stop?: AbortSignal,
-): Promise<Settlement> {
-  const { mailer, clock, log } = options.services
-  let outgoing: Awaited<ReturnType<Compose>>
-  try {
-    outgoing = await options.compose(delivery)
-  } catch (error) {
-    log.error({ delivery: delivery.id, fault: messageOf(error) }, 'a mail could not be composed')
-    return settlementOfUnmade(delivery, messageOf(error), clock.now())
-  }
-  if (!outgoing) return settlementOfPointless(delivery, clock.now())
-  const haste = { urgent: delivery.editionId === null, ...(stop && { stop }) }
-  const attempted = await mailer.send(outgoing.envelope, outgoing.message, haste)
-  return settlementOf(delivery, attempted, options.policy())
 }
 
 /** Looks after what is held: leases that run down, editions that were paused, relays that are away. */

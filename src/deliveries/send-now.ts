@@ -3,7 +3,7 @@ import type { Query } from '../db/client.js'
 import { withJoined } from '../db/join.js'
 import { claimDue } from './claim.js'
 import type { DeliveryStatus } from './delivery.js'
-import { trySending } from './lane.js'
+import { trySending } from './try-sending.js'
 import { common, type LaneParts } from './lanes.js'
 import { settle } from './settle.js'
 

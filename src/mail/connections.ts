@@ -60,10 +60,14 @@ export class Connections {
   }
 
   release(session: Session): void {
-    const spent = session.served >= this.settings.messages || this.sessions.size > this.limit
-    if (!session.alive() || this.closed || spent) session.close()
+    if (!session.alive() || this.spent(session)) session.close()
     else this.idle.push(session)
     this.wakeOne()
+  }
+
+  /** Whether its holder may keep it for one message more; not while another waits for a connection. */
+  mayKeep(session: Session): boolean {
+    return this.fault === null && this.waiting.length === 0 && !this.spent(session)
   }
 
   /** The relay answered a message: whatever was wrong is over. */
@@ -96,6 +100,10 @@ export class Connections {
   /** Also those with a message under way. */
   destroy(): void {
     for (const session of this.sessions) session.close()
+  }
+
+  private spent(session: Session): boolean {
+    return this.closed || session.served >= this.settings.messages || this.sessions.size > this.limit
   }
 
   private async openOrWait(stop: AbortSignal | undefined): Promise<Session | undefined> {

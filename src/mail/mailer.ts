@@ -33,9 +33,26 @@ export type RelayHealth = {
   smtpUtf8: boolean | null
 }
 
+/** How a message is to be sent. */
+export type Handling = Haste & {
+  /**
+   * Asked, at most once, for the message after this one: it is announced together with this one's end, which saves
+   * a round trip. Not asked where another waits for the connection, relays share or turns are booked. Never rejects.
+   */
+  next?: () => Promise<Follower | null>
+}
+
+/** A message that goes over the same connection as the one before it, and who hears how it fared. */
+export type Follower = {
+  envelope: Envelope
+  message: Buffer[]
+  handling: Handling
+  done: (attempted: Attempted) => void
+}
+
 export interface Mailer {
   /** Sends one finished message (CRLF line ends, not dot-stuffed). Never throws. */
-  send(envelope: Envelope, message: Buffer[], haste?: Haste): Promise<Attempted>
+  send(envelope: Envelope, message: Buffer[], handling?: Handling): Promise<Attempted>
   /** How many sends may run at once now; 0 while no relay can be reached. */
   capacity(): number
   health(): RelayHealth[]

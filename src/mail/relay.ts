@@ -3,7 +3,7 @@ import type { RelaySettings } from '../config/relay-url.js'
 import type { Log } from '../log.js'
 import { Connections } from './connections.js'
 import { checkedAddress } from './headers.js'
-import type { Attempted, Envelope, RelayHealth } from './mailer.js'
+import type { Attempted, Envelope, Follower, RelayHealth, Handling } from './mailer.js'
 import { enhancedCode } from './outcome.js'
 import type { Reply } from './reply.js'
 import type { Fate, Session } from './session.js'
@@ -52,13 +52,8 @@ export class Relay {
   }
 
   /** Never throws. */
-  async send(envelope: Envelope, message: Buffer[], haste: Haste): Promise<Attempted> {
-    this.busy += 1
-    try {
-      return await this.sendOnce(envelope, message, haste)
-    } finally {
-      this.busy -= 1
-    }
+  send(envelope: Envelope, message: Buffer[], handling: Handling): Promise<Attempted> {
+    return new Promise((done) => void this.sendRow({ envelope, message, handling, done }))
   }
 
   close(): void {
@@ -69,22 +64,56 @@ export class Relay {
     this.connections.destroy()
   }
 
-  private async sendOnce(envelope: Envelope, message: Buffer[], haste: Haste): Promise<Attempted> {
+  /** One message after another over the same connection, as long as one follows. */
+  private async sendRow(first: Follower): Promise<void> {
+    this.busy += 1
+    let held: Session | null = null
+    for (let current: Follower | null = first; current; ) {
+      const ahead: Ahead = new Ahead(current.handling.next)
+      const [attempted, session]: [Attempted, Session | null] = await this.sendOne(current, held, ahead)
+      current.done(attempted)
+      current = await ahead.follower()
+      held = session && current && this.keeps(session, current) ? session : null
+      if (session && !held) this.connections.release(session)
+    }
+    this.busy -= 1
+  }
+
+  /** @returns how it fared, and the connection over which it went, which is still held. */
+  private async sendOne(
+    { envelope, message, handling }: Follower,
+    held: Session | null,
+    ahead: Ahead,
+  ): Promise<[Attempted, Session | null]> {
     const began = performance.now()
     const checked = checkedEnvelope(envelope)
-    if (!checked) return this.answered(badAddress, began)
+    if (!checked) return [this.answered(badAddress, began), held]
+    let session = held
     for (let tries = 1; ; tries += 1) {
-      let session: Session
       try {
-        session = await this.ready(haste)
+        session ??= await this.ready(handling)
       } catch (error) {
-        return { outcome: 'unreached', relay: this.settings.name, fault: (error as Error).message }
+        return [{ outcome: 'unreached', relay: this.settings.name, fault: (error as Error).message }, null]
       }
-      const fate = await session.deliver(checked, message)
-      this.connections.release(session)
-      if (tries > staleTries || !wasStale(session, fate)) return this.judge(fate, began)
+      const over = session
+      if (this.mayFollow(over)) ahead.ask()
+      const fate = await over.deliver(checked, message, () =>
+        this.mayFollow(over) ? ahead.announcement() : null,
+      )
+      if (tries > staleTries || !wasStale(over, fate)) return [this.judge(fate, began), over]
+      this.connections.release(over)
       this.connections.dropIdle()
+      session = null
     }
+  }
+
+  /** Whether another message may go over it after the one that is under way; where turns are booked, none is ahead of its own. */
+  private mayFollow(session: Session): boolean {
+    return this.turns === null && this.connections.mayKeep(session)
+  }
+
+  private keeps(session: Session, { message }: Follower): boolean {
+    return session.alive() && (session.awaits(message) || this.mayFollow(session))
   }
 
   private judge(fate: Fate, began: number): Attempted {
@@ -126,6 +155,31 @@ export class Relay {
 }
 
 const badAddress: Reply = { code: 553, text: '5.1.3 this is not an address that mail can go to', lines: [] }
+
+/** The message after the one under way: asked for early, and announced if it is there in time. */
+class Ahead {
+  private readonly next: Handling['next']
+  private asked: Promise<Follower | null> | undefined
+  private found: Follower | null = null
+
+  constructor(next: Handling['next']) {
+    this.next = next
+  }
+
+  ask(): void {
+    this.asked ??= this.next?.().then((follower) => (this.found = follower))
+  }
+
+  /** What a connection may be told of it already. */
+  announcement(): { envelope: Envelope; message: Buffer[] } | null {
+    const envelope = this.found && checkedEnvelope(this.found.envelope)
+    return envelope && this.found && { envelope, message: this.found.message }
+  }
+
+  follower(): Promise<Follower | null> {
+    return this.asked ?? Promise.resolve(null)
+  }
+}
 
 function checkedEnvelope({ from, to }: Envelope): Envelope | null {
   try {

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseRelayUrl } from '../config/relay-url.js'
 import type { Log } from '../log.js'
-import type { Attempted, Envelope, Mailer } from './mailer.js'
+import type { Attempted, Envelope, Mailer, Handling } from './mailer.js'
 import { Relay } from './relay.js'
-import { type BookTurns, bookAlone, type Haste } from './turns.js'
+import { type BookTurns, bookAlone } from './turns.js'
 
 const closingMs = 5_000
 
@@ -17,20 +17,47 @@ export function openRelays(urls: string[], log: Log, bookTurns: BookTurns = book
   const relays = urls.map((url) => new Relay(parseRelayUrl(url), log, bookTurns))
   const shares = new Shares(relays)
 
-  /** Only a message that no relay took note of goes to another. */
-  async function send(envelope: Envelope, message: Buffer[], haste: Haste = {}): Promise<Attempted> {
-    const tried: Relay[] = []
-    let last: Attempted = { outcome: 'unreached', relay: null, fault: 'no relay can be reached' }
-    for (let relay = shares.next(tried); relay; relay = shares.next(tried)) {
-      last = await relay.send(envelope, message, haste)
-      if (last.outcome !== 'unreached' || haste.stop?.aborted) return last
-      tried.push(relay)
+  const unreachable: Attempted = { outcome: 'unreached', relay: null, fault: 'no relay can be reached' }
+
+  /** Only a message that no relay took note of goes to another; `last` is what the ones tried had to say. */
+  async function send(
+    envelope: Envelope,
+    message: Buffer[],
+    handling: Handling = {},
+    tried: Relay[] = [],
+    last = unreachable,
+  ): Promise<Attempted> {
+    const relay = handling.stop?.aborted && tried.length > 0 ? undefined : shares.next(tried)
+    if (!relay) return last
+    const attempted = await relay.send(envelope, message, followedOver(relay, handling))
+    if (attempted.outcome !== 'unreached') return attempted
+    return send(envelope, message, handling, [...tried, relay], attempted)
+  }
+
+  /** Who follows stays with the relay as long as it is the only one in use; where several share, each has its turn. */
+  function followedOver(relay: Relay, { next, ...handling }: Handling): Handling {
+    if (!next) return handling
+    const followers = async () => {
+      const follower = inUse(relays).length === 1 ? await next() : null
+      if (!follower) return null
+      const { envelope, message, handling: its, done } = follower
+      const orElsewhere = async (attempted: Attempted) =>
+        done(
+          attempted.outcome === 'unreached'
+            ? await send(envelope, message, its, [relay], attempted)
+            : attempted,
+        )
+      return {
+        ...follower,
+        handling: followedOver(relay, its),
+        done: (attempted: Attempted) => void orElsewhere(attempted),
+      }
     }
-    return last
+    return { ...handling, next: followers }
   }
 
   return {
-    send,
+    send: (envelope, message, handling) => send(envelope, message, handling),
     capacity: () => inUse(relays).reduce((sum, relay) => sum + relay.capacity(), 0),
     health: () => relays.map((relay) => relay.health()),
     greet: async () => {

@@ -9,6 +9,9 @@ import { endOfData, sizeOf, stuffDots } from './stuff.js'
 /** `whole`: the system had taken the final dot, so that the relay may have the message. */
 type Stage = 'envelope' | 'body' | 'whole'
 
+/** A message that comes next, for what is said of it before its turn. */
+type Announcement = { envelope: Envelope; message: Buffer[] }
+
 /** How one message fared. */
 export type Fate = { kind: 'answered'; reply: Reply } | { kind: 'lost'; stage: Stage; fault: string }
 
@@ -40,6 +43,8 @@ export class Session {
   private readonly line: Line
   private readonly extensions: Map<string, string>
   private needsReset = false
+  /** The message whose MAIL, RCPT and DATA went out with the end of the one before. */
+  private announced: Buffer[] | null = null
 
   constructor(line: Line, extensions: Map<string, string>) {
     this.line = line
@@ -66,17 +71,29 @@ export class Session {
     this.line.end(new Error('closed'))
   }
 
-  /** Not to be called again before it has resolved. */
-  async deliver(envelope: Envelope, message: Buffer[]): Promise<Fate> {
+  /** Whether the relay was told of it, so that it has to be the next one. */
+  awaits(message: Buffer[]): boolean {
+    return this.announced === message
+  }
+
+  /**
+   * Not to be called again before it has resolved.
+   * @param following looked at when the body is written: the message after this one, if it is there by then.
+   */
+  async deliver(
+    envelope: Envelope,
+    message: Buffer[],
+    following: () => Announcement | null = () => null,
+  ): Promise<Fate> {
     this.served += 1
     const unfit = this.unfit(envelope, sizeOf(message))
     if (unfit) return { kind: 'answered', reply: unfit }
     let stage: Stage = 'envelope'
     try {
-      const refusal = await this.offer(envelope, sizeOf(message))
+      const refusal = await this.offer(envelope, message)
       if (refusal) return this.refused(refusal)
       stage = 'body'
-      const reply = await this.sendBody(message, () => {
+      const reply = await this.sendBody(message, this.announcing(following()), () => {
         stage = 'whole'
       })
       return reply.code < 400 ? { kind: 'answered', reply } : this.refused(reply)
@@ -98,15 +115,41 @@ export class Session {
     return { kind: 'answered', reply }
   }
 
+  /**
+   * What may be written behind the final dot: RFC 2920 lets commands follow it in one group, and leaves nothing
+   * of a refused message for RSET to clear away.
+   */
+  private announcing(following: Announcement | null): string {
+    if (!following || !this.offers('PIPELINING')) return ''
+    const { envelope, message } = following
+    if (this.unfit(envelope, sizeOf(message))) return ''
+    this.announced = message
+    return this.offerOf(envelope, message).join('')
+  }
+
+  private offerOf({ from, to }: Envelope, message: Buffer[]): string[] {
+    return [
+      `MAIL FROM:<${from}>${this.parameters(from + to, sizeOf(message))}\r\n`,
+      `RCPT TO:<${to}>\r\n`,
+      'DATA\r\n',
+    ]
+  }
+
   /** @returns the refusal, or null when the relay awaits the body. */
-  private async offer({ from, to }: Envelope, size: number): Promise<Reply | null> {
-    const mail = `MAIL FROM:<${from}>${this.parameters(from + to, size)}\r\n`
-    const rcpt = `RCPT TO:<${to}>\r\n`
-    if (!this.offers('PIPELINING')) return this.offerStepByStep([mail, rcpt, 'DATA\r\n'])
-    const { line } = this
-    line.socket.write(`${this.needsReset ? 'RSET\r\n' : ''}${mail}${rcpt}DATA\r\n`)
-    if (this.needsReset) await line.reply()
+  private async offer(envelope: Envelope, message: Buffer[]): Promise<Reply | null> {
+    if (!this.awaits(message)) {
+      const commands = this.offerOf(envelope, message)
+      if (!this.offers('PIPELINING')) return this.offerStepByStep(commands)
+      this.line.socket.write(`${this.needsReset ? 'RSET\r\n' : ''}${commands.join('')}`)
+      if (this.needsReset) await this.line.reply()
+    }
+    this.announced = null
     this.needsReset = false
+    return this.readOffered()
+  }
+
+  private async readOffered(): Promise<Reply | null> {
+    const { line } = this
     const replies: Reply[] = []
     for (let step = 0; step < 3; step += 1) {
       const reply = await line.reply()
@@ -143,13 +186,14 @@ export class Session {
     else await this.line.ask('.\r\n')
   }
 
-  private sendBody(message: Buffer[], onWhole: () => void): Promise<Reply> {
+  private sendBody(message: Buffer[], behind: string, onWhole: () => void): Promise<Reply> {
     const { socket } = this.line
     socket.cork()
     for (const buffer of stuffDots(message)) socket.write(buffer)
     socket.write(endOfData(message), (error) => {
       if (!error) onWhole()
     })
+    if (behind !== '') socket.write(behind)
     socket.uncork()
     return this.line.reply()
   }

@@ -25,6 +25,8 @@ export type RelayStandIn = {
   received: Received[]
   commands: string[]
   connections: { opened: number; open: number; most: number }
+  /** What has come behind a body that is still thought about. */
+  behind(): string
   close(): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export async function startRelay(script: Script = {}, port = 0): Promise<RelaySt
   const received: Received[] = []
   const commands: string[] = []
   const connections = { opened: 0, open: 0, most: 0 }
+  const unread = new Map<Socket, string>()
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     connections.opened += 1
@@ -43,8 +46,9 @@ export async function startRelay(script: Script = {}, port = 0): Promise<RelaySt
     socket.on('close', () => {
       connections.open -= 1
       sockets.delete(socket)
+      unread.delete(socket)
     })
-    converse(socket, script, connections.opened, received, commands)
+    converse(socket, script, connections.opened, received, commands, (text) => unread.set(socket, text))
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.address() as AddressInfo
@@ -54,6 +58,7 @@ export async function startRelay(script: Script = {}, port = 0): Promise<RelaySt
     received,
     commands,
     connections,
+    behind: () => [...unread.values()].join(''),
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy()
@@ -68,9 +73,12 @@ function converse(
   connection: number,
   received: Received[],
   commands: string[],
+  tellUnread: (text: string) => void,
 ): void {
   let text = ''
   let inBody = false
+  /** What comes while a body is thought about waits, as each server answers in turn. */
+  let thinking = false
   /** A sender and a recipient were taken. */
   let ready = false
   let mail: Received = { from: '', to: '', message: '', connection }
@@ -106,12 +114,20 @@ function converse(
     }
     const reply = script.body?.(taken) ?? '250 2.0.0 queued'
     if (typeof reply === 'string') finish(reply)
-    else void reply.then(finish)
+    else {
+      thinking = true
+      tellUnread(text)
+      void reply.then((answered) => {
+        thinking = false
+        finish(answered)
+        proceed()
+      })
+    }
     return true
   }
-  socket.on('data', (bytes) => {
-    text += bytes.toString('utf8')
+  const proceed = () => {
     for (;;) {
+      if (thinking || socket.destroyed) return
       if (inBody) {
         if (!takeBody()) return
         continue
@@ -122,6 +138,11 @@ function converse(
       text = text.slice(end + 2)
       command(line)
     }
+  }
+  socket.on('data', (bytes) => {
+    text += bytes.toString('utf8')
+    proceed()
+    tellUnread(thinking ? text : '')
   })
   answer(script.greeting?.(connection) ?? '220 stand-in ESMTP')
 }

@@ -5,6 +5,7 @@ import { sendingParts } from '../../../dist/deliveries/parts.js'
 import { openLog } from '../../../dist/log.js'
 import { assembleMail, prepareMail } from '../../../dist/mail/assemble.js'
 import { openServices } from '../../../dist/services.js'
+import { preferencesUrl, unsubscribeUrl } from '../../../dist/subscribers/links.js'
 
 const stop = new AbortController()
 
@@ -32,18 +33,19 @@ async function send(services, parts, editionId) {
 }
 
 /** As the common mail, with its ten cards in an order of each reader's own. */
-async function ownOrder({ db, config, clock }, editionId) {
+async function ownOrder({ db, config, clock, secrets }, editionId) {
   const [row] = await db.sql('SELECT compiled FROM edition WHERE id = $1', [editionId])
   const prepared = prepareMail(row.compiled)
   return async (delivery) => {
     const first = delivery.subscriberId % 10
-    const leave = `${config.publicUrl}/unsubscribe/${delivery.subscriberId}`
+    const leave = unsubscribeUrl(secrets, config.publicUrl, delivery.subscriberId)
+    const wishes = preferencesUrl(secrets, config.publicUrl, delivery.subscriberId, clock.now())
     const message = await assembleMail(prepared, {
       from: config.mailFrom,
       to: delivery.address,
       messageId: `${delivery.id}@example.org`,
       date: clock.now(),
-      values: { UNSUBSCRIBE_URL: leave, PREFERENCES_URL: leave, WEB_URL: config.publicUrl },
+      values: { UNSUBSCRIBE_URL: leave, PREFERENCES_URL: wishes, WEB_URL: config.publicUrl },
       order: [3, 9, 4, 8, 5, 7, 6, 0, 1, 2].map((card) => (card + first) % 10),
       list: {
         name: 'Daily Papers',
