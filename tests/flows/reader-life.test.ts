@@ -7,15 +7,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../src/db/client.js'
 import { runWaitedLane } from '../../src/deliveries/lanes.js'
 import { sendingParts } from '../../src/deliveries/parts.js'
+import { sendEdition } from '../../src/deliveries/send-edition.js'
 import { compileEdition } from '../../src/editions/compile.js'
 import type { Services } from '../../src/services.js'
+import { preferencesUrl } from '../../src/subscribers/links.js'
 import { buildServer } from '../../src/web/server.js'
 import { openBrowser, seriousFindings, sidewaysOverflow, withoutChromium } from '../support/browser.js'
 import { addEdition } from '../support/ledger.js'
 import { linksOf, type Mailbox, openMailbox } from '../support/mailbox.js'
+import { boundless } from '../support/readers.js'
 import { testServices } from '../support/services.js'
 import { editionOf, shownPapers } from '../support/shown-papers.js'
 import { testDatabase } from '../support/test-database.js'
+import { wholeDatabase } from '../support/whole-database.js'
 
 let db: Db
 let services: Services
@@ -23,6 +27,7 @@ let app: FastifyInstance
 let mailbox: Mailbox
 let browser: Browser
 let publicUrl: string
+let edition: number
 const stop = new AbortController()
 let sending: Promise<void>
 
@@ -34,8 +39,9 @@ beforeAll(async () => {
   publicUrl = `http://127.0.0.1:${port}`
   services = await testServices(db, { PUBLIC_URL: publicUrl, PORT: String(port), MAIL_URL: mailbox.url })
   const compiled = await compileEdition(editionOf(shownPapers(10), { publicUrl }))
-  await addEdition(db, { sendAt: new Date('2026-07-22T06:00:00Z'), compiled })
-  app = await buildServer(services)
+  edition = await addEdition(db, { sendAt: new Date('2026-07-22T06:00:00Z'), compiled })
+  // Mails for one address in a row are what this is about.
+  app = await buildServer({ ...services, limits: boundless } as Services)
   await app.listen({ host: '127.0.0.1', port })
   sending = runWaitedLane(sendingParts(services), stop.signal)
   browser = await openBrowser()
@@ -112,8 +118,40 @@ describe.skipIf(withoutChromium)('a reader', () => {
     },
   )
 
-  it('is not touched by a scanner that opens every link of every mail', async () => {
-    const before = await readers()
+  it('gets a mail of every kind', { timeout: 90_000 }, async () => {
+    const [daily, leaver, mover, late] = await Promise.all(['daily', 'leaver', 'mover', 'late'].map(join))
+    await signUp('waiting@readers.example')
+    await signUp('daily@readers.example')
+    await post(preferencesOf(leaver), 'action=change-address&email=asked@readers.example')
+    await post(preferencesOf(mover), 'action=change-address&email=moved@readers.example')
+    const [asked] = await mailbox.mailsTo('moved@readers.example', 1)
+    await post(linkIn(asked, '/confirm/'), '')
+    await post(preferencesOf(late, new Date('2026-05-01')), 'action=renew')
+    const sent = await sendEdition(sendingParts(services), edition)
+    expect(sent).toMatchObject({ whole: true })
+    expect(daily).toBeGreaterThan(0)
+    await mailbox.mailsTo('daily@readers.example', 4)
+    await mailbox.mailsTo('late@readers.example', 4)
+    await mailbox.mailsTo('mover@readers.example', 3)
+    await mailbox.mailsTo('waiting@readers.example', 1)
+    await mailbox.mailsTo('asked@readers.example', 1)
+    expect(kindsOfMail()).toEqual([
+      'Daily Papers goes to your new address',
+      expect.stringMatching(/^Daily papers of 21 July 2026: /),
+      'Please confirm your new address for Daily Papers',
+      'Please confirm: Daily Papers',
+      'Welcome to Daily Papers',
+      'You are already subscribed to Daily Papers',
+      'Your preferences for Daily Papers',
+    ])
+  })
+
+  it('is not touched by a scanner that opens every link of every mail', { timeout: 90_000 }, async () => {
+    await nothingIsDue()
+    const before = await wholeDatabase(db)
+    expect(Object.keys(before)).toEqual(
+      expect.arrayContaining(['subscriber', 'token', 'consent', 'delivery', 'suppression']),
+    )
     const links = mailbox.mails
       .flatMap(({ mail }) => linksOf(mail))
       .filter((url) => url.startsWith(publicUrl))
@@ -125,7 +163,7 @@ describe.skipIf(withoutChromium)('a reader', () => {
         expect(answer.status, `${method} ${new URL(url).pathname}`).toBeLessThan(500)
       }
     }
-    expect(await readers()).toEqual(before)
+    expect(await wholeDatabase(db)).toEqual(before)
   })
 
   it('finds help behind links that no longer work, in every width', async () => {
@@ -148,11 +186,20 @@ describe.skipIf(withoutChromium)('a reader', () => {
     await page.close()
   })
 
-  it('gets mails without serious findings', async () => {
+  it('gets mails without serious findings, of every kind', { timeout: 120_000 }, async () => {
     const page = await browser.newPage()
-    for (const { mail } of mailbox.mails.slice(0, 2)) {
-      await page.setContent(mail.html || '')
-      expect(await seriousFindings(page)).toEqual([])
+    for (const subject of kindsOfMail()) {
+      const html = mailbox.mails.find(({ mail }) => mail.subject === subject)?.mail.html
+      await page.setContent(html || '')
+      for (const [colorScheme, width] of [
+        ['light', 1280],
+        ['dark', 375],
+      ] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 900 })
+        expect(await sidewaysOverflow(page), subject).toBeLessThanOrEqual(0)
+        expect(await seriousFindings(page), subject).toEqual([])
+      }
     }
     await page.close()
   })
@@ -180,13 +227,40 @@ async function statusOf(email: string): Promise<string | undefined> {
   return row?.status
 }
 
-const readers = () =>
-  db.sql(
-    `SELECT (SELECT json_agg(s ORDER BY id) FROM subscriber s) AS subscribers,
-            (SELECT json_agg(t ORDER BY hash) FROM token t) AS tokens,
-            (SELECT json_agg(c ORDER BY id) FROM consent c) AS consents,
-            (SELECT count(*) FROM delivery) AS deliveries`,
-  )
+const kindsOfMail = () => [...new Set(mailbox.mails.map(({ mail }) => mail.subject ?? ''))].toSorted()
+
+function signUp(email: string) {
+  return fetch(`${publicUrl}/api/v1/subscribers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email }),
+  })
+}
+
+const post = (url: string, body: string) =>
+  fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+
+/** Signs up and confirms. @returns the subscriber's id. */
+async function join(name: string): Promise<number> {
+  const email = `${name}@readers.example`
+  await signUp(email)
+  const [confirmation] = await mailbox.mailsTo(email, 1)
+  await post(linkIn(confirmation, '/confirm/'), '')
+  await mailbox.mailsTo(email, 2)
+  const [row] = await db.sql<{ id: number }>('SELECT id FROM subscriber WHERE email = $1', [email])
+  return row?.id ?? 0
+}
+
+const preferencesOf = (id = 0, mailedAt = new Date()) =>
+  preferencesUrl(services.secrets, publicUrl, id, mailedAt)
+
+async function nothingIsDue(): Promise<void> {
+  for (;;) {
+    const open = await db.sql('SELECT 1 FROM delivery WHERE settled_at IS NULL')
+    if (open.length === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
 
 async function freePort(): Promise<number> {
   const server = createServer()
