@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Services } from '../services.js'
+import { withExamples } from './openapi-examples.js'
 import { problems } from './schemas.js'
 
 /** Must be registered before the routes that it describes. */
@@ -17,6 +18,7 @@ export async function describeApi(app: FastifyInstance, services: Services): Pro
       tags,
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', bearerFormat: 'dp_…' } } },
     },
+    transformObject: (document) => withExamples('openapiObject' in document ? document.openapiObject : {}),
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',

@@ -7,7 +7,7 @@ import { readOwnData } from '../../subscribers/own-data.js'
 import { readPreferences } from '../../subscribers/preferences.js'
 import { renewPreferencesLink } from '../../subscribers/renew.js'
 import type { Routes } from '../routes.js'
-import { htmlAnswer, pageProblems, textAnswer } from '../schemas.js'
+import { htmlAnswer, pageProblems } from '../schemas.js'
 import { actOn } from './preferences-actions.js'
 import { formOf } from './preferences-form.js'
 import { fieldsOf } from './request.js'
@@ -99,7 +99,13 @@ const linkSchema = (summary: string) => ({
 const dataSchema = {
   summary: 'All that is kept about the reader',
   tags: ['pages'],
-  response: { 200: textAnswer('application/json', 'The data'), ...pageProblems('unauthorized') },
+  response: {
+    200: {
+      description: 'The data',
+      content: { 'application/json': { schema: Type.String(), example: '{"email": "ada@example.org"}' } },
+    },
+    ...pageProblems('unauthorized'),
+  },
 }
 
 const closed: Step = {

@@ -1,0 +1,158 @@
+/** What the fields of calls and answers look like, by their names, for the examples in the API's description. */
+
+const paper = {
+  id: ['2608.01234', 17],
+  paperId: ['2608.01234'],
+  title: ['Attention in a window of fixed width'],
+  abstract: ['We show that attention over a window of fixed width keeps what matters of long texts.'],
+  summary: ['A window of fixed width is enough.'],
+  author: ['Ada Lovelace'],
+  authors: [['Ada Lovelace', 'Alan Turing']],
+  authorCount: [2],
+  keyword: ['attention'],
+  organisation: ['An Institute'],
+  codeUrl: ['https://github.com/example/window'],
+  projectUrl: ['https://window.example.org/'],
+  arxivUrl: ['https://arxiv.org/abs/2608.01234'],
+  pdfUrl: ['https://arxiv.org/pdf/2608.01234'],
+  votes: [87],
+  comments: [5],
+  stars: [120],
+  rank: [1],
+  note: ['+38 votes overnight, code released'],
+  why: ['no-room', 'asked by mail'],
+  detail: ['11th of 10'],
+  position: [1],
+  by: ['key:1a2b3c4d'],
+  papers: [23],
+  paperCount: [10],
+  skipped: [0],
+}
+
+const edition = {
+  period: ['2026-08-04'],
+  edition: ['2026-08-04'],
+  number: [215],
+  subject: ['Attention in a window of fixed width, and nine more'],
+  preheader: ['Ten papers, 1,204 votes'],
+  next: ['It goes out at 2026-08-05 06:00 UTC.', 'WyIyMDI2LTA4LTA0Iiw0Ml0'],
+  gate: ['dead-links'],
+  readers: [48_213],
+  owed: [48_213],
+  accepted: [48_190],
+  deferred: [11],
+  rejected: [7],
+  left_out: [5],
+  leftOut: [5],
+  in_doubt: [0],
+  due: [0],
+  claimed: [0],
+  expired: [0],
+  cancelled: [0],
+  joined: [120],
+  left: [14],
+  unsubscribed: [14],
+  editionId: [42],
+}
+
+const mail = {
+  deliveryId: ['904211'],
+  subscriberId: [17],
+  kind: ['edition'],
+  status: ['accepted'],
+  domain: ['example.org'],
+  relay: ['relay.example.org:587'],
+  code: [250],
+  enhanced: ['2.0.0'],
+  reply: ['2.0.0 Ok: queued as 4C1F'],
+  attempts: [1],
+  worker: ['host-1:4711'],
+  perSecond: [412.5],
+  sent: [48_190],
+  connections: [20],
+  rate: [50],
+  ceiling: [50],
+  smtpUtf8: [true],
+}
+
+const subscriber = {
+  email: ['ada@example.org'],
+  to: ['me@example.org'],
+  source: ['blog'],
+  confirm: [true],
+  hour: [7],
+  ip: ['192.0.2.0'],
+  userAgent: ['Mozilla/5.0'],
+  text: ['I want the daily email.'],
+  action: ['subscribe'],
+  rows: [100_000],
+  added: [99_850],
+  changed: [30],
+  unchanged: [20],
+  faulty: [100],
+}
+
+const operator = {
+  name: ['nightly export'],
+  key: ['dp_1a2b3c4d…'],
+  who: ['key:1a2b3c4d'],
+  reason: ['asked by mail'],
+  requestId: ['3f0b6f3e-6c7b-4d3e-9d55-0d0e8a3c2f11'],
+  before: [{ status: 'active' }],
+  after: [{ status: 'unsubscribed' }],
+  url: ['https://ops.example.org/hook'],
+  webhook: ['https://ops.example.org/hook'],
+  secret: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+  place: ['https://ops.example.org/hook'],
+  cause: ['edition-held:daily:2026-08-04'],
+  sameShare: [0.5],
+  audienceShare: [0.3],
+  audienceLeast: [100],
+  htmlBytes: [81_920],
+  deadManMinutes: [120],
+  // What is not so in the example.
+  fault: [null],
+  lastFault: [null],
+  lastFaultAt: [null],
+  revokedAt: [null],
+  replaces: [null],
+  clearedAt: [null],
+  slowedAt: [null],
+  failuresInARow: [0],
+  lagSeconds: [1200],
+  daysBehind: [0],
+}
+
+const proof = {
+  algorithm: ['SHA-256'],
+  challenge: ['b5f2c1…'],
+  salt: ['7f3a?expires=1785916800'],
+  signature: ['9c2d…'],
+  maxnumber: [50_000],
+}
+
+/** Of each name those values that it may have; the first that fits the field's type is taken. */
+export const namedExamples: Record<string, unknown[]> = {
+  ...paper,
+  ...edition,
+  ...mail,
+  ...subscriber,
+  ...operator,
+  ...proof,
+}
+
+const page = '<!doctype html><html lang="en"><title>Daily Papers</title>…</html>'
+
+/** Of bodies and answers that are no JSON, by their media type. */
+export const textExamples: Record<string, string> = {
+  'text/html': page,
+  'text/plain': 'Daily Papers · Tuesday, 4 August 2026 …',
+  'text/csv': 'email,status,frequency\nada@example.org,active,daily\n',
+  'message/rfc822': 'From: Daily Papers <papers@example.org>\r\nTo: ada@example.org\r\n…',
+  'application/atom+xml': '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">…</feed>',
+  'application/xml': '<?xml version="1.0"?><urlset>…</urlset>',
+  'application/x-bibtex': '@misc{lovelace2026attention, title={Attention in a window of fixed width}}',
+  'application/x-research-info-systems': 'TY  - GEN\r\nTI  - Attention in a window of fixed width\r\nER  - ',
+  'image/svg+xml': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  'text/javascript': 'const …',
+}
