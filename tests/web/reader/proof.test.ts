@@ -3,9 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
+import type { Services } from '../../../src/services.js'
+import type { SignupLimits } from '../../../src/subscribers/limits.js'
+import { subscribe } from '../../../src/subscribers/subscribe.js'
 import { buildServer } from '../../../src/web/server.js'
 import { openBrowser, seriousFindings, sidewaysOverflow, withoutChromium } from '../../support/browser.js'
-import { boundless, statusOf } from '../../support/readers.js'
+import { boundless, evidence, mailedToken, owedTo, statusOf } from '../../support/readers.js'
 import { testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
 
@@ -13,12 +16,13 @@ let db: Db
 let app: FastifyInstance
 let browser: Browser
 let url: string
+let services: Services & { limits: SignupLimits }
 
 beforeAll(async () => {
   if (withoutChromium) return
   ;({ db } = await testDatabase())
   // The breaker is near from the first sign-up on.
-  const services = { ...(await testServices(db)), limits: { ...boundless, proofMinute: 0 } }
+  services = { ...(await testServices(db)), limits: { ...boundless, proofMinute: 0 } }
   app = await buildServer(services)
   url = await app.listen({ host: '127.0.0.1', port: 0 })
   browser = await openBrowser()
@@ -152,6 +156,21 @@ describe.skipIf(withoutChromium)('a sign-up when the breaker is near', { timeout
     expect(await statusOf(db, 'bare@example.org')).toBeUndefined()
     expect(complaints).toEqual([])
     await page.context().close()
+  })
+
+  it('asks whoever renews a link to wait, without a sum', async () => {
+    const email = 'renew@example.org'
+    await subscribe({ ...services, limits: boundless }, { email }, evidence)
+    const asked = await app.inject({
+      method: 'POST',
+      url: `/confirm/${await mailedToken(services, email)}`,
+      payload: 'action=renew',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    expect([asked.statusCode, asked.headers['retry-after']]).toEqual([429, '60'])
+    expect(asked.body).toContain('in a few minutes')
+    expect(asked.body).toContain('Send me a new mail')
+    expect(await owedTo(db, email)).toHaveLength(1)
   })
 
   it('keeps the wishes of a form elsewhere, and not the ones that are none', async () => {

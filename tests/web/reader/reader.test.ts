@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Db } from '../../../src/db/client.js'
+import { type Db, inTransaction } from '../../../src/db/client.js'
 import type { Services } from '../../../src/services.js'
 import { unsubscribeUrl } from '../../../src/subscribers/links.js'
+import { openToken } from '../../../src/subscribers/tokens.js'
+import { suppress } from '../../../src/subscribers/suppress.js'
 import { buildServer } from '../../../src/web/server.js'
 import { mailedToken, owedTo, statusOf } from '../../support/readers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
@@ -58,6 +60,44 @@ describe('POST /api/v1/subscribers', () => {
     expect(await owedTo(db, 'new@example.org')).toHaveLength(1)
   })
 
+  it.each(['application/json', form])('answers %s to the letter alike, whatever is known', async (type) => {
+    const name = type === form ? 'form' : 'json'
+    const address = (state: string) => `${state}.${name}@example.org`
+    await signup({ email: address('pending') })
+    for (const state of ['active', 'unsubscribed', 'suppressed']) {
+      const leave = await active(address(state))
+      if (state === 'unsubscribed') await post(leave)
+    }
+    await inTransaction(db, (query) =>
+      suppress(query, services.secrets, address('suppressed'), 'complained', { at: clock.now() }),
+    )
+    const states = ['new', 'pending', 'active', 'unsubscribed', 'suppressed']
+    const answers = await Promise.all(
+      states.map(async (state, i) => {
+        const email = address(state)
+        const answer = await app.inject({
+          method: 'POST',
+          url: '/api/v1/subscribers',
+          payload: type === form ? new URLSearchParams({ email }).toString() : JSON.stringify({ email }),
+          // Each from a network of its own, since what is left to one is told to it.
+          remoteAddress: `203.0.${113 + i}.${type.length}`,
+          headers: { 'content-type': type },
+        })
+        const { date: _, ...headers } = answer.headers
+        return { status: answer.statusCode, body: answer.body, headers }
+      }),
+    )
+    expect(await Promise.all(states.map((state) => statusOf(db, address(state))))).toEqual([
+      'pending',
+      'pending',
+      'active',
+      'unsubscribed',
+      'complained',
+    ])
+    expect(answers[0]?.status).toBe(202)
+    for (const answer of answers) expect(answer).toEqual(answers[0])
+  })
+
   it.each([
     ['email=form%40example.org', form],
     [
@@ -107,6 +147,18 @@ describe('/confirm/TOKEN', () => {
     expect(await statusOf(db, 'confirm@example.org')).toBe('active')
     expect((await post(url)).body).toContain('pressed this button before')
     expect((await app.inject(url)).body).toContain('pressed this button before')
+  })
+
+  it('mails how things stand to whoever holds a used link and asks', async () => {
+    await active('sure@example.org')
+    const [first] = await owedTo(db, 'sure@example.org')
+    const sealed = first && 'token' in first.payload ? first.payload.token : { key: '', nonce: '' }
+    const url = `/confirm/${openToken(services.secrets, sealed)}`
+    expect((await app.inject(url)).body).toContain('Send me a new mail')
+    clock.set('2026-05-06T09:00:00Z')
+    expect((await post(url, 'action=renew')).body).toContain('Look into your inbox')
+    clock.set('2026-05-06T07:00:00Z')
+    expect((await owedTo(db, 'sure@example.org')).at(-1)).toMatchObject({ kind: 'notice', status: 'due' })
   })
 
   it('offers a new mail when it has expired', async () => {
