@@ -130,7 +130,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       expect(await desk.press(button, reason), button).toBe(`Done: ${button}.`)
       expect(await desk.state(), button).toBe(after)
     }
-    expect(await text('.progress')).toContain('No worker has taken it up yet')
+    await desk.page.locator('.progress', { hasText: 'No worker has taken it up yet' }).waitFor()
     await desk.page.fill('#sendAt', '2026-08-05T09:30')
     expect(await desk.press('Set the time')).toBe('Done: Set the time.')
     await desk.page.fill('#to', 'me@example.org')
@@ -174,8 +174,15 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       `UPDATE delivery SET status = 'rejected', code = 554, reason = 'refused' WHERE subscriber_id = 3`,
     )
     await services.db.sql(`UPDATE edition SET status = 'sending' WHERE id = $1`, [id])
+    await desk.open('')
+    await desk.page.locator('.progress p', { hasText: '3 of 3 settled · 2 accepted' }).waitFor()
+    const weekly = `INSERT INTO edition (kind, period, day, status, reason)
+      VALUES ('weekly', '2026-W30', '2026-07-26', 'held', 'too few papers')`
+    await services.db.sql(weekly)
+    await desk.open('')
+    expect(await text('#others-title + dl')).toMatch(/week 30 of 2026 held\s+.*too few papers/s)
     await desk.open(edition())
-    expect(await text('.progress p')).toContain('3 of 3 settled · 2 accepted')
+    await desk.page.locator('.progress p', { hasText: '3 of 3 settled' }).waitFor()
     await services.db.sql(`UPDATE edition SET status = 'sent' WHERE id = $1`, [id])
     await desk.page.locator('h1 .state.sent').waitFor()
     await desk.page.getByLabel('in doubt').check()
@@ -211,7 +218,9 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await page.uncheck('form[data-upload] input[name=dryRun]')
     await page.getByRole('button', { name: 'Import' }).click()
     await page.locator('#runs-title + div tbody', { hasText: 'dry run' }).waitFor()
-    expect(await text('#said')).toBe('2 rows: 1 added, 0 changed, 0 the same, 1 left out.')
+    await page
+      .locator('#said', { hasText: /^2 rows: 1 added, 0 changed, 0 the same, 1 left out\.$/ })
+      .waitFor()
   })
 
   it('adds, finds, changes, suppresses and erases subscribers', async () => {

@@ -1,6 +1,7 @@
 /** The page that says how things are today. */
 import { lastClosedDay } from '../../../clock.js'
-import { listEditions } from '../../../editions/store.js'
+import type { Query } from '../../../db/client.js'
+import { type Edition, listEditions } from '../../../editions/store.js'
 import { sourceHealth } from '../../../papers/health.js'
 import { openAlerts } from '../../alerts/store.js'
 import { dryRun } from '../../editions/audience.js'
@@ -17,7 +18,9 @@ export const overviewPage: DashboardPage = {
     const { db, clock } = services
     const now = clock.now()
     const [today] = await listEditions(db.sql, { kind: 'daily', limit: 1 })
+    const others = (await underWay(db.sql)).filter(({ id }) => id !== today?.id)
     return {
+      others: others.map((edition) => ({ ...edition, next: nextStep(edition, now) })),
       today: today && { ...today, next: nextStep(today, now) },
       due: today?.sendAt ? today.sendAt <= now : false,
       expected: lastClosedDay(now),
@@ -29,4 +32,11 @@ export const overviewPage: DashboardPage = {
       alerts: await openAlerts(db),
     }
   },
+}
+
+/** Editions of any day and kind that are on their way or wait for somebody. */
+async function underWay(query: Query): Promise<Edition[]> {
+  const statuses = ['sending', 'paused', 'held', 'frozen'] as const
+  const found = await Promise.all(statuses.map((status) => listEditions(query, { status, limit: 5 })))
+  return found.flat()
 }
