@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
 import { messageOf, Problem } from '../errors.js'
+import { counted } from '../mail/words.js'
 import { type BacktestReport, backtest } from '../papers/backtest/backtest.js'
 import { type LooksRead, readLooks } from '../papers/backtest/read-looks.js'
 import { readVotes } from '../papers/backtest/read-votes.js'
@@ -62,10 +63,18 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function nothingToTry({ onceOnly }: LooksRead): string {
-  const hint = onceOnly.length > 0 ? ` ${onceOnly.length} days were looked at once only.` : ''
-  return `No day with at least eight papers was seen twice.${hint}`
+/** A day that was seen once foretells nothing: there is no later count to hold the choice against. */
+function nothingToTry({ onceOnly, unreadable }: LooksRead): string {
+  const once =
+    onceOnly.length > 0
+      ? [`${lookedAtOnce(onceOnly)}: give what was seen at another time, in a second folder.`]
+      : []
+  const lost = unreadable.slice(0, 5).map((file) => `Not read: ${file}.`)
+  return ['No day with at least eight papers was seen twice.', ...once, ...lost].join(' ')
 }
+
+const lookedAtOnce = ({ length }: LooksRead['onceOnly']) =>
+  `${counted(length, 'day')} ${length === 1 ? 'was' : 'were'} looked at once only`
 
 function describeReport(report: BacktestReport, { onceOnly, unreadable }: LooksRead): string[] {
   const rows = report.formulas.map((formula) => [
@@ -80,8 +89,8 @@ function describeReport(report: BacktestReport, { onceOnly, unreadable }: LooksR
     report.fitted?.[name].toFixed(3) ?? null,
   ])
   return [
-    `${report.papers} papers on ${report.days} days; ${report.leftOut} days with fewer than eight left out.`,
-    ...(onceOnly.length > 0 ? [`${onceOnly.length} days were looked at once only.`] : []),
+    `${counted(report.papers, 'paper')} on ${counted(report.days, 'day')}; ${counted(report.leftOut, 'day')} with fewer than eight left out.`,
+    ...(onceOnly.length > 0 ? [`${lookedAtOnce(onceOnly)}.`] : []),
     ...unreadable.map((file) => `Not read: ${file}`),
     '',
     ...table(['formula', 'nDCG@10', 'overlap', 'weights'], rows),

@@ -1,7 +1,12 @@
 /** `daily-papers rank backtest` from outside. */
+import { copyFileSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runCli } from '../support/run-cli.js'
 
+const folderOfErrors = mkdtempSync(join(tmpdir(), 'daily-papers-looks-'))
+copyFileSync('tests/fixtures/error-body.json', join(folderOfErrors, '2026-08-05.json'))
 const votes = ['--votes', 'tests/fixtures/votes-2024.csv']
 
 describe('rank backtest', () => {
@@ -23,6 +28,7 @@ describe('rank backtest', () => {
   it.each([
     ['nothing to read', [], 2, /--votes FILE\.csv/],
     ['days seen once', ['--days', 'tests/fixtures/daily'], 1, /seen twice\. 5 days were looked at once only/],
+    ['files that are no lists', ['--days', folderOfErrors], 1, /Not read: 2026-08-05\.json/],
     ['a file that is not there', ['--votes', 'nowhere.csv'], 1, /nowhere\.csv cannot be read/],
     ['a file without its columns', ['--votes', 'package.json'], 1, /lacks day|no CSV/],
   ])('says what it lacks: %s', async (_what, args, status, said) => {

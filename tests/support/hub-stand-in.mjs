@@ -36,6 +36,8 @@ export async function startHubStandIn(options = {}) {
   const entriesOf = (day) => {
     const versions = (days.get(day) ?? []).filter((version) => version.from <= now().getTime())
     const entries = versions.at(-1)?.entries ?? []
+    // An error that was once saved as a day is served as it is.
+    if (!Array.isArray(entries)) return entries
     const held = late.filter((one) => one.day === day && now() < one.until)
     return entries.filter((entry) => !held.some((one) => one.ids.includes(entry?.paper?.id)))
   }
@@ -62,7 +64,8 @@ export async function startHubStandIn(options = {}) {
     if (day > now().toISOString().slice(0, 10)) return answer(400, { error: 'date is in the future' })
     const limit = Number(url.searchParams.get('limit') ?? 50)
     const from = Number(url.searchParams.get('p') ?? 0) * limit
-    return answer(200, entriesOf(day).slice(from, from + limit))
+    const entries = entriesOf(day)
+    return answer(200, Array.isArray(entries) ? entries.slice(from, from + limit) : entries)
   })
 
   await new Promise((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
