@@ -9,6 +9,8 @@ export type ConversationOptions = Trying & {
   stop: AbortSignal
   /** A row that may be begun now, from then on on its way; undefined when there is none. */
   next(): Claimed | undefined
+  /** Whether a row on its way that has not begun may still begin. */
+  mayBegin(delivery: Claimed): boolean
   /** How a row fared that was on its way. */
   done(settlement: Settlement): void
   /** A connection has nothing to do any more. */
@@ -48,7 +50,12 @@ export function openConversations(options: ConversationOptions): Conversations {
     const urgent = delivery.editionId === null
     return {
       ...outgoing,
-      handling: { urgent, stop: options.stop, next: () => follow(conversation) },
+      handling: {
+        urgent,
+        stop: options.stop,
+        mayBegin: () => options.mayBegin(delivery),
+        next: () => follow(conversation),
+      },
       done: (attempted: Attempted) => {
         options.done(settlementOf(delivery, attempted, options.policy()))
         leave(conversation)

@@ -12,7 +12,13 @@ export type Holding = {
   takeWaiting(test?: (delivery: Claimed) => boolean): Claimed[]
   /** Lets go of rows that another worker has. */
   forget(lost: Claimed[]): void
+  /** These are not to be begun; those on the wire are finished. */
+  withdraw(unwanted: Claimed[]): void
+  /** Whether it may begin: its lease holds, and it was not withdrawn. */
+  mayBegin(delivery: Claimed, now: number): boolean
   waiting(): Claimed[]
+  /** Those that wait here, on their way and unsettled. */
+  all(): Claimed[]
   endingBefore(time: number): Claimed[]
   sending(): number
   /** Waiting, on their way and unsettled. */
@@ -22,6 +28,7 @@ export type Holding = {
 export function openHolding(): Holding {
   const held = new Map<string, Claimed>()
   const sending = new Set<string>()
+  const withdrawn = new WeakSet<Claimed>()
   let queue: Claimed[] = []
   let head = 0
 
@@ -58,7 +65,12 @@ export function openHolding(): Holding {
       const ids = new Set(lost.map(({ id }) => id))
       takeWaiting(({ id }) => ids.has(id))
     },
+    withdraw(unwanted) {
+      for (const delivery of unwanted) withdrawn.add(delivery)
+    },
+    mayBegin: (delivery, now) => delivery.leaseEnds > now && !withdrawn.has(delivery),
     waiting: () => queue.slice(head),
+    all: () => [...held.values()],
     endingBefore: (time) => [...held.values()].filter(({ leaseEnds }) => leaseEnds < time),
     sending: () => sending.size,
     size: () => held.size,

@@ -54,6 +54,7 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
     stop: signal,
     // One that could have a connection of its own does not wait behind another; who is cautious announces none ahead.
     next: () => (options.cautious || conversations.count() !== options.slots() ? undefined : nextToSend()),
+    mayBegin: (delivery) => holding.mayBegin(delivery, performance.now()),
     done: sent,
     ended: () => pump(),
   })
@@ -99,7 +100,11 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
     holding.sent(delivery.id)
     settler.add(settlement)
     if (settlement.outcome !== null) pace.sent()
-    else if (settlement.status === delivery.was && mayBegin()) {
+    else if (
+      settlement.status === delivery.was &&
+      mayBegin() &&
+      holding.mayBegin(delivery, performance.now())
+    ) {
       awayUntil = performance.now() + pace.unreached()
     }
   }
@@ -135,9 +140,10 @@ function openCare(options: LaneOptions, holding: Holding, away: () => boolean) {
       holding.forget(ageing.filter((delivery) => !kept.has(delivery.id)))
     }
     if (away()) return giveBack(db, holding.takeWaiting())
-    const waiting = holding.waiting()
-    if (waiting.length === 0) return
-    const wanted = await options.stillWanted(waiting)
+    const held = holding.all()
+    if (held.length === 0) return
+    const wanted = await options.stillWanted(held)
+    holding.withdraw(held.filter(({ id }) => !wanted.has(id)))
     await giveBack(
       db,
       holding.takeWaiting((delivery) => !wanted.has(delivery.id)),

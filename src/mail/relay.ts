@@ -7,7 +7,7 @@ import type { Attempted, Envelope, Follower, RelayHealth, Handling } from './mai
 import { enhancedCode } from './outcome.js'
 import type { Reply } from './reply.js'
 import type { Fate, Session } from './session.js'
-import { type BookTurns, type Haste, Turns } from './turns.js'
+import { type BookTurns, type Haste, isWanted, Turns } from './turns.js'
 
 /** How often a message is offered anew because a connection had died unnoticed. */
 const staleTries = 3
@@ -140,17 +140,20 @@ export class Relay {
 
   /** A connection for a message whose turn it is. @throws Error when the relay is down, or the message is stopped. */
   private async ready(haste: Haste): Promise<Session> {
-    const session = await this.connections.acquire(haste.stop)
+    let session = await this.connections.acquire(haste.stop)
     try {
       await this.turns?.take(haste)
+      if (!session.alive()) {
+        // It was closed while the message stood in line.
+        this.connections.release(session)
+        session = await this.connections.acquire(haste.stop)
+      }
+      if (!isWanted(haste)) throw new Error('stopped')
+      return session
     } catch (error) {
       this.connections.release(session)
       throw error
     }
-    if (session.alive()) return session
-    // It was closed while the message stood in line.
-    this.connections.release(session)
-    return this.connections.acquire(haste.stop)
   }
 }
 

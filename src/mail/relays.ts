@@ -4,7 +4,7 @@ import { parseRelayUrl } from '../config/relay-url.js'
 import type { Log } from '../log.js'
 import type { Attempted, Envelope, Mailer, Handling } from './mailer.js'
 import { Relay } from './relay.js'
-import { type BookTurns, bookAlone } from './turns.js'
+import { type BookTurns, bookAlone, isWanted } from './turns.js'
 
 const closingMs = 5_000
 
@@ -27,7 +27,7 @@ export function openRelays(urls: string[], log: Log, bookTurns: BookTurns = book
     tried: Relay[] = [],
     last = unreachable,
   ): Promise<Attempted> {
-    const relay = handling.stop?.aborted && tried.length > 0 ? undefined : shares.next(tried)
+    const relay = tried.length > 0 && !isWanted(handling) ? undefined : shares.next(tried)
     if (!relay) return last
     const attempted = await relay.send(envelope, message, followedOver(relay, handling))
     if (attempted.outcome !== 'unreached') return attempted

@@ -14,7 +14,12 @@ export type Haste = {
   urgent?: boolean
   /** When it is aborted, a message that has not begun leaves the line. */
   stop?: AbortSignal
+  /** Asked once more right before the message begins, and now and then while it stands in line. */
+  mayBegin?: () => boolean
 }
+
+/** Whether the message may still be sent. */
+export const isWanted = ({ stop, mayBegin }: Haste): boolean => !stop?.aborted && (mayBegin?.() ?? true)
 
 /** A book that this process shares with nobody. */
 export function bookAlone(): BookTurns {
@@ -35,12 +40,14 @@ type Block = { at: number; left: number }
 const longestBlockMs = 250
 /** A turn that was not taken by then lapses: whoever is late may not catch up in a rush. */
 const lapseMs = 50
+/** How often those who stand in line are asked whether they are still wanted. */
+const reviewMs = 500
 
 export class Turns {
   private readonly relay: string
   private readonly rate: number
   private readonly bookTurns: BookTurns
-  private readonly stops = new Stops(() => this.dropStopped())
+  private readonly stops = new Stops(() => this.dropUnwanted())
   private urgent: Waiter[] = []
   private others: Waiter[] = []
   private readonly blocks: Block[] = []
@@ -57,7 +64,7 @@ export class Turns {
 
   /** Resolves when it is the message's turn. @throws Error when it was stopped, or no turn could be booked. */
   take(haste: Haste): Promise<void> {
-    if (haste.stop?.aborted) return Promise.reject(new Error('stopped'))
+    if (!isWanted(haste)) return Promise.reject(new Error('stopped'))
     this.stops.hear(haste.stop)
     return new Promise<void>((resolve, reject) => {
       const queue = haste.urgent ? this.urgent : this.others
@@ -70,6 +77,7 @@ export class Turns {
     clearTimeout(this.timer)
     const now = performance.now()
     this.dropLapsed(now)
+    this.dropUnwanted()
     for (let block = this.blocks[0]; block && block.at <= now; block = this.blocks[0]) {
       const waiter = this.urgent.shift() ?? this.others.shift()
       if (!waiter) return
@@ -79,7 +87,8 @@ export class Turns {
     const waiting = this.urgent.length + this.others.length
     if (waiting === 0) return
     const [next] = this.blocks
-    if (next) this.timer = setTimeout(() => this.serve(), Math.ceil(next.at - now))
+    const wait = next ? Math.ceil(next.at - now) : reviewMs
+    this.timer = setTimeout(() => this.serve(), Math.min(wait, reviewMs))
     // Ahead of time, so that the wire does not stand still while the database answers.
     const left = this.blocks.reduce((sum, block) => sum + block.left, 0)
     if (!this.booking && left < Math.max(waiting, this.lastCount / 2)) void this.book(waiting)
@@ -103,8 +112,9 @@ export class Turns {
     this.serve()
   }
 
-  private dropStopped(): void {
-    const gone = [...this.urgent, ...this.others].filter(({ stop }) => stop?.aborted)
+  private dropUnwanted(): void {
+    const gone = [...this.urgent, ...this.others].filter((waiter) => !isWanted(waiter))
+    if (gone.length === 0) return
     this.urgent = this.urgent.filter((waiter) => !gone.includes(waiter))
     this.others = this.others.filter((waiter) => !gone.includes(waiter))
     for (const waiter of gone) waiter.reject(new Error('stopped'))

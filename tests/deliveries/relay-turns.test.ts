@@ -1,10 +1,11 @@
 /** The bound of a relay holds for all workers together, and one relay's bound holds up no other one. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { fanOut } from '../../src/deliveries/fan-out.js'
 import { runWaitedLane } from '../../src/deliveries/lanes.js'
 import { bookRelayTurns } from '../../src/deliveries/relay-turns.js'
 import { sendEdition } from '../../src/deliveries/send-edition.js'
 import { readThrottles } from '../../src/deliveries/throttle-store.js'
+import { pauseEdition } from '../../src/deliveries/steer.js'
 import { silentLog } from '../../src/log.js'
 import { oweMail } from '../../src/mail/owe.js'
 import { openRelays } from '../../src/mail/relays.js'
@@ -96,6 +97,23 @@ it('a slow relay holds up neither another one nor mail that somebody waits for',
   expect(before).toBeGreaterThanOrEqual(200)
   stop.abort()
   await Promise.all([sending, waited])
+})
+
+it('a pause reaches those that stand in line', async () => {
+  const relay = await countingRelay()
+  const edition = await fannedOut(20)
+  const stop = new AbortController()
+  const sending = sendEdition(worker(`${relay.url}?rate=1`), edition, { signal: stop.signal })
+  await vi.waitFor(() => expect(relay.times.length).toBeGreaterThan(0))
+  await pauseEdition(db, edition, new Date())
+  await sending
+  const before = relay.times.length
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  expect(relay.times).toHaveLength(before)
+  expect(before).toBeLessThan(5)
+  expect(await db.sql(`SELECT DISTINCT status FROM delivery WHERE status <> 'accepted'`)).toEqual([
+    { status: 'due' },
+  ])
 })
 
 it('who is told to stop leaves the line, and his mails are due as before', async () => {
