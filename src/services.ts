@@ -3,6 +3,7 @@ import { type Clock, systemClock } from './clock.js'
 import type { Config } from './config.js'
 import { readSecrets, type Secrets } from './config/secrets.js'
 import { type Db, openDb } from './db/client.js'
+import { databaseClock } from './db/clock.js'
 import { bookRelayTurns } from './deliveries/relay-turns.js'
 import { type Log, openLog } from './log.js'
 import type { Mailer } from './mail/mailer.js'
@@ -33,7 +34,7 @@ export async function openServices(
   const log = given.log ?? openLog(config.logLevel)
   const secrets = given.secrets ?? (await readSecrets(config))
   const db = given.db ?? openDb(databaseUrl, log)
-  const clock = given.clock ?? systemClock
+  const clock = given.clock ?? databaseClock(db, systemClock)
   const mailer = given.mailer ?? openMailer(config, log, clock, bookRelayTurns(db))
   return {
     config,

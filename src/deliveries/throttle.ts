@@ -31,7 +31,8 @@ const longestMs = 5 * 60_000
 export function refilled(bucket: Bucket, now: Date): Bucket {
   const seconds = Math.max(0, now.getTime() - bucket.at.getTime()) / 1_000
   const tokens = Math.min(capacityOf(bucket.rate), bucket.tokens + seconds * bucket.rate)
-  return { ...bucket, tokens, at: now }
+  // Never back: the same time would flow in twice where the clocks of workers differ.
+  return { ...bucket, tokens, at: now > bucket.at ? now : bucket.at }
 }
 
 /**

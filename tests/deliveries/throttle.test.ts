@@ -23,6 +23,15 @@ describe('a bucket', () => {
   ])('%s', (_, changes, seconds, tokens) => {
     expect(refilled(bucket(changes), later(seconds)).tokens).toBeCloseTo(tokens)
   })
+
+  it('gains nothing from workers whose clocks differ', () => {
+    let one = bucket()
+    for (let seconds = 0; seconds < 10; seconds += 1) {
+      one = { ...refilled(one, later(0)), tokens: 0 }
+      one = { ...refilled(one, later(3)), tokens: 0 }
+    }
+    expect(refilled(one, later(3)).tokens).toBe(0)
+  })
 })
 
 describe('allotting', () => {
