@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Db } from '../../src/db/client.js'
+import type { EditionReport } from '../../src/deliveries/report.js'
 import { startHubStandIn } from '../support/hub-stand-in.mjs'
 import { recordedFolder } from '../support/recorded.js'
 import { type DrillDatabase, openDrillDatabase } from './database.js'
@@ -21,7 +22,7 @@ export type DaysResult = {
   unserved: number
   /** Papers that stood in more than one edition. */
   papersTwice: number
-  /** Editions whose report differs from what the relay counted. */
+  /** Editions whose `edition report --json` differs from what the relay counted. */
   reportsWrong: number
   /** The most memory of API and worker, in one process, while it went on. */
   serviceMegabytes: number
@@ -59,7 +60,7 @@ export async function fifteenDaysDrill({ readers, tell }: Plan): Promise<DaysRes
       )
     }
     const serviceMegabytes = await peakMegabytes(service.pid ?? 0)
-    const result = await compare(database.db, await sink.report(), readers, hub.days.length)
+    const result = await compare(database.db, await sink.report(), readers, await reportsOf(env, hub.days))
     const whole = { ...result, serviceMegabytes, seconds: (performance.now() - begun) / 1_000 }
     return { ...whole, broken: brokenPromises(whole) }
   } finally {
@@ -81,14 +82,29 @@ async function importReaders(
   await run(env, ['subscribers', 'import', file])
 }
 
-/** @throws when the command does not end with 0. */
-function run(env: NodeJS.ProcessEnv, words: string[]): Promise<void> {
-  const child = spawn(process.execPath, [cli, ...words], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+/** @returns what it printed. @throws when the command does not end with 0. */
+function run(env: NodeJS.ProcessEnv, words: string[]): Promise<string> {
+  const child = spawn(process.execPath, [cli, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+  })
   return new Promise((resolve, reject) => {
-    child.once('exit', (status) =>
-      status === 0 ? resolve() : reject(new Error(`daily-papers ${words.join(' ')} ended with ${status}`)),
+    child.once('close', (status) =>
+      status === 0
+        ? resolve(printed)
+        : reject(new Error(`daily-papers ${words.join(' ')} ended with ${status}`)),
     )
   })
+}
+
+/** What `edition report` says of each day. */
+async function reportsOf(env: NodeJS.ProcessEnv, days: string[]): Promise<EditionReport[]> {
+  const reports: EditionReport[] = []
+  for (const day of days) {
+    reports.push(JSON.parse(await run(env, ['edition', 'report', '--date', day, '--json'])))
+  }
+  return reports
 }
 
 const count = async (db: Db, sql: string) => Number((await db.sql<{ n: string }>(sql))[0]?.n)
@@ -99,7 +115,7 @@ async function peakMegabytes(pid: number): Promise<number> {
   return Math.round(Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0) / 1024)
 }
 
-async function compare(db: Db, { receipts }: SinkReport, readers: number, days: number) {
+async function compare(db: Db, { receipts }: SinkReport, readers: number, reports: EditionReport[]) {
   const rows = await db.sql<{ id: string; editionId: number; subscriberId: number; status: string }>(
     `SELECT id, edition_id AS "editionId", subscriber_id AS "subscriberId", status FROM delivery WHERE kind = 'edition'`,
   )
@@ -107,17 +123,13 @@ async function compare(db: Db, { receipts }: SinkReport, readers: number, days: 
     Object.entries(receipts).map(([id, one]) => [id.split('.')[1] ?? '', one.acknowledged]),
   )
   const byReader = new Map<number, number>()
-  const byEdition = new Map<number, { received: number; accepted: number }>()
-  for (const { id, editionId, subscriberId, status } of rows) {
+  const byEdition = new Map<number, number>()
+  for (const { id, editionId, subscriberId } of rows) {
     const times = taken.get(id) ?? 0
-    const edition = byEdition.get(editionId) ?? { received: 0, accepted: 0 }
-    byEdition.set(editionId, {
-      received: edition.received + times,
-      accepted: edition.accepted + Number(status === 'accepted'),
-    })
+    byEdition.set(editionId, (byEdition.get(editionId) ?? 0) + times)
     if (times === 1) byReader.set(subscriberId, (byReader.get(subscriberId) ?? 0) + 1)
   }
-  const served = [...byReader.values()].filter((mails) => mails === days).length
+  const served = [...byReader.values()].filter((mails) => mails === reports.length).length
   return {
     readers,
     days: byEdition.size,
@@ -129,7 +141,10 @@ async function compare(db: Db, { receipts }: SinkReport, readers: number, days: 
       db,
       `SELECT count(*) AS n FROM (SELECT paper_id FROM edition_paper WHERE kind = 'daily' GROUP BY 1 HAVING count(*) > 1) x`,
     ),
-    reportsWrong: [...byEdition.values()].filter(({ received, accepted }) => received !== accepted).length,
+    reportsWrong: reports.filter(
+      ({ editionId, owed, byStatus, attempts }) =>
+        new Set([owed, byStatus.accepted, attempts.accepted, byEdition.get(editionId)]).size > 1,
+    ).length,
   }
 }
 
