@@ -37,7 +37,7 @@ export function answerRefusals(secrets: Secrets, pace: DomainPace): AfterRefusal
 async function wasDisabledBefore(query: Query, { delivery, at }: Settlement): Promise<boolean> {
   const rows = await query(
     `SELECT FROM attempt a JOIN delivery d ON d.id = a.delivery_id
-     WHERE d.subscriber_id = $1 AND d.id <> $2 AND a.enhanced = '5.2.1'
+     WHERE d.subscriber_id = $1 AND d.id <> $2 AND (a.enhanced = '5.2.1' OR d.reason = 'mailbox-disabled')
        AND a.at > $3::timestamptz - $4 * interval '1 day' LIMIT 1`,
     [delivery.subscriberId, delivery.id, at, disabledWithinDays],
   )

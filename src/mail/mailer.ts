@@ -16,6 +16,8 @@ export type Attempted =
       /** RFC 3463, such as `5.1.1`; null when the reply has none. */
       enhanced: string | null
       reply: string
+      /** Whether it answered MAIL. */
+      ofSender?: boolean
       durationMs: number
     }
   /** No relay took note of this message, or it was stopped before: no harm to its row, try again when one can be reached. */

@@ -119,7 +119,7 @@ export class Relay {
   private judge(fate: Fate, began: number): Attempted {
     if (fate.kind === 'answered') {
       this.connections.noteAnswer()
-      return this.answered(fate.reply, began)
+      return this.answered(fate.reply, began, fate.ofSender)
     }
     const relay = this.settings.name
     this.connections.noteLoss(fate.fault)
@@ -131,11 +131,11 @@ export class Relay {
     return this.answered({ code: 451, text: `4.4.2 ${fate.fault}`, lines: [] }, began)
   }
 
-  private answered({ code, text }: Reply, began: number): Attempted {
+  private answered({ code, text }: Reply, began: number, ofSender = false): Attempted {
     const shared = { relay: this.settings.name, code, reply: text, durationMs: since(began) }
     return code < 400
       ? { outcome: 'accepted', ...shared }
-      : { outcome: 'refused', ...shared, enhanced: enhancedCode(text) }
+      : { outcome: 'refused', ...shared, enhanced: enhancedCode(text), ...(ofSender && { ofSender }) }
   }
 
   /** A connection for a message whose turn it is. @throws Error when the relay is down, or the message is stopped. */

@@ -13,7 +13,12 @@ type Stage = 'envelope' | 'body' | 'whole'
 type Announcement = { envelope: Envelope; message: Buffer[] }
 
 /** How one message fared. */
-export type Fate = { kind: 'answered'; reply: Reply } | { kind: 'lost'; stage: Stage; fault: string }
+export type Fate =
+  | { kind: 'answered'; reply: Reply; ofSender?: boolean }
+  | { kind: 'lost'; stage: Stage; fault: string }
+
+/** The refusal of an envelope, and whether it answered MAIL. */
+type Offered = { reply: Reply; ofSender: boolean }
 
 /** @throws Error with the reason when the relay is not reached, or refuses TLS or the login. */
 export async function openSession(relay: RelaySettings): Promise<Session> {
@@ -91,7 +96,7 @@ export class Session {
     let stage: Stage = 'envelope'
     try {
       const refusal = await this.offer(envelope, message)
-      if (refusal) return this.refused(refusal)
+      if (refusal) return this.refused(refusal.reply, refusal.ofSender)
       stage = 'body'
       const reply = await this.sendBody(message, this.announcing(following()), () => {
         stage = 'whole'
@@ -110,9 +115,9 @@ export class Session {
     return localReply(553, '5.6.7 the relay takes no address beyond ASCII')
   }
 
-  private refused(reply: Reply): Fate {
+  private refused(reply: Reply, ofSender = false): Fate {
     this.needsReset = true
-    return { kind: 'answered', reply }
+    return { kind: 'answered', reply, ofSender }
   }
 
   /**
@@ -136,7 +141,7 @@ export class Session {
   }
 
   /** @returns the refusal, or null when the relay awaits the body. */
-  private async offer(envelope: Envelope, message: Buffer[]): Promise<Reply | null> {
+  private async offer(envelope: Envelope, message: Buffer[]): Promise<Offered | null> {
     if (!this.awaits(message)) {
       const commands = this.offerOf(envelope, message)
       if (!this.offers('PIPELINING')) return this.offerStepByStep(commands)
@@ -148,25 +153,27 @@ export class Session {
     return this.readOffered()
   }
 
-  private async readOffered(): Promise<Reply | null> {
+  private async readOffered(): Promise<Offered | null> {
     const { line } = this
     const replies: Reply[] = []
     for (let step = 0; step < 3; step += 1) {
       const reply = await line.reply()
-      if (reply.code === 421) return replies.find(isRefusal) ?? reply
       replies.push(reply)
+      if (reply.code === 421) break
     }
-    const refusal = replies.find(isRefusal) ?? null
-    if (refusal && replies[2] && !isRefusal(replies[2])) await this.takeDataBack(replies[0] === refusal)
-    return refusal
+    const reply = replies.find(isRefusal)
+    if (!reply) return null
+    const ofSender = reply === replies[0]
+    if (replies[2] && !isRefusal(replies[2])) await this.takeDataBack(ofSender)
+    return { reply, ofSender }
   }
 
-  private async offerStepByStep(commands: string[]): Promise<Reply | null> {
+  private async offerStepByStep(commands: string[]): Promise<Offered | null> {
     if (this.needsReset) await this.line.ask('RSET\r\n')
     this.needsReset = false
     for (const command of commands) {
       const reply = await this.line.ask(command)
-      if (isRefusal(reply)) return reply
+      if (isRefusal(reply)) return { reply, ofSender: command === commands[0] }
     }
     return null
   }

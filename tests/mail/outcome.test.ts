@@ -88,7 +88,56 @@ const cases: [from: string, code: number, reply: string, outcome: Outcome][] = [
   ['Postfix', 552, '5.2.2 <a@example.com>: Quota exceeded (mailbox for user is full)', 'soft'],
   ['Postfix', 552, '5.3.4 Message size exceeds fixed limit', 'ours'],
   ['Postfix', 530, '5.7.0 Must issue a STARTTLS command first', 'policy'],
-  ['Postfix', 556, '5.1.10 Domain of sender address does not accept mail (nullMX)', 'hard'],
+  [
+    'Postfix',
+    556,
+    '5.1.10 <a@example.com>: Recipient address rejected: Domain does not accept mail (nullMX)',
+    'hard',
+  ],
+  [
+    'Postfix',
+    550,
+    '5.7.27 <p@example.org>: Sender address rejected: Domain does not accept mail (nullMX)',
+    'policy',
+  ],
+  ['Gmail', 550, '5.4.5 Daily SMTP relay sending limit exceeded for this user.', 'soft'],
+  ['Gmail', 553, '5.1.2 We weren’t able to find the recipient domain.', 'hard'],
+  ['Gmail', 554, '5.6.0 Message is malformed. Not accepted.', 'ours'],
+  ['Gmail', 552, '5.7.0 Our system detected an illegal attachment on your message.', 'policy'],
+  ['Gmail', 550, '5.7.25 The sending IP address doesn’t have a PTR record.', 'policy'],
+  ['Gmail', 421, '4.7.32 The From: header is not aligned with either SPF or DKIM.', 'policy'],
+  ['Gmail', 451, '4.5.0 SMTP protocol violation, no commands allowed to pipeline after STARTTLS.', 'soft'],
+  ['Gmail', 452, '4.5.3 Your message has too many recipients.', 'policy'],
+  ['Outlook.com', 550, 'SC-001 Mail rejected by Outlook.com for policy reasons.', 'policy'],
+  ['Outlook.com', 550, 'DY-001 We generally do not accept email from dynamic IPs. See our policy.', 'policy'],
+  ['Outlook.com', 421, 'RP-001 The mail server IP has exceeded the rate limit allowed.', 'policy'],
+  ['Outlook.com', 550, '5.7.515 Access denied, sending domain doesn’t meet the required level.', 'policy'],
+  ['Exchange', 550, '5.2.1 Mailbox cannot be accessed; STOREDRV.Deliver', 'mailbox-disabled'],
+  ['Exchange', 550, '4.4.7 QUEUE.Expired; message expired', 'soft'],
+  ['Exchange', 554, '5.4.14 Hop count exceeded - possible mail loop', 'soft'],
+  ['Exchange', 432, '4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded', 'soft'],
+  ['Yahoo', 554, '30 Sorry, this mailbox is disabled (554.30).', 'mailbox-disabled'],
+  [
+    'Yahoo',
+    554,
+    'delivery error: dd This account has been disabled or discontinued [#102]',
+    'mailbox-disabled',
+  ],
+  ['Yahoo', 554, 'delivery error: dd Not a valid recipient', 'hard'],
+  ['Yahoo', 554, 'Message not allowed - Headers are not RFC compliant [291]', 'ours'],
+  ['Yahoo', 421, '4.16.55 [TS01] Messages temporarily deferred due to unexpected volume', 'policy'],
+  ['Yahoo', 553, '5.7.2 [TSS09] All messages will be permanently deferred', 'policy'],
+  ['iCloud', 554, '5.7.1 [HM07] Message rejected due to local policy.', 'policy'],
+  ['iCloud', 550, '5.1.6 recipient no longer on server', 'hard'],
+  ['iCloud', 421, '4.7.1 [IB104] Service not available', 'policy'],
+  ['Proofpoint', 550, '#5.1.0 Address rejected.', 'soft'],
+  ['Proofpoint', 554, '5.7.1 Service unavailable; Client host blocked using Proofpoint', 'policy'],
+  ['Proofpoint', 552, '5.3.4 Message exceeds fixed size limit', 'ours'],
+  ['Mimecast', 451, 'Recipient temporarily unavailable', 'soft'],
+  ['Mimecast', 550, 'Exceeding outbound thread limit', 'policy'],
+  ['Mimecast', 554, 'Maximum message size exceeded', 'ours'],
+  ['Mimecast', 550, 'csi.mimecast.org Poor Reputation Sender', 'policy'],
+  ['Mimecast', 554, 'Email rejected due to security policies', 'policy'],
   ['Postfix', 504, '5.5.2 <p>: Sender address rejected: need fully-qualified address', 'ours'],
   ['Exim', 550, 'No such recipient here', 'hard'],
   ['Exim', 550, 'Unrouteable address', 'soft'],
@@ -101,10 +150,22 @@ const cases: [from: string, code: number, reply: string, outcome: Outcome][] = [
   ['any', 550, 'no', 'soft'],
   ['any', 554, 'Transaction failed', 'policy'],
   ['any', 450, '5.1.1 try again', 'soft'],
+  ['any', 550, '4.1.1 try again', 'soft'],
+  ['any', 550, '4.2.1 try again', 'soft'],
 ]
 
 test.for(cases)('%s %i %s: %s', ([, code, reply, outcome]) => {
   expect(outcomeOf({ code, reply, enhanced: enhancedCode(reply) })).toBe(outcome)
+})
+
+test.for([
+  ['5.1.1', 'ours'],
+  ['5.1.10', 'ours'],
+  ['5.2.1', 'ours'],
+  ['5.7.1', 'policy'],
+  ['5.2.2', 'soft'],
+] as const)('%s in answer to MAIL is no fault of the recipient: %s', ([enhanced, outcome]) => {
+  expect(outcomeOf({ code: 550, enhanced, reply: 'no', ofSender: true })).toBe(outcome)
 })
 
 test.for([

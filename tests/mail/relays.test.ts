@@ -81,6 +81,7 @@ describe('a relay', () => {
       code: 550,
       enhanced: '5.1.1',
       reply: '5.1.1 <ada@example.com>: no such user',
+      ...(word === 'MAIL' && { ofSender: true }),
     })
     expect(await send(opened, 'bob')).toMatchObject({ outcome: 'accepted' })
     expect(standIn.received.map(({ to }) => to).filter((to) => to.startsWith('bob'))).toHaveLength(1)
