@@ -195,6 +195,27 @@ describe('alerts', () => {
     expect(await open()).toEqual(expect.arrayContaining(['relay-down:smtp.example:25', 'source-failing:hub']))
   })
 
+  it('tell of a relay that finds fault with our mail, and of an edition that its canary holds', async () => {
+    const { db } = server.services
+    await db.sql(
+      `WITH e AS (
+         INSERT INTO edition (kind, period, day, number, status, reason, subject, papers, compiled, send_at, frozen_at, fanned_out_at)
+         VALUES ('daily', '2026-07-01', '2026-07-01', 900, 'held', '9 of the first 50 mails were refused', 's', '[]', '{}', $1, $1, $1)
+         RETURNING id
+       )
+       INSERT INTO delivery (kind, edition_id, subscriber_id, lane, status, domain, relay, code, enhanced, reason, settled_at)
+       SELECT 'edition', e.id, null, 1, 'rejected', 'example.org', 'smtp.example:25', 550, '5.6.0', 'ours', $1 FROM e`,
+      [server.clock.now()],
+    )
+    await watchForAlerts(server.services)
+    const causes = ['mail-at-fault:smtp.example:25:550 5.6.0', 'edition-held:daily:2026-07-01']
+    expect(await open()).toEqual(expect.arrayContaining(causes))
+    await db.sql(`DELETE FROM delivery WHERE relay = 'smtp.example:25'`)
+    await db.sql(`DELETE FROM edition WHERE period = '2026-07-01'`)
+    await watchForAlerts(server.services)
+    for (const cause of causes) expect(await open()).not.toContain(cause)
+  })
+
   it('are forgotten a season after they were cleared; the audit log is not', async () => {
     const { db } = server.services
     const count = async (table: string) => (await db.sql(`SELECT 1 FROM ${table}`)).length

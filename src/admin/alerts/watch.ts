@@ -1,4 +1,4 @@
-/** Looks for what an operator should know: held editions, none out in time, failing sources, relays that are down. */
+/** Looks for what an operator should know: held editions, none out in time, failing sources, relays that are down or find fault with our mail. */
 import { lastClosedDay } from '../../clock.js'
 import { inTransaction, type Query } from '../../db/client.js'
 import { sendAtOf } from '../../editions/send-at.js'
@@ -16,6 +16,7 @@ const watches: Record<string, (query: Query, services: WatchServices) => Promise
   'dead-man': noEditionInTime,
   'source-failing': failingSources,
   'relay-down': downRelays,
+  'mail-at-fault': faultsOfOurs,
 }
 
 /** Raises what is new and clears what is over; asked of the database each time. */
@@ -86,5 +87,20 @@ async function downRelays(query: Query, { clock }: WatchServices): Promise<Found
   return rows.map(({ name, fault }) => ({
     cause: `relay-down:${name}`,
     text: `The relay ${name} is down: ${fault ?? 'no reason given'}.`,
+  }))
+}
+
+/** Refusals for which no address is to blame but our message, sender or protocol. */
+async function faultsOfOurs(query: Query, { clock }: WatchServices): Promise<Found[]> {
+  const rows = await query<{ relay: string; reply: string; mails: number }>(
+    `SELECT coalesce(relay, 'none') AS relay, concat_ws(' ', code, enhanced) AS reply, count(*)::int AS mails
+     FROM delivery WHERE status = 'rejected' AND reason = 'ours' AND settled_at > $1::timestamptz - interval '1 day'
+       AND edition_id IN (SELECT id FROM edition WHERE fanned_out_at > $1::timestamptz - interval '2 days')
+     GROUP BY 1, 2 ORDER BY 1, 2`,
+    [clock.now()],
+  )
+  return rows.map(({ relay, reply, mails }) => ({
+    cause: `mail-at-fault:${relay}:${reply}`,
+    text: `The relay ${relay} finds fault with our mail (${reply}): ${mails} of an edition were refused so far.`,
   }))
 }

@@ -11,7 +11,9 @@ import { reasonBody } from './subscriber-schemas.js'
 
 const alert = Type.Object({
   id: Type.Integer(),
-  kind: Type.String({ examples: ['edition-held', 'dead-man', 'source-failing', 'relay-down', 'test'] }),
+  kind: Type.String({
+    examples: ['edition-held', 'dead-man', 'source-failing', 'relay-down', 'mail-at-fault', 'test'],
+  }),
   cause: Type.String(),
   text: Type.String(),
   at: instant,
