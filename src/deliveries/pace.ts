@@ -1,4 +1,4 @@
-/** How many rows to claim ahead: about a second's worth, and how long to wait while no relay can be reached. */
+/** How many rows to claim ahead: a fraction of a second's worth, and how long to wait while no relay can be reached. */
 
 export type Pace = {
   /** How many rows to claim now, given how many are held; 0 while enough are. */
@@ -9,7 +9,9 @@ export type Pace = {
   unreached(): number
 }
 
-const most = 1_000
+/** Rows that live no longer than this die young, which costs the garbage collector nothing. */
+const secondsAhead = 0.25
+const most = 500
 const firstWait = 500
 const longestWait = 15_000
 
@@ -21,7 +23,7 @@ export function openPace(slots: () => number, cautious: boolean): Pace {
 
   const target = () => {
     const least = 2 * slots()
-    return cautious ? least : Math.min(most, Math.max(2 * least, Math.ceil(perSecond)))
+    return cautious ? least : Math.min(most, Math.max(2 * least, Math.ceil(perSecond * secondsAhead)))
   }
   return {
     wanted(held) {

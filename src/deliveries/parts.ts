@@ -4,6 +4,7 @@ import { openComposer } from './compose.js'
 import type { Sending } from './delivery.js'
 import type { LaneParts } from './lanes.js'
 import { openDomainPace } from './domain-pace.js'
+import { sweepHeapEarly } from './heap.js'
 import { answerRefusals, openAlarm } from './refusals.js'
 import type { Settlement } from './settlement.js'
 
@@ -12,6 +13,7 @@ export function sendingParts(
   services: Sending,
   watch: (settled: Settlement[]) => void = () => {},
 ): LaneParts {
+  sweepHeapEarly()
   const pace = openDomainPace()
   const alarm = openAlarm(services.log)
   return {
