@@ -1,4 +1,4 @@
-/** Feeds of editions and of searches, as Atom (RFC 4287) and as JSON Feed 1.1. */
+/** Feeds of editions and of searches, as Atom (RFC 4287) and as JSON Feed 1. */
 import { Feed, type Item } from 'feed'
 import { Type } from 'typebox'
 import { dateline } from '../editions/period.js'
@@ -19,7 +19,7 @@ export const feedRoutes: Routes = async (app, { services }) => {
   const { pages } = app
 
   app.get('/feed.xml', { schema: atomSchema }, (request, reply) =>
-    pages.send(request, reply, async () => (await feedFor(services, request.query.q)).atom1(), atomType),
+    pages.send(request, reply, async () => atomOf(await feedFor(services, request.query.q)), atomType),
   )
   app.get('/feed.json', { schema: jsonSchema }, (request, reply) =>
     pages.send(request, reply, async () => (await feedFor(services, request.query.q)).json1(), jsonType),
@@ -28,6 +28,15 @@ export const feedRoutes: Routes = async (app, { services }) => {
 
 const atomType = 'application/atom+xml; charset=utf-8'
 const jsonType = 'application/feed+json; charset=utf-8'
+
+/** The library says of titles and summaries that they are HTML, so in Atom they have to be. */
+function atomOf(feed: Feed): string {
+  for (const item of feed.items) {
+    item.title = escapeHtml(item.title)
+    if (item.description) item.description = escapeHtml(item.description)
+  }
+  return feed.atom1()
+}
 
 /** Without a search the editions; with one the papers that it finds, the newest first. */
 async function feedFor(services: Given, q: string | undefined): Promise<Feed> {
@@ -75,7 +84,7 @@ function paperItem(paper: KeptPaper, publicUrl: string, now: Date): Item {
   return {
     id: url,
     link: url,
-    title: printable(sciencePlain(paper.title)),
+    title: plain(sciencePlain(paper.title)),
     content: printable(`<p>${scienceHtml(paper.summary ?? paper.abstract)}</p>`),
     author: paper.authors.slice(0, 10).map((name) => ({ name: printable(name) })),
     date,
@@ -89,8 +98,8 @@ function itemOf(edition: Edition, publicUrl: string): Item {
   return {
     id: url,
     link: url,
-    title: printable(edition.subject ?? dateline(edition.kind, edition.day)),
-    description: printable(edition.preheader ?? ''),
+    title: plain(edition.subject ?? dateline(edition.kind, edition.day)),
+    description: plain(edition.preheader ?? ''),
     content: printable(contentOf(edition, publicUrl)),
     date,
     published: date,
@@ -105,10 +114,11 @@ function contentOf(edition: Edition, publicUrl: string): string {
   return `<ol>${papers.join('')}</ol>`
 }
 
-/** XML 1.0 has no place for these characters, and the end of a CDATA section would end ours. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}|[\ufffe\uffff]/gu, ' ').replaceAll(']]>', ']]&gt;')
-}
+/** XML 1.0 has no place for these characters. */
+const plain = (text: string) => text.replaceAll(/\p{Cc}|[\ufffe\uffff]/gu, ' ')
+
+/** The end of a CDATA section would end ours. */
+const printable = (text: string) => plain(text).replaceAll(']]>', ']]&gt;')
 
 const querystring = Type.Object({
   q: Type.Optional(Type.String({ maxLength: longestSearch, description: 'A search: then its papers' })),
@@ -127,7 +137,7 @@ const jsonSchema = {
   querystring,
   response: {
     200: {
-      description: 'JSON Feed 1.1',
+      description: 'JSON Feed 1',
       content: { 'application/feed+json': { schema: Type.Object({}, { additionalProperties: true }) } },
     },
     304: unchanged,

@@ -117,11 +117,19 @@ describe('feeds', () => {
     expect(feed.id).toBe('http://papers.test/')
     expect(feed.entry).toHaveLength(2)
     expect(feed.entry[0]?.content['#text']).toContain('&lt;b&gt;bold&lt;/b&gt;')
+    // A title of type "html": a reader that unescapes once sees what the paper is called.
+    const title = feed.entry[0]?.title as { '#text': string; '@_type': string }
+    expect(title['@_type']).toBe('html')
+    expect(title['#text']).toContain('A &lt;b&gt;bold&lt;/b&gt; ]]&gt; claim &amp;')
   })
 
   it('come as JSON too', async () => {
-    const feed = (await app.inject('/feed.json')).json<{ version: string; items: { id: string }[] }>()
+    const feed = (await app.inject('/feed.json')).json<{
+      version: string
+      items: { id: string; title: string }[]
+    }>()
     expect(feed.version).toBe('https://jsonfeed.org/version/1')
+    expect(feed.items[0]?.title).toContain('A <b>bold</b> ]]> claim &')
     expect(feed.items.map((item) => item.id)).toEqual([
       'http://papers.test/editions/2026-08-07',
       'http://papers.test/editions/2026-08-06',
