@@ -1,6 +1,7 @@
 /** Parses the command line, runs the command, and turns whatever went wrong into a line and an exit status. */
 import yargs, { type Argv } from 'yargs'
 import { ConfigError, messageOf, Problem } from '../errors.js'
+import { alertsCommand } from './alerts.js'
 import { auditCommand } from './audit.js'
 import { demoCommand } from './demo/demo.js'
 import { doctorCommand } from './doctor/doctor.js'
@@ -12,8 +13,11 @@ import { papersCommand } from './papers/papers.js'
 import { rankCommand } from './rank.js'
 import { apiCommand, startCommand, workerCommand } from './serve.js'
 import { type Common, Interrupted, type Shell, UsageError } from './shell.js'
+import { statsCommand } from './stats.js'
 import { statusCommand } from './status.js'
+import { settingsCommand } from './settings.js'
 import { subscribersCommand } from './subscribers.js'
+import { suppressionsCommand } from './suppressions.js'
 
 /** @returns the exit status: 0 when all is done, 1 when not, 2 for a wrong command line or configuration. */
 export async function runCli(args: string[], shell: Shell): Promise<number> {
@@ -39,9 +43,13 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(papersCommand(shell))
     .command(rankCommand(shell))
     .command(subscribersCommand(shell))
+    .command(suppressionsCommand(shell))
     .command(editionCommand(shell))
     .command(keysCommand(shell))
     .command(auditCommand(shell))
+    .command(settingsCommand(shell))
+    .command(alertsCommand(shell))
+    .command(statsCommand(shell))
     .command(statusCommand(shell))
     .command(doctorCommand(shell))
     .completion(

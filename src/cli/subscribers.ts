@@ -7,20 +7,34 @@ import { messageOf, Problem } from '../errors.js'
 import { exportSubscribers } from '../subscribers/export.js'
 import { type ImportReport, importSubscribers } from '../subscribers/import.js'
 import type { Common, Shell } from './shell.js'
+import {
+  addCommand,
+  eraseCommand,
+  listCommand,
+  showCommand,
+  suppressCommand,
+  unsubscribeCommand,
+} from './subscriber-steps.js'
 import { withServices } from './with-services.js'
 
 export const subscribersCommand = (shell: Shell): CommandModule<Common, Common> => ({
   command: 'subscribers',
-  describe: 'Import and export subscribers',
+  describe: 'Import, export, find, add, unsubscribe, suppress and erase subscribers',
   builder: (yargs) =>
     yargs
       .command(importCommand(shell))
       .command(exportCommand(shell))
-      .demandCommand(1, 'subscribers import or export?'),
+      .command(listCommand(shell))
+      .command(showCommand(shell))
+      .command(addCommand(shell))
+      .command(unsubscribeCommand(shell))
+      .command(suppressCommand(shell))
+      .command(eraseCommand(shell))
+      .demandCommand(1, 'Which step? See: daily-papers subscribers --help'),
   handler: () => {},
 })
 
-type Import = Common & { file: string; confirm: boolean }
+type Import = Common & { file: string; confirm: boolean; 'dry-run': boolean }
 
 const importCommand = (shell: Shell): CommandModule<Common, Import> => ({
   command: 'import <file>',
@@ -33,8 +47,13 @@ const importCommand = (shell: Shell): CommandModule<Common, Import> => ({
         default: false,
         describe: 'Mail confirmations instead of vouching for consent',
       })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'Count and report, and change nothing',
+      })
       .example('$0 subscribers import readers.csv', 'you vouch that all of them asked for it'),
-  handler: ({ file, confirm }) => {
+  handler: ({ file, confirm, 'dry-run': dryRun }) => {
     return withServices(shell, async (services) => {
       const progress = shell.output.progress('bytes read', await sizeOf(file))
       const csv = createReadStream(file)
@@ -42,6 +61,7 @@ const importCommand = (shell: Shell): CommandModule<Common, Import> => ({
       try {
         const report = await importSubscribers(services, csv, {
           confirm,
+          dryRun,
           onFault: (line, reason) => void (faults.length < mostFaults && faults.push({ line, reason })),
           onProgress: () => progress.at(csv.bytesRead),
         })

@@ -1,14 +1,11 @@
 /** Subscribers: found, read with their history, added, changed. */
 import { Type } from 'typebox'
-import { evidenceOf } from '../../subscribers/evidence.js'
-import { subscribe } from '../../subscribers/subscribe.js'
-import { inTransaction } from '../../db/client.js'
 import type { Routes } from '../../web/routes.js'
-import { writeAudit } from '../audit.js'
 import { authorOf } from '../auth.js'
 import { requireMatch, withEtag } from '../etag.js'
 import { changeProblems, idempotencyKey, ifMatch, listOf, operation, postProblems } from '../schemas.js'
 import { addSubscriber, changeSubscriber } from '../subscribers/change.js'
+import { inviteSubscriber } from '../subscribers/invite.js'
 import { listSubscribers } from '../subscribers/list.js'
 import { readHistory, readSubscriber } from '../subscribers/read.js'
 import { addition, byId, changes, history, listQuery, subscriber } from './subscriber-schemas.js'
@@ -78,11 +75,7 @@ export const subscriberRoutes: Routes = async (app, { services }) => {
       const { confirm, reason: _, ...input } = request.body
       const author = authorOf(request)
       if (!confirm) return reply.code(201).send(withEtag(reply, await addSubscriber(services, input, author)))
-      // What sign-ups share is written in batches of their own: the log says what was asked for.
-      const evidence = evidenceOf(null, undefined, `added by ${author.who}`)
-      await subscribe(services, input, evidence)
-      const logged = { action: 'subscriber.invited', target: 'subscriber', after: { source: input.source } }
-      await inTransaction(services.db, (query) => writeAudit(query, services.clock, author, logged))
+      await inviteSubscriber(services, input, author)
       return reply.code(202).send({ status: 'confirmation owed' as const })
     },
   )
