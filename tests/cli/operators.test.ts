@@ -58,10 +58,11 @@ it('sets what is set at run time, within its bounds, and tries alerts out', {
 })
 
 it('counts, and tries an import without changing anything', async () => {
+  await run('subscribers add carl@example.com --confirm')
   const file = join(env['DATA_DIR'] as string, 'readers.csv')
   await writeFile(file, 'email\nnew@example.org\n')
   expect((await run(`subscribers import ${file} --dry-run`)).stdout).toMatch(/1 added/)
   const { growth, domains } = JSON.parse((await run('stats --days 1 --json')).stdout)
   expect(growth).toMatchObject([{ joined: 0, active: 0 }])
-  expect(domains).toMatchObject([{ domain: 'example.org', owed: 1 }])
+  expect(domains).toContainEqual(expect.objectContaining({ domain: 'example.com', owed: 1 }))
 })
