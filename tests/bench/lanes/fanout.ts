@@ -52,7 +52,7 @@ async function timed({ db }: Context, statement: (editionId: number) => Promise<
   const began = performance.now()
   await statement(editionId)
   const seconds = (performance.now() - began) / 1000
-  await db.sql('TRUNCATE delivery, attempt')
+  await db.sql('TRUNCATE delivery, attempt CASCADE')
   return seconds
 }
 
