@@ -7,6 +7,8 @@ export type EditionReport = {
   kind: string
   period: string
   status: string
+  /** Why there is none, why it is held or was cancelled. */
+  reason: string | null
   fannedOutAt: Date | null
   finishedAt: Date | null
   owed: number
@@ -26,9 +28,9 @@ const domainsShown = 20
 /** @returns null when there is no such edition. */
 export async function editionReport(db: Db, editionId: number): Promise<EditionReport | null> {
   const [edition] = await db.sql<
-    Pick<EditionReport, 'editionId' | 'kind' | 'period' | 'status' | 'fannedOutAt' | 'finishedAt'>
+    Pick<EditionReport, 'editionId' | 'kind' | 'period' | 'status' | 'reason' | 'fannedOutAt' | 'finishedAt'>
   >(
-    `SELECT id AS "editionId", kind, period, status, fanned_out_at AS "fannedOutAt", finished_at AS "finishedAt"
+    `SELECT id AS "editionId", kind, period, status, reason, fanned_out_at AS "fannedOutAt", finished_at AS "finishedAt"
      FROM edition WHERE id = $1`,
     [editionId],
   )

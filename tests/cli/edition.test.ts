@@ -99,3 +99,13 @@ it('does not end with 0 when somebody was refused, and the report says who and w
   expect(again, again.stderr).toMatchObject({ status: 0 })
   expect(again.stdout).toMatch(/2 of 3 accepted, 1 left out/)
 }, 120_000)
+
+it('says in the report why a day had no edition', async () => {
+  const saturday = ['--date', '2026-08-01']
+  await runCli(['ingest', ...saturday], env)
+  await runCli(['edition', 'build', ...saturday], env)
+  const report = await runCli(['edition', 'report', ...saturday], env)
+  expect(report.stdout).toMatch(/empty, 0 owed\nWhy: no papers were listed: a weekend$/m)
+  const json = await runCli(['edition', 'report', ...saturday, '--json'], env)
+  expect(JSON.parse(json.stdout)).toMatchObject({ reason: 'no papers were listed: a weekend' })
+})

@@ -85,6 +85,7 @@ export const report = Type.Object({
   kind: Type.String(),
   period: Type.String(),
   status: editionStatus,
+  reason: orNull(Type.String({ description: 'Why there is none, why it is held or was cancelled' })),
   fannedOutAt: orNull(instant),
   finishedAt: orNull(instant),
   owed: Type.Integer(),

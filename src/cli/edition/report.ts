@@ -48,6 +48,7 @@ function describe(report: EditionReport): string[] {
   const tries = Object.entries(report.attempts).map(([how, count]) => `${count} ${how.replace('_', ' ')}`)
   const lines = [
     `${report.kind} edition of ${report.period}: ${report.status}, ${report.owed} owed`,
+    ...(report.reason ? [`Why: ${report.reason}`] : []),
     ...statuses.map(([status, count]) => `  ${String(count).padStart(9)}  ${status.replace('_', ' ')}`),
     `Tries: ${tries.join(', ')}`,
   ]
