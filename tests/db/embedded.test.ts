@@ -55,6 +55,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** pg_ctl comes back once the lock file is gone, which is a moment before the process is. */
+const gone = (pid: number) => expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false)
+
 /** Another process that holds the database of the same folder until it is killed; it prints the URL. */
 async function startOther(): Promise<{ child: ChildProcess; url: string }> {
   const module = new URL('../../dist/db/embedded.js', import.meta.url).href
@@ -80,7 +83,7 @@ describe('the embedded Postgres', () => {
     const server = await postmaster()
     await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer')
     await first.close()
-    expect(isAlive(server)).toBe(false)
+    await gone(server)
 
     const second = await open()
     expect(second.url).toBe(first.url)
@@ -108,7 +111,7 @@ describe('the embedded Postgres', () => {
     await one.close()
     expect(await query(two.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
     await two.close()
-    expect(isAlive(server)).toBe(false)
+    await gone(server)
     expect(await readdir(join(folder, 'data'))).toEqual(['postgres'])
   })
 
@@ -116,7 +119,7 @@ describe('the embedded Postgres', () => {
     const users = await Promise.all([open(), open(), open()])
     const server = await postmaster()
     await Promise.all(users.map((user) => user.close()))
-    expect(isAlive(server)).toBe(false)
+    await gone(server)
   })
 
   it('survives kill -9 of the process that started it, and stops with the one that joined', async () => {
@@ -130,7 +133,7 @@ describe('the embedded Postgres', () => {
     expect(joined.url).toBe(other.url)
     expect(await postmaster()).toBe(server)
     await joined.close()
-    expect(isAlive(server)).toBe(false)
+    await gone(server)
   })
 
   it('stays while another process uses it, and goes with that one', async () => {
@@ -141,7 +144,7 @@ describe('the embedded Postgres', () => {
     expect(isAlive(server)).toBe(true)
     other.child.kill('SIGTERM')
     await once(other.child, 'exit')
-    expect(isAlive(server)).toBe(false)
+    await gone(server)
   })
 
   it('comes back on the same port when the server itself is killed', async () => {
@@ -194,7 +197,7 @@ describe('the embedded Postgres', () => {
       await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one')
       const server = await postmaster(privateFolder)
       await first.close()
-      expect(isAlive(server)).toBe(false)
+      await gone(server)
       const second = await open(privateFolder)
       expect(await query(second.url, 'SELECT one FROM kept')).toHaveLength(1)
       await second.close()
