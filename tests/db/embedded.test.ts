@@ -45,7 +45,10 @@ async function postmaster(dataDir = join(folder, 'data')): Promise<number> {
   return Number((await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0])
 }
 
-/** A process that has ended and waits to be reaped by its parent is not alive. */
+/**
+ * A process that has ended and waits to be reaped by its parent is not alive. To be polled for an end: pg_ctl
+ * comes back once the lock file is gone, a moment before the process is.
+ */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -54,9 +57,6 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
-
-/** pg_ctl comes back once the lock file is gone, which is a moment before the process is. */
-const gone = (pid: number) => expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false)
 
 /** Another process that holds the database of the same folder until it is killed; it prints the URL. */
 async function startOther(): Promise<{ child: ChildProcess; url: string }> {
@@ -83,7 +83,7 @@ describe('the embedded Postgres', () => {
     const server = await postmaster()
     await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer')
     await first.close()
-    await gone(server)
+    await expect.poll(() => isAlive(server)).toBe(false)
 
     const second = await open()
     expect(second.url).toBe(first.url)
@@ -111,7 +111,7 @@ describe('the embedded Postgres', () => {
     await one.close()
     expect(await query(two.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
     await two.close()
-    await gone(server)
+    await expect.poll(() => isAlive(server)).toBe(false)
     expect(await readdir(join(folder, 'data'))).toEqual(['postgres'])
   })
 
@@ -119,7 +119,7 @@ describe('the embedded Postgres', () => {
     const users = await Promise.all([open(), open(), open()])
     const server = await postmaster()
     await Promise.all(users.map((user) => user.close()))
-    await gone(server)
+    await expect.poll(() => isAlive(server)).toBe(false)
   })
 
   it('survives kill -9 of the process that started it, and stops with the one that joined', async () => {
@@ -133,7 +133,7 @@ describe('the embedded Postgres', () => {
     expect(joined.url).toBe(other.url)
     expect(await postmaster()).toBe(server)
     await joined.close()
-    await gone(server)
+    await expect.poll(() => isAlive(server)).toBe(false)
   })
 
   it('stays while another process uses it, and goes with that one', async () => {
@@ -144,7 +144,7 @@ describe('the embedded Postgres', () => {
     expect(isAlive(server)).toBe(true)
     other.child.kill('SIGTERM')
     await once(other.child, 'exit')
-    await gone(server)
+    await expect.poll(() => isAlive(server)).toBe(false)
   })
 
   it('comes back on the same port when the server itself is killed', async () => {
@@ -197,7 +197,7 @@ describe('the embedded Postgres', () => {
       await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one')
       const server = await postmaster(privateFolder)
       await first.close()
-      await gone(server)
+      await expect.poll(() => isAlive(server)).toBe(false)
       const second = await open(privateFolder)
       expect(await query(second.url, 'SELECT one FROM kept')).toHaveLength(1)
       await second.close()
