@@ -67,7 +67,7 @@ export async function buildServer(
   refuseUnfitText(app)
   await app.register(formbody, { bodyLimit: 64 * kibibyte })
   await app.register(multipart, { limits: { fieldSize: 64 * kibibyte, fields: 50, files: 1, parts: 51 } })
-  await secureAnswers(app, services.config)
+  secureAnswers(app, services.config)
   await serveAssets(app)
   await describeApi(app, services)
   serveMetrics(app, services)

@@ -28,7 +28,7 @@ export const editionPages: Routes = async (app, { services }) => {
   // The mail brings its styles along, in its elements too; it runs nothing and loads nothing.
   app.get(
     '/editions/:period',
-    { schema: oneSchema, helmet: { contentSecurityPolicy: mailPolicy } },
+    { schema: oneSchema, config: { contentSecurityPolicy: mailPolicy } },
     (request, reply) => pages.send(request, reply, () => editionPage(services, request.params.period)),
   )
 }

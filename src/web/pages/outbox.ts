@@ -44,7 +44,7 @@ export const outboxRoutes: Routes = async (app, { services }) => {
   // The frame has no origin and runs nothing: what was mailed can't reach this site.
   app.get(
     '/outbox/:file/html',
-    { schema: frameSchema, helmet: { contentSecurityPolicy: framePolicy } },
+    { schema: frameSchema, config: { contentSecurityPolicy: framePolicy } },
     async (request, reply) => reply.type(html).send((await mailNamed(request.params.file)).html),
   )
 
