@@ -1,5 +1,5 @@
 /** Mailed secrets: 32 bytes nobody can guess, kept in the database as SHA-256 alone. */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 import type { Secrets } from '../config/secrets.js'
 import { keyById, keyedHash } from './keys.js'
 
@@ -16,8 +16,21 @@ export const tokenDays = 7
 
 export function mintToken(secrets: Secrets): MintedToken {
   const [key] = secrets.keys
-  const sealed = { key: key.id, nonce: randomBytes(32).toString('base64url') }
+  const sealed = { key: key.id, nonce: takeRandom().toString('base64url') }
   return { sealed, hash: hashToken(openToken(secrets, sealed) ?? '') }
+}
+
+// Asked for one by one, random bytes take as long as the rest of a token.
+const pool = Buffer.alloc(32 * 128)
+let taken = pool.length
+
+/** 32 random bytes, never given out before; to be copied or written out at once. */
+function takeRandom(): Buffer {
+  if (taken === pool.length) {
+    randomFillSync(pool)
+    taken = 0
+  }
+  return pool.subarray(taken, (taken += 32))
 }
 
 /** The token as it is mailed: 43 characters of base64url; undefined when its key was given up. */

@@ -4,7 +4,7 @@ import helmet, { type HelmetOptions } from 'helmet'
 import type { Config } from '../config.js'
 
 /** A policy of directives, see helmet's `contentSecurityPolicy`. */
-export type ContentPolicy = Exclude<HelmetOptions['contentSecurityPolicy'], boolean | undefined>
+type ContentPolicy = Exclude<HelmetOptions['contentSecurityPolicy'], boolean | undefined>
 
 declare module 'fastify' {
   interface FastifyContextConfig {
