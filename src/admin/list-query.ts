@@ -1,5 +1,5 @@
 /** Puts a page of a list into SQL: conditions, a sort order, and where the page begins. */
-import { decodeCursor, type PartType } from './cursor.js'
+import { decodeCursor, type PartType } from '../web/cursor.js'
 
 /** The conditions and values of one statement; placeholders number themselves. */
 export class Conditions {

@@ -5,7 +5,7 @@ import type { Services } from '../services.js'
 import { checkAddress } from '../subscribers/address.js'
 import { liftSuppression, suppress } from '../subscribers/suppress.js'
 import { type Author, writeAudit } from './audit.js'
-import { pageOf } from './cursor.js'
+import { pageOf } from '../web/cursor.js'
 import { Conditions, pageOrder } from './list-query.js'
 
 export type SuppressionRow = {

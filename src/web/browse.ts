@@ -1,5 +1,5 @@
 /** One page of a list of papers without a search, as the pages and the API ask for it. */
-import { decodeCursor, pageOf } from '../admin/cursor.js'
+import { decodeCursor, pageOf } from './cursor.js'
 import { isDay } from '../clock.js'
 import { Problem } from '../errors.js'
 import { type BrowsedPaper, type BrowseFilter, type BrowseMark, browsePapers } from '../papers/browse.js'

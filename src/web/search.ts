@@ -1,5 +1,5 @@
 /** One page of a search, as the pages, the API and the feeds ask for it. */
-import { decodeCursor, encodeCursor } from '../admin/cursor.js'
+import { decodeCursor, encodeCursor } from './cursor.js'
 import { type Day, isDay, utcDay } from '../clock.js'
 import { Problem } from '../errors.js'
 import { readPaper } from '../papers/reads.js'

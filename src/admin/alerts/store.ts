@@ -3,7 +3,7 @@ import type { Config } from '../../config.js'
 import type { Db, Query } from '../../db/client.js'
 import type { OperatorPayload } from '../../deliveries/compose.js'
 import { oweMail } from '../../mail/owe.js'
-import { pageOf } from '../cursor.js'
+import { pageOf } from '../../web/cursor.js'
 import { readSettings } from '../settings.js'
 import { alertLetter } from './letter.js'
 

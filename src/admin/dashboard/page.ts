@@ -1,7 +1,7 @@
 /** What a page of the dashboard is: its path, the scope it needs, what it shows. */
 import { type Static, Type } from 'typebox'
 import type { Services } from '../../services.js'
-import { decodeCursor } from '../cursor.js'
+import { decodeCursor } from '../../web/cursor.js'
 import type { Scope } from '../scopes.js'
 
 const text = (maxLength: number) => Type.String({ maxLength, default: '' })

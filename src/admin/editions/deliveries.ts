@@ -1,6 +1,6 @@
 /** Deliveries of an edition, found by filters, page by page. */
 import type { Db } from '../../db/client.js'
-import { pageOf } from '../cursor.js'
+import { pageOf } from '../../web/cursor.js'
 import { Conditions, pageOrder } from '../list-query.js'
 
 export type DeliveryRow = {

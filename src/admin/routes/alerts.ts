@@ -5,8 +5,9 @@ import { listAlerts } from '../alerts/store.js'
 import { testAlert } from '../alerts/try.js'
 import { rotateSecret, showSecret } from '../alerts/webhook-secret.js'
 import { authorOf } from '../auth.js'
-import { decodeCursor } from '../cursor.js'
-import { idempotencyKey, instant, listOf, operation, orNull, paging, postProblems, why } from '../schemas.js'
+import { decodeCursor } from '../../web/cursor.js'
+import { idempotencyKey, operation, postProblems, why } from '../schemas.js'
+import { instant, listOf, orNull, paging } from '../../web/json-schemas.js'
 import { reasonBody } from './subscriber-schemas.js'
 
 const alert = Type.Object({

@@ -2,8 +2,9 @@
 import { Type } from 'typebox'
 import type { Routes } from '../../web/routes.js'
 import { listAudit, verifyAudit } from '../audit.js'
-import { decodeCursor, pageOf } from '../cursor.js'
-import { instant, listOf, operation, orNull, paging } from '../schemas.js'
+import { decodeCursor, pageOf } from '../../web/cursor.js'
+import { operation } from '../schemas.js'
+import { instant, listOf, orNull, paging } from '../../web/json-schemas.js'
 
 const config = { scope: 'audit:read' } as const
 

@@ -1,7 +1,8 @@
 /** Shapes of editions in the operator's API. */
 import { givenUp, retryChoices } from '../../deliveries/retry-deliveries.js'
 import { Type } from 'typebox'
-import { day, instant, orNull, paging, why } from '../schemas.js'
+import { why } from '../schemas.js'
+import { day, instant, orNull, paging } from '../../web/json-schemas.js'
 
 const editionStatus = Type.Enum([
   'empty',

@@ -3,7 +3,8 @@ import { Type } from 'typebox'
 import type { Routes } from '../../web/routes.js'
 import { authorOf } from '../auth.js'
 import { createKey, listKeys, revokeKey, rotateKey } from '../keys.js'
-import { idempotencyKey, instant, operation, orNull, postProblems, why } from '../schemas.js'
+import { idempotencyKey, operation, postProblems, why } from '../schemas.js'
+import { instant, orNull } from '../../web/json-schemas.js'
 import { scopes } from '../scopes.js'
 
 const config = { scope: 'keys:write' } as const

@@ -1,7 +1,8 @@
 /** Shapes of papers in the operator's API. */
 import { Type } from 'typebox'
 import { editableFields } from '../../papers/edits.js'
-import { day, instant, orNull, why } from '../schemas.js'
+import { why } from '../schemas.js'
+import { day, instant, orNull } from '../../web/json-schemas.js'
 
 const words = Type.Array(
   Type.Object({

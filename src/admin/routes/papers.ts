@@ -10,16 +10,8 @@ import { papersOfDayRanked } from '../papers/day.js'
 import { editPaper, revertPaper } from '../papers/edit.js'
 import { lookAgain } from '../papers/look.js'
 import { readForEditor } from '../papers/read.js'
-import {
-  changeProblems,
-  day,
-  idempotencyKey,
-  ifMatch,
-  operation,
-  orNull,
-  postProblems,
-  why,
-} from '../schemas.js'
+import { changeProblems, idempotencyKey, ifMatch, operation, postProblems, why } from '../schemas.js'
+import { day, orNull } from '../../web/json-schemas.js'
 import * as shapes from './paper-schemas.js'
 import { reasonBody } from './subscriber-schemas.js'
 

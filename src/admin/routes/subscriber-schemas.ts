@@ -1,6 +1,7 @@
 /** Shapes of subscribers in the operator's API. */
 import { Type } from 'typebox'
-import { day, instant, orNull, paging, why } from '../schemas.js'
+import { why } from '../schemas.js'
+import { day, instant, orNull, paging } from '../../web/json-schemas.js'
 
 const status = Type.Enum(['pending', 'active', 'unsubscribed', 'bounced', 'complained'])
 const frequency = Type.Enum(['daily', 'weekdays', 'weekly'])

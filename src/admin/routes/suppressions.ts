@@ -2,7 +2,8 @@
 import { Type } from 'typebox'
 import type { Routes } from '../../web/routes.js'
 import { authorOf } from '../auth.js'
-import { idempotencyKey, instant, listOf, operation, orNull, paging, postProblems, why } from '../schemas.js'
+import { idempotencyKey, operation, postProblems, why } from '../schemas.js'
+import { instant, listOf, orNull, paging } from '../../web/json-schemas.js'
 import { liftAddress, listSuppressions, suppressAddress } from '../suppressions.js'
 
 const suppression = Type.Object({

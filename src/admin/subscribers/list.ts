@@ -1,6 +1,6 @@
 /** Subscribers as the operator sees them: found by filters, page by page. */
 import type { Db } from '../../db/client.js'
-import { encodeCursor } from '../cursor.js'
+import { encodeCursor } from '../../web/cursor.js'
 import { Conditions, pageOrder } from '../list-query.js'
 
 export type SubscriberRow = {

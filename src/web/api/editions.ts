@@ -1,7 +1,7 @@
 /** The public API of editions. */
 import { type Static, Type } from 'typebox'
-import { pageOf } from '../../admin/cursor.js'
-import { day, instant, listOf, orNull, paging } from '../../admin/schemas.js'
+import { pageOf } from '../cursor.js'
+import { day, instant, listOf, orNull, paging } from '../json-schemas.js'
 import type { ShownPaper } from '../../editions/edition.js'
 import { type Edition, listEditions } from '../../editions/store.js'
 import { conditional } from '../conditional.js'

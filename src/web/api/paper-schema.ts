@@ -1,6 +1,6 @@
 /** A paper as the public API gives it. */
 import { type Static, Type } from 'typebox'
-import { day, instant, orNull } from '../../admin/schemas.js'
+import { day, instant, orNull } from '../json-schemas.js'
 import { arxivId, paperLinks } from '../../papers/arxiv-id.js'
 import type { KeptPaper } from '../../papers/reads.js'
 import { paperPath } from '../pages/paper-view.js'

@@ -1,6 +1,6 @@
 /** The public API of papers. */
 import { Type } from 'typebox'
-import { listOf, paging } from '../../admin/schemas.js'
+import { listOf, paging } from '../json-schemas.js'
 import { Problem } from '../../errors.js'
 import { isPaperId } from '../../papers/arxiv-id.js'
 import { readPaper } from '../../papers/reads.js'

@@ -1,6 +1,6 @@
 /** The archive of editions, and each one as it was mailed. */
 import { Type } from 'typebox'
-import { decodeCursor, pageOf } from '../../admin/cursor.js'
+import { decodeCursor, pageOf } from '../cursor.js'
 import { isDay, type Day } from '../../clock.js'
 import { editionAsPage } from '../../editions/page.js'
 import { dateline } from '../../editions/period.js'

@@ -1,7 +1,7 @@
 /** The pages of editions: the list, one of them, and its deliveries. */
 import { editionReport } from '../../../deliveries/report.js'
 import { type EditionFilter, listEditions } from '../../../editions/store.js'
-import { decodeCursor, pageOf } from '../../cursor.js'
+import { decodeCursor, pageOf } from '../../../web/cursor.js'
 import { dryRun } from '../../editions/audience.js'
 import { listDeliveries } from '../../editions/deliveries.js'
 import { findEdition, nextStep } from '../../editions/find.js'
