@@ -83,6 +83,7 @@ describe.skipIf(withoutChromium)('a reader', () => {
       expect(await statusOf(email)).toBe('pending')
       await page.click('main button')
       await shows(page, 'Welcome!')
+      expect(await page.textContent('main')).toContain('The newest edition of Daily Papers is on its way')
       expect(await statusOf(email)).toBe('active')
 
       const [, welcome] = await mailbox.mailsTo(email, 2)

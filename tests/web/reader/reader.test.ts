@@ -149,6 +149,13 @@ describe('/confirm/TOKEN', () => {
     expect((await app.inject(url)).body).toContain('pressed this button before')
   })
 
+  it('promises no edition before the first one is out', async () => {
+    await signup({ email: 'early@example.org' })
+    const url = `/confirm/${await mailedToken(services, 'early@example.org')}`
+    expect((await app.inject(url)).body).toContain('comes to your inbox, from the first edition on.')
+    expect((await post(url)).body).toContain('A word of welcome is on its way to you')
+  })
+
   it('mails how things stand to whoever holds a used link and asks', async () => {
     await active('sure@example.org')
     const [first] = await owedTo(db, 'sure@example.org')
