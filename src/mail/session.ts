@@ -9,6 +9,8 @@ import { endOfData, sizeOf, stuffDots } from './stuff.js'
 /** `whole`: the system had taken the final dot, so that the relay may have the message. */
 type Stage = 'envelope' | 'body' | 'whole'
 
+const outOfSequence = 503
+
 /** A message that comes next, for what is said of it before its turn. */
 type Announcement = { envelope: Envelope; message: Buffer[] }
 
@@ -142,7 +144,8 @@ export class Session {
 
   /** @returns the refusal, or null when the relay awaits the body. */
   private async offer(envelope: Envelope, message: Buffer[]): Promise<Offered | null> {
-    if (!this.awaits(message)) {
+    const ahead = this.awaits(message)
+    if (!ahead) {
       const commands = this.offerOf(envelope, message)
       if (!this.offers('PIPELINING')) return this.offerStepByStep(commands)
       this.line.socket.write(`${this.needsReset ? 'RSET\r\n' : ''}${commands.join('')}`)
@@ -150,7 +153,11 @@ export class Session {
     }
     this.announced = null
     this.needsReset = false
-    return this.readOffered()
+    const refusal = await this.readOffered()
+    if (!ahead || !refusal?.ofSender || refusal.reply.code !== outOfSequence) return refusal
+    // Some relays keep the envelope of a message they refused until RSET, which an announcement leaves out.
+    this.needsReset = true
+    return this.offer(envelope, message)
   }
 
   private async readOffered(): Promise<Offered | null> {

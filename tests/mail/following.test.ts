@@ -89,6 +89,24 @@ describe('a message that follows', () => {
     expect(standIn.connections.opened).toBe(1)
   })
 
+  test('is offered anew to a relay that keeps a refused envelope until RSET', async () => {
+    let kept = false
+    const standIn: RelayStandIn = await relay({
+      command: (line) => {
+        if (line === 'RSET') kept = false
+        return kept ? '503 5.5.1 nested MAIL command' : undefined
+      },
+      body: async (taken) => {
+        const answer = taken.to.startsWith('a') ? '451 4.3.0 later' : '250 2.0.0 ok'
+        await afterNext(() => standIn, answer, 'b')(taken)
+        kept = taken.to.startsWith('a')
+        return answer
+      },
+    })
+    const results = await sendRow(mailer(standIn.url), [{ to: 'a' }, { to: 'b' }])
+    expect(results).toMatchObject([{ code: 451 }, { outcome: 'accepted' }])
+  })
+
   test('that is refused itself does not harm the one after it', async () => {
     const standIn = await relay({
       command: (line) => (line.startsWith('RCPT TO:<b@') ? '550 5.1.1 no such user' : undefined),
