@@ -10,6 +10,8 @@ const firstProbeMs = 250
 const lastProbeMs = 30_000
 /** After a relay has refused a further connection, none is added for so long. */
 const growAfterMs = 10_000
+/** Some relays drop what comes behind a final dot, against RFC 2920: nothing is said there for so long. */
+const unheardMs = 3_600_000
 
 export class Connections {
   /** Why the relay is out of use; null while it is up. */
@@ -24,6 +26,7 @@ export class Connections {
   /** How many may be open now; less than configured after trouble. */
   private limit: number
   private growAt = 0
+  private announceAt = 0
   private faults = 0
   private probeMs = firstProbeMs
   private probe: NodeJS.Timeout | undefined
@@ -83,6 +86,16 @@ export class Connections {
   noteLoss(fault: string): void {
     this.faults += 1
     if (this.faults >= faultsToOpen) this.goDown(fault)
+  }
+
+  /** Whether a message may be announced behind the final dot of the one before. */
+  mayAnnounce(): boolean {
+    return performance.now() >= this.announceAt
+  }
+
+  /** What was announced went unanswered. */
+  noteUnheard(): void {
+    this.announceAt = performance.now() + unheardMs
   }
 
   /** Connections that stood idle may be as dead as the one just found so. */

@@ -100,6 +100,7 @@ export class Relay {
       const fate = await over.deliver(checked, message, () =>
         this.mayFollow(over) ? ahead.announcement() : null,
       )
+      if (fate.kind === 'lost' && fate.unheard) this.connections.noteUnheard()
       if (tries > staleTries || !wasStale(over, fate)) return [this.judge(fate, began), over]
       this.connections.release(over)
       this.connections.dropIdle()
@@ -109,7 +110,7 @@ export class Relay {
 
   /** Whether another message may go over it after the one that is under way; where turns are booked, none is ahead of its own. */
   private mayFollow(session: Session): boolean {
-    return this.turns === null && this.connections.mayKeep(session)
+    return this.turns === null && this.connections.mayAnnounce() && this.connections.mayKeep(session)
   }
 
   private keeps(session: Session, { message }: Follower): boolean {

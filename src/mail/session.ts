@@ -17,7 +17,13 @@ type Announcement = { envelope: Envelope; message: Buffer[] }
 /** How one message fared. */
 export type Fate =
   | { kind: 'answered'; reply: Reply; ofSender?: boolean }
-  | { kind: 'lost'; stage: Stage; fault: string }
+  | {
+      kind: 'lost'
+      stage: Stage
+      fault: string
+      /** Nothing was answered in time to what had been said of it behind the final dot of another. */
+      unheard: boolean
+    }
 
 /** The refusal of an envelope, and whether it answered MAIL. */
 type Offered = { reply: Reply; ofSender: boolean }
@@ -96,6 +102,7 @@ export class Session {
     const unfit = this.unfit(envelope, sizeOf(message))
     if (unfit) return { kind: 'answered', reply: unfit }
     let stage: Stage = 'envelope'
+    const ahead = this.awaits(message)
     try {
       const refusal = await this.offer(envelope, message)
       if (refusal) return this.refused(refusal.reply, refusal.ofSender)
@@ -105,7 +112,8 @@ export class Session {
       })
       return reply.code < 400 ? { kind: 'answered', reply } : this.refused(reply)
     } catch (error) {
-      return { kind: 'lost', stage, fault: faultOf(error) }
+      const unheard = ahead && stage === 'envelope' && isTimeout(error)
+      return { kind: 'lost', stage, fault: faultOf(error), unheard }
     }
   }
 
@@ -216,6 +224,9 @@ export class Session {
 function isRefusal(reply: Reply): boolean {
   return reply.code >= 400
 }
+
+/** As nodemailer marks it. */
+const isTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === 'ETIMEDOUT'
 
 function localReply(code: number, text: string): Reply {
   return { code, text, lines: [text] }

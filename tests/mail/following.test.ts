@@ -107,6 +107,23 @@ describe('a message that follows', () => {
     expect(results).toMatchObject([{ code: 451 }, { outcome: 'accepted' }])
   })
 
+  test('is sent anew by a relay that drops what comes behind a final dot, and none is announced to it again', async () => {
+    const deaf = new Set<number>()
+    const standIn: RelayStandIn = await relay({
+      command: (_line, connection) => (deaf.has(connection) ? 'HANG' : undefined),
+      body: async ({ connection }) => {
+        await sleep(50)
+        if (standIn.behind() !== '') deaf.add(connection)
+        return '250 2.0.0 ok'
+      },
+    })
+    const messages = ['a', 'b', 'c'].map((to) => ({ to }))
+    const results = await sendRow(mailer(`${standIn.url}?timeout=1`), messages)
+    expect(outcomes(results)).toEqual(['accepted', 'accepted', 'accepted'])
+    expect(standIn.received.map(({ to }) => to[0])).toEqual(['a', 'b', 'c'])
+    expect([...deaf]).toEqual([1])
+  })
+
   test('that is refused itself does not harm the one after it', async () => {
     const standIn = await relay({
       command: (line) => (line.startsWith('RCPT TO:<b@') ? '550 5.1.1 no such user' : undefined),
