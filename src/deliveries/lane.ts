@@ -123,7 +123,7 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
     log.warn({ fault: messageOf(error) }, 'deliveries could not be given back, their lease will end'),
   )
   while (holding.sending() > 0 && !grace.aborted) await pause(20)
-  await settler.flush(grace)
+  await settler.close(grace)
   await care.done()
 }
 

@@ -9,8 +9,11 @@ export type Settler = {
   add(settlement: Settlement): void
   /** How many are not in the ledger yet. */
   pending(): number
-  /** Resolves when all are in the ledger, or the signal gives up on it. */
-  flush(signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when all are in the ledger, or the signal gives up on it. What comes later is not written: the
+   * database may be closed then, and another worker takes the rows over.
+   */
+  close(signal: AbortSignal): Promise<void>
 }
 
 export type SettlerOptions = {
@@ -30,8 +33,10 @@ export function openSettler(options: SettlerOptions): Settler {
   let waiting: Settlement[] = []
   let writing = 0
   let timer: NodeJS.Timeout | undefined
+  let closed = false
 
   const add = (settlement: Settlement) => {
+    if (closed) return
     waiting.push(settlement)
     if (waiting.length >= options.size()) void write()
     else timer ??= setTimeout(() => void write(), longestWait)
@@ -49,17 +54,19 @@ export function openSettler(options: SettlerOptions): Settler {
     writing = 0
     if (settled) report(options, batch, settled)
     else waiting = [...batch, ...waiting]
-    if (waiting.length > 0) timer ??= setTimeout(() => void write(), settled ? 0 : retryMs)
+    if (waiting.length > 0 && !closed) timer ??= setTimeout(() => void write(), settled ? 0 : retryMs)
   }
 
   const pending = () => waiting.length + writing
-  const flush = async (signal: AbortSignal) => {
+  const close = async (signal: AbortSignal) => {
     while (pending() > 0 && !signal.aborted) {
       await write()
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
+    closed = true
+    clearTimeout(timer)
   }
-  return { add, pending, flush }
+  return { add, pending, close }
 }
 
 /** Null when the database did not answer: the tries stay known, and are settled once it does. */

@@ -159,6 +159,25 @@ describe('sending an edition', () => {
     expect(summary.byStatus.due).toBe(200 - sending.received.length)
   })
 
+  it('leaves what the relay answers too late to whoever takes its rows over', async () => {
+    const edition = await editionFor(3)
+    let answerLate = () => {}
+    const late = new Promise<void>((resolve) => (answerLate = resolve))
+    const sending = parts(() => late.then(() => acceptedBy('one')))
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 300)
+    expect(await sendEdition(sending, edition, { signal: stop.signal })).toMatchObject({ whole: false })
+    answerLate()
+    await sleep(200)
+    const attempts = await db.sql('SELECT 1 FROM attempt')
+    expect(attempts).toHaveLength(0)
+    const next = await sendEdition(
+      parts(() => acceptedBy('one')),
+      edition,
+    )
+    expect(next).toMatchObject({ whole: true, owed: 3 })
+  })
+
   it('says so when there is no mail to send', async () => {
     const edition = await addEdition(db, { sendAt })
     await cancelEdition(db, edition, sendAt)
