@@ -1,9 +1,10 @@
 /** The keys that links and hashes are made with: newest first, each known by a short id. */
 import { createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { link, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.js'
+import { makeDataDir } from './data-dir.js'
 
 export type SecretKey = { id: string; bytes: Buffer }
 
@@ -35,7 +36,7 @@ export function deriveKey(key: SecretKey, purpose: string): Buffer {
 async function keptSecret(dataDir: string): Promise<string> {
   const path = join(dataDir, 'secret-key')
   const draft = `${path}.${randomUUID()}`
-  await mkdir(dataDir, { recursive: true })
+  await makeDataDir(dataDir)
   if (!existsSync(path)) {
     await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600 })
     // A link appears whole or not at all, and lets exactly one of two first starts make the key.

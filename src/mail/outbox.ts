@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../clock.js'
+import { makeDataDir } from '../config/data-dir.js'
 import { messageOf } from '../errors.js'
 import type { Attempted, Envelope, Mailer } from './mailer.js'
 import { parseMail, type ParsedMail } from './parse.js'
@@ -19,7 +20,10 @@ export function openOutbox(dataDir: string, clock: Clock): Mailer {
   async function write(message: Buffer[]): Promise<void> {
     written += 1
     const name = fileName(clock.now(), written)
-    await mkdir(folder, { recursive: true })
+    await makeDataDir(dataDir)
+    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
     // Whoever lists the folder sees whole mails only.
     const temporary = join(folder, `.${name}.tmp`)
     await writeFile(temporary, message)

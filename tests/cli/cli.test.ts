@@ -45,6 +45,16 @@ describe('what goes wrong is one clear line', () => {
     )
   })
 
+  it.each([
+    ['is a file', join(import.meta.dirname, 'cli.test.ts'), /cannot be made: it is a file/],
+    ['nobody may make', '/proc/daily-papers', /cannot be made: ENOENT/],
+  ])('names a DATA_DIR that %s', async (_, folder, said) => {
+    const ran = await runCli(['keys', 'list'], { DATA_DIR: folder })
+    expect(ran.status).toBe(1)
+    expect(ran.stderr).toMatch(said)
+    expect(ran.stderr.trim().split('\n')).toHaveLength(1)
+  })
+
   it('gives faults as JSON to machines', async () => {
     const ran = await runCli(['keys', 'revoke', 'nosuch', '--json'], env)
     expect(ran.status).toBe(1)

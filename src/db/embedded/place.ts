@@ -4,7 +4,6 @@ import {
   chmod,
   chown,
   lstat,
-  mkdir,
   mkdtemp,
   readdir,
   readFile,
@@ -16,6 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { makeDataDir } from '../../config/data-dir.js'
 import { Problem } from '../../errors.js'
 import { type Account, chooseAccount, mayEnter, ownerOf, runAs } from './account.js'
 import { type Binaries, findBinaries, makeOpenFolder } from './binaries.js'
@@ -38,7 +38,7 @@ const anHour = 3_600_000
  * Postgres' account may not enter DATA_DIR, a link to it. Of two first starts at once one makes it.
  */
 export async function openPlace(dataDir: string, options: PlaceOptions = {}): Promise<Place> {
-  await mkdir(dataDir, { recursive: true })
+  await makeDataDir(dataDir)
   const home = await realpath(dataDir)
   const pointer = join(home, 'postgres')
   const shared = options.shared ?? (process.getuid?.() === 0 ? '/var/lib/daily-papers' : home)
