@@ -8,9 +8,10 @@ export const systemClock: Clock = { now: () => new Date() }
 /** A calendar day `YYYY-MM-DD`, without a time zone. */
 export type Day = string
 
-const dayPattern = /^\d{4}-\d{2}-\d{2}$/
+// Of these centuries alone: what is reckoned from a day must be one that Postgres and ISO 8601 write in ten letters.
+const dayPattern = /^(?:19|2\d)\d{2}-\d{2}-\d{2}$/
 
-/** True for a day that exists: `2024-02-29` yes, `2026-02-29` no. */
+/** True for a day that exists, of the years 1900 to 2999: `2024-02-29` yes, `2026-02-29` no. */
 export function isDay(text: string): text is Day {
   if (!dayPattern.test(text)) return false
   const date = new Date(`${text}T00:00:00Z`)

@@ -9,6 +9,9 @@ describe('isDay', () => {
     ['2026-00-10', false],
     ['2026-1-1', false],
     ['2026-12-31', true],
+    ['0000-01-01', false],
+    ['1900-01-01', true],
+    ['3000-01-01', false],
     ['', false],
     ['2026-12-31T00:00:00Z', false],
   ])('%s is %s', (text, expected) => expect(isDay(text)).toBe(expected))

@@ -13,6 +13,7 @@ import { editionApi } from './api/editions.js'
 import { paperApi } from './api/papers.js'
 import { serveAssets } from './assets.js'
 import { answerFailure, answerFailures } from './failures.js'
+import { knowDates } from './formats.js'
 import { feedRoutes } from './feeds.js'
 import { healthRoutes } from './health.js'
 import { describeApi } from './openapi.js'
@@ -93,7 +94,7 @@ function bareServer(services: Services, kept: KeptPages): FastifyInstance {
     // The schemas bound each parameter; the router's own bound would only answer in another way.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: true },
     // A value of the wrong type or an unknown field is a fault to name, not one to mend in silence.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' }, onCreate: knowDates },
     forceCloseConnections: 'idle',
   })
   return app.withTypeProvider<TypeBoxTypeProvider>()

@@ -79,7 +79,8 @@ describe('the papers of a day', () => {
   })
 
   it('refuse a day that does not exist', async () => {
-    expect((await server.call('GET', '/days/2026-02-30/papers')).statusCode).toBe(400)
+    for (const day of ['2026-02-30', '0000-01-01', '0001-01-01', '9999-12-31'])
+      expect((await server.call('GET', `/days/${day}/papers`)).statusCode).toBe(400)
   })
 })
 

@@ -95,14 +95,20 @@ describe('a day', () => {
     expect(answer.body).toContain('No papers were listed on this day.')
   })
 
-  it.each(['/papers/2026-08-11', '/papers/2020-01-01', '/papers/2026-02-30', '/papers/nonsense'])(
-    'is not found at %s',
-    async (url) => {
-      const answer = await app.inject({ url, headers: browser })
-      expect(answer.statusCode).toBe(404)
-      expect(answer.body).toContain('There is nothing here')
-    },
-  )
+  it.each([
+    '/papers/2026-08-11',
+    '/papers/2020-01-01',
+    '/papers/2026-02-30',
+    '/papers/0000-01-01',
+    '/papers/9999-12-31',
+    '/papers/week/0000-W01',
+    '/papers/month/0000-01',
+    '/papers/nonsense',
+  ])('is not found at %s', async (url) => {
+    const answer = await app.inject({ url, headers: browser })
+    expect(answer.statusCode).toBe(404)
+    expect(answer.body).toContain('There is nothing here')
+  })
 })
 
 describe('a paper', () => {

@@ -58,6 +58,10 @@ describe('the list of papers', () => {
 
   it.each([
     'date=2026-02-30',
+    'date=0000-01-01',
+    'from=0001-01-01',
+    'week=0000-W01',
+    'month=0000-01',
     'week=2026-W54',
     'month=2026-13',
     'date=2026-08-03&week=2026-W31',
