@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { CommandModule } from 'yargs'
 import { messageOf, Problem } from '../errors.js'
-import { exportSubscribers } from '../subscribers/export.js'
+import { exportAsJson, exportSubscribers } from '../subscribers/export.js'
 import { type ImportReport, importSubscribers } from '../subscribers/import.js'
 import type { Common, Shell } from './shell.js'
 import {
@@ -80,10 +80,11 @@ const mostFaults = 1000
 
 const exportCommand = (shell: Shell): CommandModule<Common, Common> => ({
   command: 'export',
-  describe: 'Print all subscribers as CSV, which an import reads back',
+  describe: 'Print all subscribers as CSV, which an import reads back, or with --json as an array',
   handler: () =>
     withServices(shell, async ({ db }) => {
-      await pipeline(exportSubscribers(db), process.stdout, { end: false })
+      const rows = shell.output.json ? exportAsJson(db) : exportSubscribers(db)
+      await pipeline(rows, process.stdout, { end: false })
     }),
 })
 

@@ -1,4 +1,5 @@
-/** Writes all subscribers as CSV, a page at a time, safe to open in a spreadsheet. */
+/** Writes all subscribers, a page at a time: as CSV that is safe to open in a spreadsheet, or as JSON. */
+import { Readable } from 'node:stream'
 import { type Stringifier, stringify } from 'csv-stringify'
 import type { Db, Row } from '../db/client.js'
 
@@ -23,14 +24,36 @@ const pageSize = 2000
  */
 export function exportSubscribers(db: Pick<Db, 'sql'>): Stringifier {
   const csv = stringify({ header: true, columns, escape_formulas: true })
-  pages(db, csv).then(
+  writeCsv(db, csv).then(
     () => csv.end(),
     (error: Error) => csv.destroy(error),
   )
   return csv
 }
 
-async function pages(db: Pick<Db, 'sql'>, csv: Stringifier): Promise<void> {
+/** A stream of one JSON array, an object for each subscriber. */
+export function exportAsJson(db: Pick<Db, 'sql'>): Readable {
+  return Readable.from(jsonOf(db))
+}
+
+async function* jsonOf(db: Pick<Db, 'sql'>): AsyncGenerator<string> {
+  let before = '['
+  for await (const rows of pages(db)) {
+    yield rows.map((row, i) => `${i === 0 ? before : ','}\n${JSON.stringify(row, columns)}`).join('')
+    before = ','
+  }
+  yield before === '[' ? '[]\n' : '\n]\n'
+}
+
+async function writeCsv(db: Pick<Db, 'sql'>, csv: Stringifier): Promise<void> {
+  for await (const rows of pages(db)) {
+    for (const row of rows) if (!csv.write(row)) await drained(csv)
+    if (csv.destroyed) return
+  }
+}
+
+/** Pages of one row and more. */
+async function* pages(db: Pick<Db, 'sql'>): AsyncGenerator<Row[]> {
   for (let after = 0; ; ) {
     const rows = await db.sql<Row & { id: number }>(
       `SELECT id, email, status, frequency, timezone, hour, paused_until::text, source,
@@ -38,11 +61,9 @@ async function pages(db: Pick<Db, 'sql'>, csv: Stringifier): Promise<void> {
        FROM subscriber WHERE id > $1 ORDER BY id LIMIT $2`,
       [after, pageSize],
     )
-    for (const { id, ...row } of rows) {
-      after = id
-      if (!csv.write(row)) await drained(csv)
-    }
-    if (rows.length < pageSize || csv.destroyed) return
+    after = rows.at(-1)?.id ?? after
+    if (rows.length > 0) yield rows
+    if (rows.length < pageSize) return
   }
 }
 

@@ -30,6 +30,8 @@ it('imports a file, says what it left out, and exports it again', async () => {
   const exported = await runCli(['subscribers', 'export'], env)
   expect(exported.status).toBe(0)
   expect(exported.stdout).toMatch(/^email,status,frequency.*\na@example\.org,active,weekly,/)
+  const asJson = await runCli(['subscribers', 'export', '--json'], env)
+  expect(JSON.parse(asJson.stdout)).toMatchObject([{ email: 'a@example.org', status: 'active' }])
   await writeFile(file, exported.stdout)
   const again = await runCli(['subscribers', 'import', file, '--confirm', '--json'], env)
   expect(again.status).toBe(0)
