@@ -110,7 +110,7 @@ export class Session {
       const reply = await this.sendBody(message, this.announcing(following()), () => {
         stage = 'whole'
       })
-      return reply.code < 400 ? { kind: 'answered', reply } : this.refused(reply)
+      return isRefusal(reply) ? this.refused(reply) : { kind: 'answered', reply }
     } catch (error) {
       const unheard = ahead && stage === 'envelope' && isTimeout(error)
       return { kind: 'lost', stage, fault: faultOf(error), unheard }
@@ -172,7 +172,7 @@ export class Session {
     const { line } = this
     const replies: Reply[] = []
     for (let step = 0; step < 3; step += 1) {
-      const reply = await line.reply()
+      const reply = this.inStep(await line.reply(), step < 2 ? 2 : 3)
       replies.push(reply)
       if (reply.code === 421) break
     }
@@ -186,8 +186,8 @@ export class Session {
   private async offerStepByStep(commands: string[]): Promise<Offered | null> {
     if (this.needsReset) await this.line.ask('RSET\r\n')
     this.needsReset = false
-    for (const command of commands) {
-      const reply = await this.line.ask(command)
+    for (const [step, command] of commands.entries()) {
+      const reply = this.inStep(await this.line.ask(command), step < 2 ? 2 : 3)
       if (isRefusal(reply)) return { reply, ofSender: command === commands[0] }
     }
     return null
@@ -208,7 +208,7 @@ export class Session {
     else await this.line.ask('.\r\n')
   }
 
-  private sendBody(message: Buffer[], behind: string, onWhole: () => void): Promise<Reply> {
+  private async sendBody(message: Buffer[], behind: string, onWhole: () => void): Promise<Reply> {
     const { socket } = this.line
     socket.cork()
     for (const buffer of stuffDots(message)) socket.write(buffer)
@@ -217,7 +217,15 @@ export class Session {
     })
     if (behind !== '') socket.write(behind)
     socket.uncork()
-    return this.line.reply()
+    return this.inStep(await this.line.reply(), 2)
+  }
+
+  /** @throws Error for an answer that neither refuses nor is of that kind (RFC 5321 4.2.1): what follows would be misread. */
+  private inStep(reply: Reply, kind: 2 | 3): Reply {
+    if (isRefusal(reply) || Math.floor(reply.code / 100) === kind) return reply
+    const fault = new Error(`the relay answered out of step: ${reply.code} ${reply.text}`)
+    this.line.end(fault)
+    throw fault
   }
 }
 

@@ -101,6 +101,17 @@ describe('a relay', () => {
     expect(standIn.received.map(({ to }) => to)).toEqual(['bob@example.com'])
   })
 
+  test.each([
+    ['the body with 354', { body: () => '354 go on' }, 'in_doubt'],
+    ['DATA with 250', { command: (line: string) => (line === 'DATA' ? '250 fine' : undefined) }, 'unreached'],
+  ])('that answers %s is out of step, and nothing counts as accepted', async (_, script, outcome) => {
+    const standIn = await relay(script)
+    expect(await send(mailer(standIn.url))).toMatchObject({
+      outcome,
+      fault: expect.stringContaining('the relay answered out of step'),
+    })
+  })
+
   test('that refuses the body says so', async () => {
     const standIn = await relay({ body: ({ to }) => (to.startsWith('ada') ? '554 5.7.1 spam' : '250 ok') })
     const opened = mailer(`${standIn.url}?connections=1`)
