@@ -35,7 +35,7 @@ export const sendCommand = (shell: Shell): CommandModule<Common, Options> => ({
           signal: shell.stopped,
         }).finally(() => bar.end())
         if (!sent.whole) shell.status = 1
-        shell.output.result({ period: edition.period, ...sent }, describe(edition.period, sent))
+        shell.output.result({ period: edition.period, ...sent }, describe(which, sent))
         if (shell.stopped.aborted) throw shell.stopped.reason
       },
       // It stops by itself, and in order: what is on the wire is settled.
@@ -50,11 +50,13 @@ async function foretell(shell: Shell, services: Services, which: Which): Promise
   shell.output.result(forecast, [forecast.summary, ...findings])
 }
 
-function describe(period: string, { status, byStatus, owed, open, held, whole }: SendSummary): string[] {
+function describe(which: Which, sent: SendSummary): string[] {
+  const { status, byStatus, owed, open, held, whole } = sent
   const others = Object.entries(byStatus).filter(([name, count]) => count > 0 && name !== 'accepted')
   const rest = others.map(([name, count]) => `, ${count} ${name.replace('_', ' ')}`).join('')
-  const line = `Edition of ${period} is ${status}: ${byStatus.accepted} of ${owed} accepted${rest}.`
+  const line = `Edition of ${periodAsked(which)} is ${status}: ${byStatus.accepted} of ${owed} accepted${rest}.`
   if (whole) return [line]
+  const kind = which.kind === 'daily' ? '' : ` --kind ${which.kind}`
   const left = open + held > 0 ? `${open} still to go, ${held} held in doubt. ` : ''
-  return [line, `${left}Why: daily-papers edition report --date …`]
+  return [line, `${left}Why: daily-papers edition report --date ${which.date}${kind}`]
 }
