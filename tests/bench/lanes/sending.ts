@@ -33,6 +33,8 @@ export const sending: Lane = {
     const peerSigned = await byNodemailer(context, sink, few, dkim)
     const source = existsSync(smtpSource) ? await bySmtpSource(context, sink, messages) : null
     const ours = (options: Partial<SendRequest>, name: string) => byUs(context, sink, messages, options, name)
+    // A cluster that was just made has its WAL files to make, for which no later edition waits.
+    await ours({}, 'warm-up')
     const one = await ours({}, 'one worker')
     const own = await ours({ personalised: true }, 'one worker, personalised')
     const signed = await ours({ dkim: variables }, 'one worker, signed')
