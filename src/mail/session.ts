@@ -1,6 +1,6 @@
 /** One message after another over one connection, with a mark of how far each came. */
 import type { RelaySettings } from '../config/relay-url.js'
-import { isAscii } from './headers.js'
+import { type Extensions, extensionsOf, parametersOf, refusalAhead } from './extensions.js'
 import { type Line, openLine } from './line.js'
 import type { Envelope } from './mailer.js'
 import type { Reply } from './reply.js'
@@ -40,26 +40,16 @@ export async function openSession(relay: RelaySettings): Promise<Session> {
   }
 }
 
-function extensionsOf(greeting: Reply): Map<string, string> {
-  const lines = greeting.code === 250 ? greeting.lines.slice(1) : []
-  return new Map(
-    lines.map((line) => {
-      const [name = '', ...rest] = line.trim().split(/\s+/)
-      return [name.toUpperCase(), rest.join(' ')]
-    }),
-  )
-}
-
 export class Session {
   /** Messages begun on it. */
   served = 0
   private readonly line: Line
-  private readonly extensions: Map<string, string>
+  private readonly extensions: Extensions
   private needsReset = false
   /** The message whose MAIL, RCPT and DATA went out with the end of the one before. */
   private announced: Buffer[] | null = null
 
-  constructor(line: Line, extensions: Map<string, string>) {
+  constructor(line: Line, extensions: Extensions) {
     this.line = line
     this.extensions = extensions
   }
@@ -99,7 +89,7 @@ export class Session {
     following: () => Announcement | null = () => null,
   ): Promise<Fate> {
     this.served += 1
-    const unfit = this.unfit(envelope, sizeOf(message))
+    const unfit = refusalAhead(this.extensions, envelope, sizeOf(message))
     if (unfit) return { kind: 'answered', reply: unfit }
     let stage: Stage = 'envelope'
     const ahead = this.awaits(message)
@@ -117,14 +107,6 @@ export class Session {
     }
   }
 
-  /** What this relay cannot carry is refused here, in the words it would use. */
-  private unfit({ from, to }: Envelope, size: number): Reply | null {
-    const limit = Number(this.extensions.get('SIZE') ?? 0)
-    if (limit > 0 && size > limit) return localReply(552, '5.3.4 the message is larger than the relay takes')
-    if (isAscii(from + to) || this.offers('SMTPUTF8')) return null
-    return localReply(553, '5.6.7 the relay takes no address beyond ASCII')
-  }
-
   private refused(reply: Reply, ofSender = false): Fate {
     this.needsReset = true
     return { kind: 'answered', reply, ofSender }
@@ -137,14 +119,14 @@ export class Session {
   private announcing(following: Announcement | null): string {
     if (!following || !this.offers('PIPELINING')) return ''
     const { envelope, message } = following
-    if (this.unfit(envelope, sizeOf(message))) return ''
+    if (refusalAhead(this.extensions, envelope, sizeOf(message))) return ''
     this.announced = message
     return this.offerOf(envelope, message).join('')
   }
 
   private offerOf({ from, to }: Envelope, message: Buffer[]): string[] {
     return [
-      `MAIL FROM:<${from}>${this.parameters(from + to, sizeOf(message))}\r\n`,
+      `MAIL FROM:<${from}>${parametersOf(this.extensions, from + to, sizeOf(message))}\r\n`,
       `RCPT TO:<${to}>\r\n`,
       'DATA\r\n',
     ]
@@ -193,15 +175,6 @@ export class Session {
     return null
   }
 
-  private parameters(addresses: string, size: number): string {
-    const utf8 = !isAscii(addresses)
-    return (
-      (this.offers('SIZE') ? ` SIZE=${size}` : '') +
-      (utf8 && this.offers('8BITMIME') ? ' BODY=8BITMIME' : '') +
-      (utf8 ? ' SMTPUTF8' : '')
-    )
-  }
-
   /** The relay took DATA though it has nobody to send to: it gets an empty body, which goes nowhere. */
   private async takeDataBack(noSender: boolean): Promise<void> {
     if (noSender) this.line.end(new Error('the relay took DATA after it had refused the sender'))
@@ -235,10 +208,6 @@ function isRefusal(reply: Reply): boolean {
 
 /** As nodemailer marks it. */
 const isTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === 'ETIMEDOUT'
-
-function localReply(code: number, text: string): Reply {
-  return { code, text, lines: [text] }
-}
 
 /** The reason in one line, without addresses. */
 export function faultOf(error: unknown): string {
