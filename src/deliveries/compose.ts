@@ -97,7 +97,7 @@ async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoi
   const message = await assembleMail(prepared, {
     ...commonOf(services, delivery),
     values,
-    // A welcome has an edition in it, and whoever gets editions can leave from each.
+    // Editions follow upon a welcome, which has the newest in it if there is one: one can leave from it as well.
     ...(welcome && {
       list: listHeaders(config, leave, `welcome:${slug(config.publication)}:${senderDomain(config)}`),
     }),
