@@ -1,6 +1,6 @@
 /** The API process: serves pages, the public API and the operator's until it is closed. */
 import type { Services } from './services.js'
-import { buildServer } from './web/server.js'
+import { buildServer } from './http/server.js'
 
 export type Api = {
   /** Where it really listens, which a port of 0 leaves open until now. */

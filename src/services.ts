@@ -1,14 +1,14 @@
 /** What every process is built from; tests pass their own parts. */
 import { type Clock, systemClock } from './clock.js'
-import type { Config } from './config.js'
+import type { Config } from './config/config.js'
 import { readSecrets, type Secrets } from './config/secrets.js'
 import { type Db, openDb } from './db/client.js'
 import { databaseClock } from './db/clock.js'
-import { bookRelayTurns } from './deliveries/relay-turns.js'
+import { bookRelayTurns } from './deliveries/rates/relay-slots.js'
 import { type Log, openLog } from './log.js'
-import type { Mailer } from './mail/mailer.js'
+import type { Mailer } from './mail/mailer/mailer.js'
 import { openMailer } from './mail/open-mailer.js'
-import { type MailDns, systemMailDns } from './subscribers/mail-dns.js'
+import { type MailDns, systemMailDns } from './subscribers/admission/mail-dns.js'
 
 export type Services = {
   config: Config

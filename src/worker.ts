@@ -1,11 +1,11 @@
 /** The worker: ticks, and sends what the ledger owes, until it is told to stop. */
-import { setBounds } from './deliveries/bounds.js'
-import { startHeartbeat } from './deliveries/heartbeat.js'
-import { runBroadcastLane, runWaitedLane } from './deliveries/lanes.js'
-import { sendingParts } from './deliveries/parts.js'
-import { probeLink } from './editions/dead-links.js'
+import { setBounds } from './deliveries/rates/bounds.js'
+import { startHeartbeat } from './deliveries/sender/heartbeat.js'
+import { runBroadcastLane, runWaitedLane } from './deliveries/sender/lanes.js'
+import { sendingParts } from './deliveries/sender/create-sender.js'
+import { probeLink } from './editions/gates/dead-links.js'
 import { startSchedule } from './jobs/schedule.js'
-import { hubSource } from './papers/hub.js'
+import { hubSource } from './papers/sources/hub.js'
 import type { Source } from './papers/source.js'
 import type { Services } from './services.js'
 

@@ -6,10 +6,13 @@ const read = (path: string): string => readFileSync(new URL(`../${path}`, import
 
 type Variable = { name: string; fallback: string | undefined }
 
-/** As src/config.ts declares them. */
+/** As src/config/config.ts declares them. */
 function variables(): Variable[] {
   const declared = /^ {2}([A-Z][A-Z0-9_]*): (?:withDefault\('([^']*)'|optional\()/gm
-  return [...read('src/config.ts').matchAll(declared)].map(([, name = '', fallback]) => ({ name, fallback }))
+  return [...read('src/config/config.ts').matchAll(declared)].map(([, name = '', fallback]) => ({
+    name,
+    fallback,
+  }))
 }
 
 /** The rows of the configuration table: the names in the first cell, and the default. */

@@ -3,7 +3,7 @@ import { createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../config.js'
+import type { Config } from './config.js'
 import { makeDataDir } from './data-dir.js'
 
 export type SecretKey = { id: string; bytes: Buffer }

@@ -1,7 +1,7 @@
 /** Reads of editions. */
 import type { Day } from '../clock.js'
 import type { Query, Row } from '../db/client.js'
-import type { CompiledMail } from '../mail/compiled.js'
+import type { CompiledMail } from '../mail/message/compiled.js'
 import type { EditionKind, EditionStatus, ShownPaper } from './edition.js'
 
 /** An edition without its compiled bytes. */

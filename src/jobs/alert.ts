@@ -1,6 +1,6 @@
 /** Raises alerts, and sends those that are owed. */
-import { sendAlerts } from '../admin/alerts/send.js'
-import { watchForAlerts } from '../admin/alerts/watch.js'
+import { sendAlerts } from '../operations/alerts/send.js'
+import { watchForAlerts } from '../operations/alerts/watch.js'
 import { alone, type JobServices } from './job.js'
 
 export async function alert(services: JobServices): Promise<void> {

@@ -1,6 +1,6 @@
 /** Asks arXiv about the papers of the last days: what is missing, what was withdrawn. */
 import { addDays, utcDay } from '../clock.js'
-import { fillFromArxiv } from '../papers/arxiv/fill.js'
+import { fillFromArxiv } from '../papers/sources/arxiv/fill.js'
 import { alone, type JobServices } from './job.js'
 
 const daysBack = 3

@@ -1,11 +1,11 @@
 /** What a recurring job is, and the lock that keeps two workers from doing it at the same time. */
 import type { Clock } from '../clock.js'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
 import type { Db } from '../db/client.js'
-import type { Probe } from '../editions/dead-links.js'
+import type { Probe } from '../editions/gates/dead-links.js'
 import type { Log } from '../log.js'
-import type { Mailer } from '../mail/mailer.js'
+import type { Mailer } from '../mail/mailer/mailer.js'
 import type { Source } from '../papers/source.js'
 
 /** What jobs take from the services. */

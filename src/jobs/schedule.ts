@@ -1,11 +1,11 @@
 /** Every recurring job in one table, and the ticking that runs it. */
 import cron, { type Logger } from 'node-cron'
-import { keepLedger } from '../deliveries/upkeep.js'
+import { keepLedger } from '../deliveries/queue/rescue.js'
 import { messageOf } from '../errors.js'
 import { askArxiv } from './arxiv.js'
 import { alert } from './alert.js'
 import { build } from './build.js'
-import { fanOutDue } from './fan-out.js'
+import { fanOutDue } from './due-editions.js'
 import type { Job, JobServices } from './job.js'
 import { look } from './look.js'
 import { tidy } from './tidy.js'

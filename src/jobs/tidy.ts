@@ -1,7 +1,7 @@
 /** Forgets what has no use any more: workers long gone, the replies of old tries, sign-ups that came to nothing. */
-import { endLostRuns } from '../admin/import/runs.js'
-import { forgetOperatorRows } from '../admin/retention.js'
-import { forgetConsents, forgetPending, forgetSignups } from '../subscribers/retention.js'
+import { endLostRuns } from '../operations/import/runs.js'
+import { forgetOperatorRows } from '../operations/retention.js'
+import { forgetConsents, forgetPending, forgetSignups } from '../subscribers/leaving/retention.js'
 import type { JobServices } from './job.js'
 
 /** The row of the delivery keeps its last reply; the tries before it matter for a season. */

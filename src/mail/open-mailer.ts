@@ -1,14 +1,14 @@
 /** Opens what sends: the relays of MAIL_URL, or the outbox; signed where there are keys. */
 import type { Clock } from '../clock.js'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import type { Log } from '../log.js'
-import type { Mailer } from './mailer.js'
+import type { Mailer } from './mailer/mailer.js'
 import { openOutbox } from './outbox.js'
-import { openRelays } from './relays.js'
-import { openSigner } from './sign.js'
-import { readSigningKeys } from './sign-keys.js'
-import { signing } from './signed.js'
-import type { BookTurns } from './turns.js'
+import { openRelays } from './smtp/relays.js'
+import { openSigner } from './dkim/sign.js'
+import { readSigningKeys } from './dkim/sign-keys.js'
+import { signing } from './dkim/signed.js'
+import type { BookTurns } from './mailer/send-slots.js'
 
 /**
  * @param bookTurns where turns of relays with a rate are booked; without it they are this process's own.

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Clock } from '../clock.js'
 import { makeDataDir } from '../config/data-dir.js'
 import { messageOf } from '../errors.js'
-import type { Attempted, Envelope, Mailer } from './mailer.js'
-import { parseMail, type ParsedMail } from './parse.js'
+import type { Attempted, Envelope, Mailer } from './mailer/mailer.js'
+import { parseMail, type ParsedMail } from './message/parse.js'
 
 const relay = 'outbox'
 const concurrency = 8

@@ -1,8 +1,8 @@
 /** The words of each mail about a subscription, composed when it is sent. */
 import type { Clock } from '../clock.js'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
-import type { Letter } from '../mail/letter.js'
+import type { Letter } from '../mail/message/letter.js'
 import { preferencesUrl } from './links.js'
 import type { MailPayload } from './payload.js'
 import { openToken, type SealedToken, tokenDays } from './tokens.js'

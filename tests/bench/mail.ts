@@ -1,5 +1,5 @@
 /** The mail that the benchmark sends: 39 KB as it goes over the wire, of ten papers. */
-import type { CompiledMail } from '../../src/mail/compiled.js'
+import type { CompiledMail } from '../../src/mail/message/compiled.js'
 
 const sentence = 'A sentence about a paper that many people liked today, as long as such sentences are. '
 

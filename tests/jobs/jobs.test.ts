@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { build } from '../../src/jobs/build.js'
-import { fanOutDue } from '../../src/jobs/fan-out.js'
+import { fanOutDue } from '../../src/jobs/due-editions.js'
 import type { JobServices } from '../../src/jobs/job.js'
 import { look } from '../../src/jobs/look.js'
 import type { FoundPaper } from '../../src/papers/paper.js'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
 import { silentLog } from '../../src/log.js'
-import { assembleMail, prepareMail } from '../../src/mail/assemble.js'
+import { assembleMail, prepareMail } from '../../src/mail/message/assemble.js'
 import { openMailer } from '../../src/mail/open-mailer.js'
 import { listOutbox, readOutbox } from '../../src/mail/outbox.js'
 

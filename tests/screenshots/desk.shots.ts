@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Api, startApi } from '../../src/api.js'
-import { buildEdition } from '../../src/editions/build.js'
+import { buildEdition } from '../../src/editions/building/build.js'
 import { openBrowser } from '../support/browser.js'
 import { foundPaper, keepDay } from '../support/kept-days.js'
 import { takePictures } from '../support/pictures.js'

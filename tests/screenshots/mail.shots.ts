@@ -1,8 +1,8 @@
 /** Pictures of the mails, made by `npm run screenshots`. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Browser } from 'playwright-core'
-import { compileEdition } from '../../src/editions/compile.js'
-import type { Fragments } from '../../src/mail/compiled.js'
+import { compileEdition } from '../../src/editions/compiling/compile.js'
+import type { Fragments } from '../../src/mail/message/compiled.js'
 import { openBrowser } from '../support/browser.js'
 import { takePictures } from '../support/pictures.js'
 import { editionOf, shownPapers } from '../support/shown-papers.js'

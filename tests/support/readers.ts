@@ -3,7 +3,7 @@ import type { Services } from '../../src/services.js'
 import { secretsOf } from '../../src/config/secrets.js'
 import type { Db } from '../../src/db/client.js'
 import type { Evidence } from '../../src/subscribers/evidence.js'
-import type { SignupLimits } from '../../src/subscribers/limits.js'
+import type { SignupLimits } from '../../src/subscribers/admission/limits.js'
 import type { MailPayload } from '../../src/subscribers/payload.js'
 import { openToken } from '../../src/subscribers/tokens.js'
 

@@ -1,6 +1,6 @@
 /** Services of a test: its own database, a clock that it sets, no log. */
 import type { Clock } from '../../src/clock.js'
-import { readConfig } from '../../src/config.js'
+import { readConfig } from '../../src/config/config.js'
 import { secretsOf } from '../../src/config/secrets.js'
 import type { Db } from '../../src/db/client.js'
 import { silentLog } from '../../src/log.js'

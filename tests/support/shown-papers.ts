@@ -1,10 +1,10 @@
 /** Twenty recorded papers of 21 July 2026 as an edition shows them, and an edition made of them. */
 import { readFileSync } from 'node:fs'
-import type { EditionToCompile } from '../../src/editions/view.js'
-import { cutAtSentence } from '../../src/editions/cut.js'
+import type { EditionToCompile } from '../../src/editions/compiling/view.js'
+import { cutAtSentence } from '../../src/editions/compiling/truncate.js'
 import type { ShownPaper } from '../../src/editions/edition.js'
-import { summaryLength } from '../../src/editions/shown.js'
-import { preheaderOf, subjectOf } from '../../src/editions/subject.js'
+import { summaryLength } from '../../src/editions/compiling/edition-paper.js'
+import { preheaderOf, subjectOf } from '../../src/editions/compiling/subject.js'
 
 const file = new URL('../fixtures/shown-papers.json', import.meta.url)
 

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../errors.js'
 import { listOutbox } from '../../mail/outbox.js'
 import type { Services } from '../../services.js'
-import { confirm } from '../../subscribers/confirm.js'
+import { confirm } from '../../subscribers/signup/confirm.js'
 import { evidenceOf } from '../../subscribers/evidence.js'
-import { subscribe } from '../../subscribers/subscribe.js'
+import { subscribe } from '../../subscribers/signup/subscribe.js'
 
 export const demoReader = 'reader@example.org'
 

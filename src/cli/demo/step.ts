@@ -1,6 +1,6 @@
 /** A line of progress for each step of the demo. */
-import type { Shell } from '../shell.js'
-import { unlessStopped } from '../signals.js'
+import type { Shell } from '../shell/shell.js'
+import { unlessStopped } from '../shell/signals.js'
 
 /** Does the work and tells how it ended and how long it took. */
 export async function step<T>(

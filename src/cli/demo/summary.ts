@@ -1,6 +1,6 @@
 /** What the demo prints at its end: where to look. */
 import { resolve } from 'node:path'
-import type { Config } from '../../config.js'
+import type { Config } from '../../config/config.js'
 import { demoReader } from './reader.js'
 import type { Shown } from './steps.js'
 

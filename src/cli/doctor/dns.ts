@@ -1,8 +1,8 @@
 /** What mailbox providers look up about the sending domain: SPF, DKIM, DMARC and whether they align. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import type { Config } from '../../config.js'
+import type { Config } from '../../config/config.js'
 import { messageOf } from '../../errors.js'
-import { readSigningKeys, type SigningKey } from '../../mail/sign-keys.js'
+import { readSigningKeys, type SigningKey } from '../../mail/dkim/sign-keys.js'
 import { advice, type Finding, fault, ok } from './finding.js'
 
 /** What is asked of DNS; node's own resolver has it. */

@@ -1,6 +1,6 @@
 /** The database, the disk, the clock, the source and the public address. */
 import { statfs } from 'node:fs/promises'
-import type { Config } from '../../config.js'
+import type { Config } from '../../config/config.js'
 import { type Db, requireReachable } from '../../db/client.js'
 import { pendingMigrations } from '../../db/migrate.js'
 import { messageOf } from '../../errors.js'

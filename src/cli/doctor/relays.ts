@@ -1,9 +1,9 @@
 /** Whether the relays can be reached, secured and logged in to, and what DNS calls them. */
 import { isIP } from 'node:net'
-import type { Config } from '../../config.js'
+import type { Config } from '../../config/config.js'
 import { messageOf } from '../../errors.js'
 import { parseRelayUrl, type RelaySettings } from '../../config/relay-url.js'
-import { openSession } from '../../mail/session.js'
+import { openSession } from '../../mail/smtp/session.js'
 import type { DoctorDns } from './dns.js'
 import { advice, type Finding, fault, ok } from './finding.js'
 

@@ -1,8 +1,8 @@
 /** `daily-papers edition build`: chooses, assembles and freezes. */
 import type { CommandModule } from 'yargs'
-import { buildEdition } from '../../editions/build.js'
-import type { Common, Shell } from '../shell.js'
-import { withServices } from '../with-services.js'
+import { buildEdition } from '../../editions/building/build.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { editionLine, periodAsked, type Which, whichEdition } from './which.js'
 
 type Options = Which & { draft: boolean }

@@ -1,6 +1,6 @@
 /** `daily-papers edition`: everything that is done with one edition. */
 import type { CommandModule } from 'yargs'
-import type { Common, Shell } from '../shell.js'
+import type { Common, Shell } from '../shell/shell.js'
 import { buildCommand } from './build.js'
 import { reportCommand } from './report.js'
 import { sendCommand } from './send.js'

@@ -1,11 +1,11 @@
 /** `daily-papers edition report`: how many got it, who did not, and why. */
 import type { CommandModule } from 'yargs'
-import { type EditionReport, editionReport, notReached } from '../../deliveries/report.js'
+import { type EditionReport, editionReport, notReached } from '../../deliveries/reports/report.js'
 import type { Db } from '../../db/client.js'
 import { Problem } from '../../errors.js'
-import { table } from '../output.js'
-import type { Common, Shell } from '../shell.js'
-import { withServices } from '../with-services.js'
+import { table } from '../shell/output.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { requireEdition, type Which, whichEdition } from './which.js'
 
 type Options = Which & { all: boolean }

@@ -1,13 +1,13 @@
 /** `daily-papers edition send`: sends until nothing is left to do. */
 import type { CommandModule } from 'yargs'
-import { dryRun } from '../../admin/editions/audience.js'
-import { sendingParts } from '../../deliveries/parts.js'
-import { type SendSummary, sendEdition } from '../../deliveries/send-edition.js'
-import { buildEdition } from '../../editions/build.js'
+import { dryRun } from '../../operations/editions/audience.js'
+import { sendingParts } from '../../deliveries/sender/create-sender.js'
+import { type SendSummary, sendEdition } from '../../deliveries/sender/send-edition.js'
+import { buildEdition } from '../../editions/building/build.js'
 import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
-import type { Common, Shell } from '../shell.js'
-import { withServices } from '../with-services.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { periodAsked, requireEdition, type Which, whichEdition } from './which.js'
 
 type Options = Which & { 'dry-run': boolean }

@@ -3,9 +3,9 @@ import type { CommandModule } from 'yargs'
 import type { Services } from '../../services.js'
 import { type Edition, readCompiled } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
-import { table } from '../output.js'
-import type { Common, Shell } from '../shell.js'
-import { withServices } from '../with-services.js'
+import { table } from '../shell/output.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { editionLine, requireEdition, type Which, whichEdition } from './which.js'
 
 type Options = Which & { as: 'summary' | 'text' | 'html' }

@@ -1,13 +1,13 @@
 /** `daily-papers edition hold`, `approve`, `schedule`, `pause`, `resume`, `cancel`, `retry`: each goes into the audit log. */
 import type { CommandModule } from 'yargs'
-import { approve, cancel, hold, pause, resume, retry, schedule } from '../../admin/editions/steps.js'
-import type { Author } from '../../admin/audit.js'
-import { givenUp, retryChoices, type RetryOptions } from '../../deliveries/retry-deliveries.js'
+import { approve, cancel, hold, pause, resume, retry, schedule } from '../../operations/editions/steps.js'
+import type { Author } from '../../operations/audit.js'
+import { givenUp, retryChoices, type RetryOptions } from '../../deliveries/reports/retry-deliveries.js'
 import type { Edition } from '../../editions/store.js'
 import type { Services } from '../../services.js'
-import { cliAuthor } from '../author.js'
-import { type Common, type Shell, UsageError } from '../shell.js'
-import { withServices } from '../with-services.js'
+import { cliAuthor } from '../shell/author.js'
+import { type Common, type Shell, UsageError } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { editionLine, periodAsked, type Which, whichEdition } from './which.js'
 
 type Options = Which & { reason: string | undefined }

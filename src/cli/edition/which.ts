@@ -3,11 +3,11 @@ import type { Argv } from 'yargs'
 import type { Day } from '../../clock.js'
 import type { Db } from '../../db/client.js'
 import type { EditionKind } from '../../editions/edition.js'
-import { periodOf } from '../../editions/period.js'
+import { periodOf } from '../../editions/choosing/period.js'
 import { type Edition, readEdition } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
-import { readDay } from '../days.js'
-import type { Common } from '../shell.js'
+import { readDay } from '../shell/days.js'
+import type { Common } from '../shell/shell.js'
 
 export type Which = Common & { date: Day; kind: EditionKind }
 

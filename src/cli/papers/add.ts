@@ -1,9 +1,9 @@
 /** `daily-papers papers add`: puts a paper on the list of a day. */
 import type { CommandModule } from 'yargs'
-import { addPaper } from '../../admin/papers/add.js'
-import { cliAuthor } from '../author.js'
-import type { Common, Shell } from '../shell.js'
-import { withServices } from '../with-services.js'
+import { addPaper } from '../../operations/papers/add.js'
+import { cliAuthor } from '../shell/author.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { type Because, because, type OnDay, onDay, type Words, withWords, wordsGiven } from './options.js'
 
 type Add = OnDay & Because & Words & { id: string | undefined }

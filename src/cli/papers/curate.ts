@@ -1,10 +1,10 @@
 /** `daily-papers papers pin`, `hide`, `return`, `clear`, `order`: what an editor wants of a day's papers. */
 import type { CommandModule } from 'yargs'
-import { curatePaper, orderPapers, uncuratePaper } from '../../admin/papers/curate.js'
-import type { CurationEntry } from '../../papers/ranking.js'
-import { cliAuthor } from '../author.js'
-import type { Common, Shell } from '../shell.js'
-import { withServices } from '../with-services.js'
+import { curatePaper, orderPapers, uncuratePaper } from '../../operations/papers/curate.js'
+import type { CurationEntry } from '../../papers/ranking/ranking.js'
+import { cliAuthor } from '../shell/author.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { type Because, because, type OnDay, onDay, type WithId, withId } from './options.js'
 
 type OnePaper = OnDay & WithId

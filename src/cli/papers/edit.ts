@@ -1,11 +1,11 @@
 /** `daily-papers papers edit` and `revert`: an editor's words in place of the source's, and back. */
 import type { CommandModule } from 'yargs'
-import { editPaper, revertPaper } from '../../admin/papers/edit.js'
-import type { EditorsPaper } from '../../admin/papers/read.js'
+import { editPaper, revertPaper } from '../../operations/papers/edit.js'
+import type { EditorsPaper } from '../../operations/papers/read.js'
 import { type EditableField, editableFields } from '../../papers/edits.js'
-import { cliAuthor } from '../author.js'
-import { type Common, type Shell, UsageError } from '../shell.js'
-import { withServices } from '../with-services.js'
+import { cliAuthor } from '../shell/author.js'
+import { type Common, type Shell, UsageError } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { because, type WithId, type Words, withId, withWords, wordsGiven } from './options.js'
 
 export const editCommand = (shell: Shell): CommandModule<Common, WithId & Words> => ({

@@ -1,9 +1,9 @@
 /** `daily-papers papers list`: the papers of a day, where each would stand, and why. */
 import type { CommandModule } from 'yargs'
-import { type DayPaper, papersOfDayRanked } from '../../admin/papers/day.js'
-import { table } from '../output.js'
-import type { Common, Shell } from '../shell.js'
-import { withServices } from '../with-services.js'
+import { type DayPaper, papersOfDayRanked } from '../../operations/papers/day.js'
+import { table } from '../shell/output.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { type OnDay, onDay } from './options.js'
 
 export const listCommand = (shell: Shell): CommandModule<Common, OnDay> => ({

@@ -1,10 +1,10 @@
 /** `daily-papers papers look`: looks at the source for a day again. */
 import type { CommandModule } from 'yargs'
-import { lookAgain } from '../../admin/papers/look.js'
-import { cliAuthor } from '../author.js'
-import { describeLook } from '../ingest.js'
-import type { Common, Shell } from '../shell.js'
-import { withServices } from '../with-services.js'
+import { lookAgain } from '../../operations/papers/look.js'
+import { cliAuthor } from '../shell/author.js'
+import { describeLook } from './ingest.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
 import { type Because, because, type OnDay, onDay } from './options.js'
 
 export const lookCommand = (shell: Shell): CommandModule<Common, OnDay & Because> => ({

@@ -2,8 +2,8 @@
 import type { Argv } from 'yargs'
 import type { Day } from '../../clock.js'
 import type { PaperWords } from '../../papers/edits.js'
-import { readDay } from '../days.js'
-import type { Common } from '../shell.js'
+import { readDay } from '../shell/days.js'
+import type { Common } from '../shell/shell.js'
 
 export type OnDay = Common & { date: Day }
 export type Because = Common & { reason: string | undefined }

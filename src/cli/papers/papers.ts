@@ -1,6 +1,6 @@
 /** `daily-papers papers`: everything that an editor does with the papers of a day. */
 import type { CommandModule } from 'yargs'
-import type { Common, Shell } from '../shell.js'
+import type { Common, Shell } from '../shell/shell.js'
 import { addCommand } from './add.js'
 import { clearCommand, hideCommand, orderCommand, pinCommand, returnCommand } from './curate.js'
 import { editCommand, revertCommand } from './edit.js'

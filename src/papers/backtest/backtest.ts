@@ -1,6 +1,6 @@
 /** Tries formulas on recorded days: how well does each choice at sending time foretell the settled one? */
-import { type FeatureName, featuresOf, hoursListed, scoreWith, type Weights } from '../features.js'
-import { shippedWeights } from '../score.js'
+import { type FeatureName, featuresOf, hoursListed, scoreWith, type Weights } from '../ranking/features.js'
+import { shippedWeights } from '../ranking/score.js'
 import { fitAll, fitWithoutEach } from './fit.js'
 import { type Measures, mean, measureTrial } from './measure.js'
 import { leastPapers, type Trial, type TrialPaper } from './trial.js'

@@ -1,5 +1,5 @@
 /** Least squares for the logarithm of settled votes, within days: what sets papers of one day apart. */
-import { type FeatureName, featureNames, featuresOf, type Weights } from '../features.js'
+import { type FeatureName, featureNames, featuresOf, type Weights } from '../ranking/features.js'
 import type { Trial } from './trial.js'
 
 /** What a day adds to the normal equations: products of features, and of features with the target. */

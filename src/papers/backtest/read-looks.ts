@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addDays, type Day, isDay } from '../../clock.js'
 import { messageOf, Problem } from '../../errors.js'
-import { readHubEntry } from '../hub-entry.js'
+import { readHubEntry } from '../sources/hub-entry.js'
 import type { FoundPaper } from '../paper.js'
-import { readJson } from '../read-json.js'
+import { readJson } from '../sources/read-json.js'
 import type { Trial, TrialPaper } from './trial.js'
 
 type Look = { day: Day; at: Date; papers: Map<string, FoundPaper> }

@@ -1,6 +1,6 @@
 /** A day as it was seen when an edition would have been made, with the votes it ended with. */
 import type { Day } from '../../clock.js'
-import type { Seen } from '../features.js'
+import type { Seen } from '../ranking/features.js'
 
 export type TrialPaper = Seen & {
   id: string

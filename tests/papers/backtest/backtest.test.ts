@@ -6,7 +6,7 @@ import { measureTrial } from '../../../src/papers/backtest/measure.js'
 import { readLooks } from '../../../src/papers/backtest/read-looks.js'
 import { readVotes } from '../../../src/papers/backtest/read-votes.js'
 import type { Trial } from '../../../src/papers/backtest/trial.js'
-import { shippedWeights } from '../../../src/papers/score.js'
+import { shippedWeights } from '../../../src/papers/ranking/score.js'
 
 const recorded = () => readVotes(readFileSync('tests/fixtures/votes-2024.csv', 'utf8'))
 const trialOf = (...settled: number[]): Trial => ({

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
-import { readEntries, readPage } from '../../../src/papers/hub-list.js'
+import { readEntries, readPage } from '../../../src/papers/sources/hub-list.js'
 import { searchPapers } from '../../../src/papers/search/search.js'
 import { storePapers } from '../../../src/papers/store.js'
 import { fillPapers } from '../../support/many-papers.js'

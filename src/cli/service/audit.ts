@@ -1,0 +1,47 @@
+/** `daily-papers audit`: shows who changed what, and checks that the log was not tampered with. */
+import type { CommandModule } from 'yargs'
+import { listAudit, verifyAudit } from '../../operations/audit.js'
+import { table } from '../shell/output.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
+
+export const auditCommand = (shell: Shell): CommandModule<Common, Common> => ({
+  command: 'audit',
+  describe: 'Read and verify the log of who changed what',
+  builder: (yargs) =>
+    yargs.command(listCommand(shell)).command(verifyCommand(shell)).demandCommand(1, 'audit list or verify?'),
+  handler: () => {},
+})
+
+const listCommand = (shell: Shell): CommandModule<Common, Common & { limit: number }> => ({
+  command: 'list',
+  describe: 'The latest entries, the newest first',
+  builder: (yargs) => yargs.option('limit', { type: 'number', default: 50, describe: 'How many' }),
+  handler: ({ limit }) =>
+    withServices(shell, async ({ db }) => {
+      const entries = await listAudit(db, { limit })
+      const rows = entries.map((entry) => [
+        entry.id,
+        entry.at.toISOString(),
+        entry.who,
+        entry.action,
+        entry.target,
+        entry.why,
+      ])
+      shell.output.result(entries, table(['id', 'at', 'who', 'action', 'target', 'why'], rows))
+    }),
+})
+
+const verifyCommand = (shell: Shell): CommandModule<Common, Common> => ({
+  command: 'verify',
+  describe: 'Recompute the chain of hashes; ends with 1 when an entry was changed or is missing',
+  handler: () =>
+    withServices(shell, async ({ db }) => {
+      const verdict = await verifyAudit(db)
+      if (verdict.brokenAt) shell.status = 1
+      const finding = verdict.brokenAt
+        ? `The log was tampered with: entry ${verdict.brokenAt} was changed, or one before it is missing.`
+        : `All ${verdict.entries} entries hold. Head: ${verdict.head ?? 'none yet'}`
+      shell.output.result(verdict, finding)
+    }),
+})

@@ -1,0 +1,28 @@
+/** `daily-papers migrate`: brings the database to this version. */
+import type { CommandModule } from 'yargs'
+import { migrate, pendingMigrations } from '../../db/migrate.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
+
+type Options = Common & { 'dry-run': boolean }
+
+export const migrateCommand = (shell: Shell): CommandModule<Common, Options> => ({
+  command: 'migrate',
+  describe: 'Bring the database to this version',
+  builder: (yargs) =>
+    yargs.option('dry-run', { type: 'boolean', default: false, describe: 'Only list what would be applied' }),
+  handler: ({ dryRun }) =>
+    withServices(
+      shell,
+      async ({ db }) => {
+        const names = dryRun
+          ? await pendingMigrations(db)
+          : await migrate(db, (name) => shell.output.say(`applied ${name}`))
+        const done = dryRun ? 'to be applied' : 'applied'
+        const lines = dryRun ? names.map((name) => `would apply ${name}`) : []
+        const end = names.length === 0 ? 'The database is up to date.' : `${names.length} migrations ${done}.`
+        shell.output.result({ [dryRun ? 'pending' : 'applied']: names }, [...lines, end])
+      },
+      { migrations: 'ignore' },
+    ),
+})

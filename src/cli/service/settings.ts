@@ -1,0 +1,71 @@
+/** `daily-papers settings`: bounds of the gates, and where alerts go. */
+import type { CommandModule } from 'yargs'
+import { Value } from 'typebox/value'
+import { readSettings, type Settings, settingsSchema, writeSettings } from '../../operations/settings.js'
+import { checkAddress } from '../../subscribers/address.js'
+import { cliAuthor } from '../shell/author.js'
+import { type Common, type Shell, UsageError } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
+
+export const settingsCommand = (shell: Shell): CommandModule<Common, Common> => ({
+  command: 'settings',
+  describe: 'Show and set what is set at run time',
+  builder: (yargs) =>
+    yargs.command(showCommand(shell)).command(setCommand(shell)).demandCommand(1, 'settings show or set?'),
+  handler: () => {},
+})
+
+const showCommand = (shell: Shell): CommandModule<Common, Common> => ({
+  command: 'show',
+  describe: 'All settings',
+  handler: () =>
+    withServices(shell, async ({ db }) => {
+      const settings = await readSettings(db.sql)
+      shell.output.result(settings, linesOf(settings))
+    }),
+})
+
+type Set = Common & { name: string; value: string; reason: string | undefined }
+
+const setCommand = (shell: Shell): CommandModule<Common, Set> => ({
+  command: 'set <name> <value>',
+  describe: 'Set one of them',
+  builder: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', demandOption: true, describe: 'As settings show names it' })
+      .positional('value', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A number, or a list with commas',
+      })
+      .option('reason', { type: 'string', describe: 'Why, for the audit log' })
+      .example('$0 settings set alerts.emails ops@example.org,me@example.org', '')
+      .example('$0 settings set gates.sameShare 0.4', ''),
+  handler: ({ name, value, reason }) =>
+    withServices(shell, async (services) => {
+      const changed = withValue(await readSettings(services.db.sql), name, value)
+      for (const email of changed.alerts.emails) checkAddress(email)
+      await writeSettings(services, changed, cliAuthor(reason ?? null), () => {})
+      shell.output.result(changed, linesOf(changed))
+    }),
+})
+
+/** @throws UsageError for a name that there is not, or a value out of its bounds. */
+function withValue(settings: Settings, name: string, value: string): Settings {
+  const changed: Record<string, Record<string, unknown>> = structuredClone(settings)
+  const [part = '', field = ''] = name.split('.')
+  const before = changed[part]?.[field]
+  if (before === undefined)
+    throw new UsageError(`There is no setting ${name}. See: daily-papers settings show`)
+  const list = value.split(',').map((item) => item.trim())
+  const read = Array.isArray(before) ? list.filter((item) => item !== '') : Number(value)
+  changed[part] = { ...changed[part], [field]: read }
+  if (Value.Check(settingsSchema, changed)) return changed
+  throw new UsageError(`${value} is out of bounds for ${name}`)
+}
+
+function linesOf(settings: Settings): string[] {
+  return Object.entries(settings).flatMap(([part, fields]) =>
+    Object.entries(fields).map(([name, value]) => `${part}.${name} = ${[value].flat().join(',')}`),
+  )
+}

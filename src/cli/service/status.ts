@@ -1,0 +1,46 @@
+/** `daily-papers status`: the latest editions, and how the workers and their relays are. */
+import type { CommandModule } from 'yargs'
+import { sendingHealth } from '../../deliveries/sender/heartbeat.js'
+import { readThrottles, type ThrottleState } from '../../deliveries/throttle/throttle-store.js'
+import { listEditions } from '../../editions/store.js'
+import { editionLine } from '../edition/which.js'
+import { table } from '../shell/output.js'
+import type { Common, Shell } from '../shell/shell.js'
+import { withServices } from '../shell/with-services.js'
+
+export const statusCommand = (shell: Shell): CommandModule<Common, Common> => ({
+  command: 'status',
+  describe: 'Show the latest editions, and how workers and relays are; ends with 1 when a relay is down',
+  handler: () =>
+    withServices(shell, async ({ db, clock }) => {
+      const health = await sendingHealth(db, clock.now())
+      const editions = await listEditions(db.sql, { limit: 5 })
+      const throttles = await readThrottles(db.sql)
+      if (health.relaysDown.length > 0) shell.status = 1
+      shell.output.result({ editions, ...health, throttles }, [
+        ...(editions.length > 0 ? editions.map(editionLine) : ['There is no edition yet.']),
+        '',
+        ...workerLines(health),
+        ...health.relaysDown.map(({ name, fault }) => `Relay ${name} is down: ${fault ?? 'no reason given'}`),
+        ...throttles.map(throttleLine),
+      ])
+    }),
+})
+
+function throttleLine({ scope, key, rate, ceiling, slowedAt }: ThrottleState): string {
+  const of = { overall: 'All mail', relay: `Relay ${key}`, domain: key }[scope]
+  const slowed = slowedAt ? `, slowed down at ${slowedAt.toISOString()}` : ''
+  return `${of}: ${rate} a second${ceiling !== null && ceiling !== rate ? ` of ${ceiling}` : ''}${slowed}`
+}
+
+function workerLines({ workers }: Awaited<ReturnType<typeof sendingHealth>>): string[] {
+  if (workers.length === 0) return ['No worker runs.']
+  const rows = workers.map(({ name, startedAt, sent, perSecond, relays }) => [
+    name,
+    startedAt.toISOString(),
+    sent,
+    perSecond.toFixed(1),
+    relays.map((relay) => `${relay.name} ${relay.state}`).join(', '),
+  ])
+  return table(['worker', 'since', 'sent', 'per second', 'relays'], rows)
+}

@@ -1,0 +1,133 @@
+/** The environment, read once: every fault is listed at once, and nothing starts with one. */
+import { dkimFaults, dkimSettings } from './dkim.js'
+import { ConfigError, messageOf } from '../errors.js'
+import * as read from './readers.js'
+
+type Variable<T> = { fallback?: string; read: (value: string) => T }
+
+/** A variable that has a default. */
+const withDefault = <T>(fallback: string, reader: (value: string) => T) => ({ fallback, read: reader })
+/** A variable that may be absent. */
+const optional = <T>(reader: (value: string) => T): Variable<T | undefined> => ({ read: reader })
+
+const variables = {
+  NODE_ENV: withDefault('development', read.text('a word')),
+  LOG_LEVEL: withDefault('info', read.oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent')),
+  HOST: withDefault('127.0.0.1', read.text('a host name or an IP address')),
+  PORT: withDefault('3000', read.wholeNumber(0, 65_535)),
+  PUBLIC_URL: optional(read.url('http:', 'https:')),
+  TRUSTED_PROXIES: optional(read.networks),
+  DATABASE_URL: optional(read.url('postgres:', 'postgresql:')),
+  DATA_DIR: withDefault('.data', read.text('a folder')),
+  MAIL_URL: optional(read.relayUrls),
+  MAIL_FROM: withDefault('Daily Papers <papers@localhost>', read.mailbox),
+  DKIM_DOMAIN: optional(read.domainName),
+  DKIM_SELECTOR: optional(read.domainName),
+  DKIM_KEY_FILE: optional(read.text('a file')),
+  DKIM_SELECTOR_2: optional(read.domainName),
+  DKIM_KEY_FILE_2: optional(read.text('a file')),
+  PAPERS_API_URL: withDefault('https://huggingface.co', read.url('http:', 'https:')),
+  ARXIV_API_URL: withDefault('https://export.arxiv.org', read.url('http:', 'https:')),
+  SEND_AT: withDefault('06:00', read.timeOfDay),
+  TIMEZONE: withDefault('UTC', read.timezone),
+  PUBLICATION: withDefault('Daily Papers', read.text('one line of text')),
+  BYLINE: withDefault('by AK and the research community', read.text('one line of text')),
+  EDITION_SIZE: withDefault('10', read.wholeNumber(1, 50)),
+  EDITION_MIN: withDefault('3', read.wholeNumber(1, 50)),
+  LEASE_SECONDS: withDefault('20', read.wholeNumber(2, 600)),
+  RETRY_SECONDS: withDefault('60', read.wholeNumber(1, 3_600)),
+  SEND_RATE: optional(read.wholeNumber(1, 100_000)),
+  DOMAIN_RATES: optional(read.domainRates),
+  CANARY_PERCENT: withDefault('1', read.wholeNumber(0, 50)),
+  IN_DOUBT: withDefault('resend', read.oneOf('resend', 'hold')),
+  SECRET_KEY: optional(read.text('at least 32 characters', (value) => value.length >= 32)),
+  ADMIN_KEY: optional(read.text('at least 32 characters', (value) => value.length >= 32)),
+}
+
+type Variables = typeof variables
+type Values = { [Name in keyof Variables]: ReturnType<Variables[Name]['read']> }
+
+/** All settings of a process, checked. Absent `mailUrls` means that mail goes to the outbox. */
+export type Config = ReturnType<typeof arrange>
+
+/**
+ * Reads and checks the environment. An empty value counts as unset.
+ * @throws ConfigError with a line for every fault: the variable's name and what it expects.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const faults: string[] = []
+  const values = Object.fromEntries(
+    Object.entries(variables).map(([name, variable]) => [name, readOne(name, variable, env, faults)]),
+  ) as Values
+  if (faults.length === 0) faults.push(...checkTogether(values))
+  if (faults.length > 0) {
+    throw new ConfigError(`The configuration is wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+  }
+  return arrange(values)
+}
+
+function readOne(
+  name: string,
+  variable: Variable<unknown>,
+  env: NodeJS.ProcessEnv,
+  faults: string[],
+): unknown {
+  const given = env[name] || variable.fallback
+  if (given === undefined) return undefined
+  try {
+    return variable.read(given)
+  } catch (error) {
+    if (!(error instanceof read.Unexpected)) throw error
+    // The value is not shown: it may be a secret or hold a password.
+    faults.push(`${name} must be ${messageOf(error)}`)
+    return undefined
+  }
+}
+
+function checkTogether(values: Values): string[] {
+  const faults = dkimFaults(values)
+  if (values.NODE_ENV === 'production' && !values.SECRET_KEY) {
+    faults.push('SECRET_KEY must be set when NODE_ENV=production (at least 32 characters)')
+  }
+  if (values.EDITION_MIN > values.EDITION_SIZE) {
+    faults.push('EDITION_MIN must be at most EDITION_SIZE')
+  }
+  return faults
+}
+
+function arrange(values: Values) {
+  return {
+    production: values.NODE_ENV === 'production',
+    logLevel: values.LOG_LEVEL,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    trustedProxies: values.TRUSTED_PROXIES,
+    databaseUrl: values.DATABASE_URL,
+    dataDir: values.DATA_DIR,
+    mailUrls: values.MAIL_URL,
+    mailFrom: values.MAIL_FROM,
+    /** Keys to sign mail with; none when it goes unsigned. */
+    dkim: dkimSettings(values),
+    papersApiUrl: values.PAPERS_API_URL,
+    arxivApiUrl: values.ARXIV_API_URL,
+    sendAt: values.SEND_AT,
+    timezone: values.TIMEZONE,
+    publication: values.PUBLICATION,
+    byline: values.BYLINE,
+    editionSize: values.EDITION_SIZE,
+    editionMin: values.EDITION_MIN,
+    /** How long a worker holds a delivery without saying that it lives. */
+    leaseMs: values.LEASE_SECONDS * 1_000,
+    /** The wait before the first retry of what was deferred. */
+    retryBaseMs: values.RETRY_SECONDS * 1_000,
+    /** Messages a second that all workers send together, at most. */
+    sendRate: values.SEND_RATE,
+    domainRates: values.DOMAIN_RATES ?? {},
+    canaryPercent: values.CANARY_PERCENT,
+    /** What becomes of a delivery of which nobody knows whether the relay took it. */
+    inDoubt: values.IN_DOUBT,
+    secretKey: values.SECRET_KEY,
+    adminKey: values.ADMIN_KEY,
+  }
+}

@@ -1,0 +1,90 @@
+/** A random hundredth of a large edition goes first; when too many of those are refused, the edition is held. */
+import type { Db, Query } from '../../db/client.js'
+
+/** A small edition is its own canary. */
+export const smallest = 5_000
+/** So many go first even where few are due with the first. */
+const leastSize = 50
+/** More refusals than this share, for good or for policy, and a human has to look. */
+const badShare = 0.1
+/** Fewer than that may be chance. */
+const badLeast = 5
+
+/**
+ * How many rows go first; null for all at once. Claims take rows in the order in which they are due, and
+ * `fanOut` makes those that chance has chosen due a moment before their like.
+ * @param times how many rows are due at each time.
+ */
+export function canarySize(times: { at: Date; rows: number }[], percent: number): number | null {
+  const rows = times.reduce((sum, time) => sum + time.rows, 0)
+  if (percent === 0 || rows < smallest) return null
+  const [first] = times.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  return Math.max(leastSize, Math.min(first?.rows ?? 0, Math.ceil((rows * percent) / 100)))
+}
+
+/** How many rows of the edition may be claimed; locks the edition while its canary is out. */
+export async function canaryRoom(query: Query, editionId: number): Promise<number | null> {
+  const [edition] = await query<{ left: number | null }>(
+    `SELECT canary_left AS left FROM edition WHERE id = $1 AND canary_left IS NOT NULL FOR UPDATE`,
+    [editionId],
+  )
+  return edition?.left ?? null
+}
+
+export async function takeFromCanary(query: Query, editionId: number, rows: number): Promise<void> {
+  await query('UPDATE edition SET canary_left = canary_left - $2 WHERE id = $1', [editionId, rows])
+}
+
+export type Verdict = 'wait' | 'go' | 'hold'
+
+/** Rows of the canary by how they stand. */
+export type CanaryCount = { size: number; tried: number; bad: number; running: number }
+
+export function verdictOf({ tried, bad, running }: CanaryCount): Verdict {
+  if (running > 0) return 'wait'
+  return bad >= badLeast && bad / tried > badShare ? 'hold' : 'go'
+}
+
+type Out = CanaryCount & { id: number }
+
+/** Decides over the canaries that are out; idempotent. @returns what was decided. */
+export async function judgeCanaries(
+  db: Db,
+  now: Date,
+): Promise<{ id: number; verdict: Verdict; count: CanaryCount }[]> {
+  const editions = await db.sql<Out>(
+    `SELECT e.id, e.canary AS size, c.tried, c.bad, c.running FROM edition e, LATERAL (
+       SELECT count(*) FILTER (WHERE attempts > 0 OR status = 'in_doubt')::int AS tried,
+         count(*) FILTER (WHERE status = 'rejected' OR (attempts > 0 AND status <> 'accepted'
+           AND (code = 421 OR split_part(enhanced, '.', 2) = '7')))::int AS bad,
+         count(*) FILTER (WHERE status = 'claimed')::int AS running
+       FROM delivery WHERE edition_id = e.id AND (attempts > 0 OR status IN ('claimed', 'in_doubt'))
+     ) c WHERE e.status = 'sending' AND e.canary_left = 0`,
+  )
+  const decided = []
+  for (const { id, ...count } of editions) {
+    const verdict = verdictOf(count)
+    if (verdict === 'hold') await hold(db, id, count, now)
+    if (verdict === 'go') await letGo(db, id, count)
+    decided.push({ id, verdict, count })
+  }
+  return decided
+}
+
+async function hold(db: Db, id: number, { bad, tried }: CanaryCount, now: Date): Promise<void> {
+  const reason = `${bad} of the first ${tried} mails were refused`
+  await db.sql(
+    `UPDATE edition SET status = 'held', reason = $2, canary_left = NULL, updated_at = $3
+     WHERE id = $1 AND status = 'sending' AND canary_left = 0`,
+    [id, reason, now],
+  )
+}
+
+/** Rows that were given back untried are claimed anew before the verdict. */
+async function letGo(db: Db, id: number, { size, tried }: CanaryCount): Promise<void> {
+  const again = tried < size / 2 ? size - tried : null
+  await db.sql(
+    `UPDATE edition SET canary_left = $2 WHERE id = $1 AND status = 'sending' AND canary_left = 0`,
+    [id, again],
+  )
+}

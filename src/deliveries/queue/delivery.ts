@@ -1,0 +1,67 @@
+/** What a delivery is: its statuses, and the row as the worker that claimed it holds it. */
+import type { Clock } from '../../clock.js'
+import type { Config } from '../../config/config.js'
+import type { Secrets } from '../../config/secrets.js'
+import type { Db } from '../../db/client.js'
+import type { Log } from '../../log.js'
+import type { Envelope, Mailer } from '../../mail/mailer/mailer.js'
+
+/** `alert` and `test` go to an operator: to an address of their own and to no subscriber. */
+export type DeliveryKind = 'edition' | 'confirmation' | 'welcome' | 'notice' | 'alert' | 'test'
+
+/** Stands for the subscriber of mail to an operator: its links lead nowhere. */
+export const nobody = 0
+
+/** From these a delivery may be claimed; `in_doubt` with no due time is held for a human. */
+const openStatuses = ['due', 'deferred', 'in_doubt'] as const
+export type OpenStatus = (typeof openStatuses)[number]
+
+export const finalStatuses = ['accepted', 'rejected', 'expired', 'left_out', 'cancelled'] as const
+type FinalStatus = (typeof finalStatuses)[number]
+
+export type DeliveryStatus = OpenStatus | 'claimed' | FinalStatus
+
+/** What sending needs of the services. */
+export type Sending = {
+  db: Db
+  clock: Clock
+  config: Config
+  log: Log
+  secrets: Secrets
+  mailer: Mailer
+}
+
+/** A delivery that this worker holds under a lease. */
+export type Claimed = {
+  id: string
+  /** The fence: only who holds it may settle the row. */
+  claim: string
+  /** `performance.now()` up to which a send may begin; a stopwatch, since clocks of hosts differ. */
+  leaseEnds: number
+  kind: DeliveryKind
+  editionId: number | null
+  /** {@link nobody} where it goes to an operator. */
+  subscriberId: number
+  address: string
+  domain: string
+  payload: unknown
+  /** Tries so far. */
+  attempts: number
+  /** The status to which it goes back when it is given back untouched. */
+  was: OpenStatus
+  dueAt: Date
+  expiresAt: Date
+  createdAt: Date
+}
+
+/** A message ready for the wire. */
+export type Outgoing = { envelope: Envelope; message: Buffer[] }
+
+/** Makes the message of a claimed delivery; null when it has become pointless, and throws when it cannot be made. */
+export type Compose = (delivery: Claimed) => Promise<Outgoing | null>
+
+/** Without angle brackets; the same at every try, so that a mail that came twice shows it (RFC 5322, 3.6.4). */
+export function messageIdOf(delivery: Claimed, fromDomain: string): string {
+  const created = Math.floor(delivery.createdAt.getTime() / 1000)
+  return `${delivery.kind}.${delivery.id}.${created}@${fromDomain}`
+}

@@ -1,0 +1,146 @@
+/** Makes the message of a delivery: an edition's fragments put together, or a letter composed for one reader. */
+import { domainToASCII } from 'node:url'
+import { readCompiled } from '../../editions/store.js'
+import { welcomeMail } from '../../editions/compiling/welcome.js'
+import {
+  assembleMail,
+  type ListHeaders,
+  type PreparedMail,
+  prepareMail,
+} from '../../mail/message/assemble.js'
+import { compileLetter } from '../../mail/message/compile-letter.js'
+import type { Letter } from '../../mail/message/letter.js'
+import { composeLetter } from '../../subscribers/letters.js'
+import { preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
+import { type Claimed, type Compose, messageIdOf, type Outgoing, type Sending } from '../queue/delivery.js'
+
+type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
+
+/** What all readers of an edition share. */
+type Shared = { prepared: PreparedMail; webUrl: string; feedbackId: string }
+
+/** More than are ever sent at the same time. */
+const editionsKept = 4
+
+/** Compiled editions are read and encoded once and kept, since they are frozen. */
+export function openComposer(services: Needs): Compose {
+  const editions = new Map<number, Promise<Shared>>()
+  const sharedOf = (editionId: number): Promise<Shared> => {
+    const known = editions.get(editionId)
+    if (known) return known
+    const read = readShared(services, editionId)
+    // A failed read must not be the answer for ever.
+    read.catch(() => editions.delete(editionId))
+    editions.set(editionId, read)
+    if (editions.size > editionsKept) editions.delete(editions.keys().next().value as number)
+    return read
+  }
+  return async (delivery) => {
+    const editionId = delivery.kind === 'test' ? testedEdition(delivery) : delivery.editionId
+    if (editionId !== null) return composeEdition(services, delivery, await sharedOf(editionId))
+    return delivery.kind === 'alert' ? composeAlert(services, delivery) : composeWaited(services, delivery)
+  }
+}
+
+/** What the ledger keeps for mail to an operator. */
+export type OperatorPayload = { about: 'test'; editionId: number } | { about: 'alert'; letter: Letter }
+
+const testedEdition = ({ payload }: Claimed): number =>
+  (payload as Extract<OperatorPayload, { about: 'test' }>).editionId
+
+async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoing> {
+  const { letter } = delivery.payload as Extract<OperatorPayload, { about: 'alert' }>
+  const { publicUrl } = services.config
+  const values = { UNSUBSCRIBE_URL: publicUrl, PREFERENCES_URL: publicUrl, WEB_URL: publicUrl }
+  const prepared = prepareMail(await compileLetter(letter))
+  const message = await assembleMail(prepared, { ...commonOf(services, delivery), values })
+  return { envelope: envelopeOf(services.config, delivery), message }
+}
+
+async function readShared({ db, config }: Needs, editionId: number): Promise<Shared> {
+  const compiled = await readCompiled(db.sql, editionId)
+  const [edition] = await db.sql<{ kind: string; period: string }>(
+    'SELECT kind, period FROM edition WHERE id = $1',
+    [editionId],
+  )
+  if (!compiled || !edition) throw new Error(`edition ${editionId} has no mail`)
+  return {
+    prepared: prepareMail(compiled),
+    webUrl: `${config.publicUrl}/editions/${edition.period}`,
+    feedbackId: [edition.period, edition.kind, slug(config.publication), senderDomain(config)].join(':'),
+  }
+}
+
+async function composeEdition(services: Needs, delivery: Claimed, shared: Shared): Promise<Outgoing> {
+  const { config, secrets, clock } = services
+  const now = clock.now()
+  const leave = unsubscribeUrl(secrets, config.publicUrl, delivery.subscriberId)
+  const message = await assembleMail(shared.prepared, {
+    ...commonOf(services, delivery),
+    values: {
+      UNSUBSCRIBE_URL: leave,
+      PREFERENCES_URL: preferencesUrl(secrets, config.publicUrl, delivery.subscriberId, now),
+      WEB_URL: shared.webUrl,
+    },
+    list: listHeaders(config, leave, shared.feedbackId),
+  })
+  return { envelope: envelopeOf(config, delivery), message }
+}
+
+async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoing | null> {
+  const { config, secrets, clock } = services
+  const letter = composeLetter(services, delivery)
+  if (!letter) return null
+  const welcome = delivery.kind === 'welcome' ? await welcomeMail(services.db.sql, letter) : null
+  const leave = unsubscribeUrl(secrets, config.publicUrl, delivery.subscriberId)
+  const values = {
+    UNSUBSCRIBE_URL: leave,
+    PREFERENCES_URL: preferencesUrl(secrets, config.publicUrl, delivery.subscriberId, clock.now()),
+    WEB_URL: welcome?.period ? `${config.publicUrl}/editions/${welcome.period}` : config.publicUrl,
+  }
+  const prepared = prepareMail(welcome?.mail ?? (await compileLetter(letter)))
+  const message = await assembleMail(prepared, {
+    ...commonOf(services, delivery),
+    values,
+    // Editions follow upon a welcome, which has the newest in it if there is one: one can leave from it as well.
+    ...(welcome && {
+      list: listHeaders(config, leave, `welcome:${slug(config.publication)}:${senderDomain(config)}`),
+    }),
+  })
+  return { envelope: envelopeOf(config, delivery), message }
+}
+
+const envelopeOf = (config: Needs['config'], delivery: Claimed) => ({
+  from: config.mailFrom.address,
+  to: delivery.address,
+})
+
+function commonOf({ config, clock }: Needs, delivery: Claimed) {
+  return {
+    from: config.mailFrom,
+    to: delivery.address,
+    messageId: messageIdOf(delivery, senderDomain(config)),
+    date: clock.now(),
+  }
+}
+
+function listHeaders(config: Needs['config'], leave: string, feedbackId: string): ListHeaders {
+  return {
+    name: config.publication,
+    id: `${slug(config.publication)}.${new URL(config.publicUrl).hostname}`,
+    unsubscribeUrl: leave,
+    archiveUrl: config.publicUrl,
+    feedbackId,
+  }
+}
+
+const senderDomain = ({ mailFrom }: Needs['config']) =>
+  domainToASCII(mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1)) || 'localhost'
+
+/** `daily-papers`: letters, digits and hyphens, as list ids and feedback ids want them. */
+const slug = (name: string) =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '') || 'papers'

@@ -1,0 +1,30 @@
+/** Puts together what sending takes, from the services of a process. */
+import { outcomeOf } from '../../mail/mailer/outcome.js'
+import { openComposer } from './compose.js'
+import type { Sending } from '../queue/delivery.js'
+import type { LaneParts } from './lanes.js'
+import { openDomainPace } from '../rates/domain-pace.js'
+import { sweepHeapEarly } from './heap.js'
+import { answerRefusals, openAlarm } from '../rates/refusals.js'
+import type { Settlement } from '../queue/settlement.js'
+
+/** @param watch hears of each batch once it is in the ledger. */
+export function sendingParts(
+  services: Sending,
+  watch: (settled: Settlement[]) => void = () => {},
+): LaneParts {
+  sweepHeapEarly()
+  const pace = openDomainPace()
+  const alarm = openAlarm(services.log)
+  return {
+    services,
+    compose: openComposer(services),
+    classify: outcomeOf,
+    afterRefusal: answerRefusals(services.secrets, pace),
+    onSettled: (settled) => {
+      alarm(settled)
+      pace.watch(settled)
+      watch(settled)
+    },
+  }
+}

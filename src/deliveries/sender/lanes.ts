@@ -1,0 +1,75 @@
+/** The two lanes: mail that somebody waits for, and broadcasts; the second never takes the slots of the first. */
+import { type ClaimResult, claimDue } from '../queue/claim.js'
+import type { Claimed, Compose, Sending } from '../queue/delivery.js'
+import { sendingEditions, stillSending } from '../queue/editions-open.js'
+import { type LaneOptions, runLane } from './lane.js'
+import type { AfterRefusal } from '../queue/settle.js'
+import type { Policy, Settlement } from '../queue/settlement.js'
+
+export type LaneParts = {
+  services: Sending
+  compose: Compose
+  classify: Policy['classify']
+  afterRefusal: AfterRefusal
+  onSettled: (settled: Settlement[]) => void
+}
+
+/** A tenth of the connections is kept for mail that somebody waits for. */
+function slotsOf(capacity: number): { waited: number; broadcast: number } {
+  if (capacity === 0) return { waited: 0, broadcast: 0 }
+  const waited = Math.max(1, Math.ceil(capacity / 10))
+  return { waited, broadcast: Math.max(1, capacity - waited) }
+}
+
+/** Confirmations, welcomes and notices, until the signal. */
+export function runWaitedLane(parts: LaneParts, signal: AbortSignal): Promise<void> {
+  const { db, clock, config, mailer } = parts.services
+  const claim = (limit: number) =>
+    claimDue(db, { editionId: null, limit, now: clock.now(), leaseMs: config.leaseMs })
+  const slots = () => slotsOf(mailer.capacity()).waited
+  return runLane({ ...common(parts), name: 'waited', slots, claim, stillWanted: everyone }, signal)
+}
+
+/** Editions that are `sending`, or that one alone, until the signal. */
+export function runBroadcastLane(parts: LaneParts, signal: AbortSignal, only?: number): Promise<void> {
+  const { db, mailer } = parts.services
+  const slots = () => (only === undefined ? slotsOf(mailer.capacity()).broadcast : mailer.capacity())
+  const claim = async (limit: number) =>
+    claimAcross(parts.services, only === undefined ? await sendingEditions(db) : [only], limit)
+  const stillWanted = (waiting: Claimed[]) => stillSending(db, waiting)
+  return runLane({ ...common(parts), name: 'broadcast', slots, claim, stillWanted }, signal)
+}
+
+/** What all lanes need of the parts. */
+export function common(parts: LaneParts): Omit<LaneOptions, 'name' | 'slots' | 'claim' | 'stillWanted'> {
+  const { clock, config } = parts.services
+  const policy = (): Policy => ({
+    now: clock.now(),
+    retryBaseMs: config.retryBaseMs,
+    inDoubt: config.inDoubt,
+    random: Math.random(),
+    classify: parts.classify,
+  })
+  return { ...parts, policy, leaseMs: config.leaseMs, cautious: config.inDoubt === 'hold' }
+}
+
+async function claimAcross(services: Sending, editions: number[], limit: number): Promise<ClaimResult> {
+  const { db, clock, config } = services
+  const claimed: Claimed[] = []
+  let more = false
+  for (const editionId of editions) {
+    const rest = limit - claimed.length
+    if (rest === 0) return { claimed, more: true }
+    const found = await claimDue(db, {
+      editionId,
+      limit: rest,
+      now: clock.now(),
+      leaseMs: config.leaseMs,
+    })
+    claimed.push(...found.claimed)
+    more ||= found.more
+  }
+  return { claimed, more }
+}
+
+const everyone = async (waiting: Claimed[]) => new Set(waiting.map(({ id }) => id))

@@ -1,0 +1,46 @@
+/** Sends one mail from here at once, as a worker would, for somebody who waits for the outcome. */
+import type { Query } from '../../db/client.js'
+import { withJoined } from '../../db/join.js'
+import { claimDue } from '../queue/claim.js'
+import type { DeliveryStatus } from '../queue/delivery.js'
+import { trySending } from './try-sending.js'
+import { common, type LaneParts } from './lanes.js'
+import { settle } from '../queue/settle.js'
+
+export type SentNow = {
+  deliveryId: string
+  /** As the ledger has it now; whatever is not at its end goes on by itself. */
+  status: DeliveryStatus
+  relay: string | null
+  /** What the relay said, or why there was no try. */
+  reply: string | null
+}
+
+/**
+ * Owes the mail and claims it in one transaction, so that no worker is quicker; a crash in between leaves it to
+ * them like any other row.
+ * @param owe - writes the row, of those without an edition, and @returns its id.
+ */
+export async function sendNow(parts: LaneParts, owe: (query: Query) => Promise<string>): Promise<SentNow> {
+  const { db, clock, config } = parts.services
+  const { id, delivery } = await withJoined(db, async (tx, query) => {
+    const id = await owe(query)
+    const request = { editionId: null, only: id, limit: 1, now: clock.now(), leaseMs: config.leaseMs }
+    return { id, delivery: (await claimDue(tx, request)).claimed[0] }
+  })
+  if (delivery) {
+    const settlement = await trySending(common(parts), delivery)
+    await settle(db, [settlement], parts.afterRefusal)
+    parts.onSettled([settlement])
+  }
+  return readOutcome(db.sql, id)
+}
+
+async function readOutcome(query: Query, id: string): Promise<SentNow> {
+  const [row] = await query<SentNow>(
+    `SELECT id AS "deliveryId", status, relay, coalesce(reply, reason) AS reply FROM delivery WHERE id = $1`,
+    [id],
+  )
+  if (!row) throw new Error('the mail is not in the ledger')
+  return row
+}

@@ -1,0 +1,155 @@
+/** Builds the edition of a period, once, whoever else tries at the same time. */
+import { type Day, lastClosedDay } from '../../clock.js'
+import { inTransaction, type Query } from '../../db/client.js'
+import { Problem } from '../../errors.js'
+import type { Log } from '../../log.js'
+import type { Ranking } from '../../papers/ranking/ranking.js'
+import { setConsidered } from '../choosing/candidates.js'
+import { type Choice, choose } from '../choosing/choose.js'
+import type { EditionKind } from '../edition.js'
+import { compileDraft, freeze, lockKind, setPapers } from './freeze.js'
+import type { EditionServices } from '../edition-services.js'
+import { type Finding, reasonOf } from '../gates/gates.js'
+import { daysOf } from '../choosing/period.js'
+import { type Edition, lockEdition } from '../store.js'
+
+export type BuildOptions = {
+  /** False leaves a draft that may be built again, approved or held. */
+  freeze?: boolean
+  /** Asked before freezing; what it finds leaves the edition held, with the findings as its reason. */
+  inspect?: (query: Query, edition: Edition) => Promise<Finding[]>
+}
+
+export type Built = {
+  edition: Edition
+  /** Whether this call made it what it is: false when it had its papers already. */
+  built: boolean
+}
+
+/**
+ * Chooses, assembles and freezes in one transaction: a crash leaves nothing or a whole edition, and of two calls
+ * at once the second finds what the first has built. `empty`, `thin` and `failed` become editions when a later
+ * call finds papers; what is frozen stays; what is held stays held.
+ * @throws Problem `invalid` for a period that does not exist, `conflict` for one that has not ended.
+ */
+export async function buildEdition(
+  services: EditionServices,
+  kind: EditionKind,
+  period: string,
+  options: BuildOptions = {},
+): Promise<Built> {
+  const day = lastDayOf(kind, period)
+  if (options.freeze !== false && day > lastClosedDay(services.clock.now())) {
+    throw new Problem('conflict', `${period} has not ended yet, in UTC.`)
+  }
+  const built = await inTransaction(services.db, (query) =>
+    buildIn(query, services, { kind, period, day }, options),
+  )
+  tell(services.log, built)
+  return built
+}
+
+function lastDayOf(kind: EditionKind, period: string): Day {
+  const day = daysOf(kind, period)?.at(-1)
+  const form = kind === 'daily' ? 'a day such as 2026-05-06' : 'a week such as 2026-W19'
+  if (!day) throw new Problem('invalid', `The period of a ${kind} edition is ${form}.`)
+  return day
+}
+
+async function buildIn(
+  query: Query,
+  services: EditionServices,
+  period: { kind: EditionKind; period: string; day: Day },
+  options: BuildOptions,
+): Promise<Built> {
+  const freezing = options.freeze !== false
+  const now = services.clock.now()
+  await query(
+    `INSERT INTO edition (kind, period, day, status, created_at, updated_at) VALUES ($1, $2, $3, 'draft', $4, $4)
+     ON CONFLICT (kind, period) DO NOTHING`,
+    [period.kind, period.period, period.day, now],
+  )
+  const begun = await mustLock(query, period.kind, period.period)
+  if (!mayBuild(begun, freezing)) return { edition: begun, built: false }
+  await lockKind(query, period.kind)
+  const choice = await choose(query, services, period)
+  await query('DELETE FROM edition_paper WHERE edition_id = $1', [begun.id])
+  if (choice.outcome === 'papers') {
+    await takePapers(query, begun, choice.ranking)
+    if (period.kind === 'daily') await setConsidered(query, begun, weighed(choice.ranking))
+    await setPapers(query, services, begun, choice.ranking)
+    await finish(query, services, await mustLock(query, period.kind, period.period), options)
+  } else {
+    await setConsidered(query, begun, [])
+    await leaveWithout(query, begun.id, choice, now)
+  }
+  return { edition: await mustLock(query, period.kind, period.period), built: true }
+}
+
+/** A draft that is looked at, or held, is compiled without its number. */
+async function finish(
+  query: Query,
+  services: EditionServices,
+  edition: Edition,
+  { freeze: freezing = true, inspect }: BuildOptions,
+): Promise<void> {
+  if (!freezing || inspect) await compileDraft(query, services, edition)
+  if (!freezing) return
+  const findings = inspect ? await inspect(query, edition) : []
+  if (findings.length === 0) return freeze(query, services, edition)
+  await query(`UPDATE edition SET status = 'held', reason = $2 WHERE id = $1`, [
+    edition.id,
+    reasonOf(findings),
+  ])
+}
+
+/** Never what is frozen or cancelled; a held edition is built again as a draft alone, so that it stays held. */
+function mayBuild({ status, frozenAt }: Edition, freezing: boolean): boolean {
+  if (frozenAt || status === 'cancelled') return false
+  return status !== 'held' || !freezing
+}
+
+async function mustLock(query: Query, kind: EditionKind, period: string): Promise<Edition> {
+  const edition = await lockEdition(query, kind, period)
+  if (!edition) throw new Error(`the ${kind} edition of ${period} vanished while it was built`)
+  return edition
+}
+
+async function takePapers(query: Query, edition: Edition, ranking: Ranking): Promise<void> {
+  const chosen = ranking.chosen.map(({ paper, rank, returned, reasons }) => ({
+    id: paper.id,
+    rank,
+    returned,
+    reasons,
+  }))
+  await query(
+    `INSERT INTO edition_paper (edition_id, paper_id, kind, rank, returned, reasons)
+     SELECT $1, c.id, $2, c.rank, c.returned, c.reasons
+     FROM jsonb_to_recordset($3::jsonb) AS c (id text, rank int, returned boolean, reasons jsonb)`,
+    [edition.id, edition.kind, JSON.stringify(chosen)],
+  )
+}
+
+const weighed = ({ chosen, leftOut }: Ranking) => [...chosen, ...leftOut].map(({ paper }) => paper.id)
+
+async function leaveWithout(
+  query: Query,
+  id: number,
+  choice: Exclude<Choice, { outcome: 'papers' }>,
+  now: Date,
+): Promise<void> {
+  await query(
+    `UPDATE edition SET status = $2, reason = $3, subject = NULL, preheader = NULL, papers = NULL,
+       compiled = NULL, weights = NULL, send_at = NULL, updated_at = $4 WHERE id = $1`,
+    [id, choice.outcome, choice.reason, now],
+  )
+}
+
+function tell(log: Log, { edition, built }: Built): void {
+  const { kind, period, status, reason, number } = edition
+  const fields = { kind, period, status, reason, number, papers: edition.papers?.length ?? 0 }
+  if (!built) log.debug(fields, 'the edition was there')
+  else if (status === 'failed') log.warn(fields, 'no edition: the source failed')
+  else if (status === 'held') log.warn(fields, 'built the edition and held it')
+  else log.info(fields, 'built the edition')
+}

@@ -1,0 +1,87 @@
+/** Sets an edition's words, compiles it, and freezes it with its number; all inside the caller's transaction. */
+import type { Query } from '../../db/client.js'
+import type { CompiledMail } from '../../mail/message/compiled.js'
+import type { Ranking } from '../../papers/ranking/ranking.js'
+import { compileEdition } from '../compiling/compile.js'
+import type { EditionKind } from '../edition.js'
+import type { EditionServices } from '../edition-services.js'
+import { sendAtOf } from '../choosing/send-at.js'
+import { shownOf } from '../compiling/edition-paper.js'
+import type { Edition } from '../store.js'
+import { preheaderOf, subjectOf } from '../compiling/subject.js'
+
+// Any constant will do; it only has to be ours.
+const lockClass = 720_911
+
+/** One at a time chooses papers and counts numbers of a kind, until its transaction ends. */
+export async function lockKind(query: Query, kind: EditionKind): Promise<void> {
+  await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockClass, kind])
+}
+
+/** Writes the chosen papers with their counts, the subject and, unless somebody has set one, the time to send. */
+export async function setPapers(
+  query: Query,
+  { clock, config }: EditionServices,
+  edition: Edition,
+  { chosen, weights }: Ranking,
+): Promise<void> {
+  const papers = chosen.map((paper) => shownOf(edition.kind, paper))
+  await query(
+    `UPDATE edition SET status = CASE status WHEN 'held' THEN 'held' ELSE 'draft' END,
+       reason = CASE status WHEN 'held' THEN reason END, papers = $2, subject = $3, preheader = $4, weights = $5,
+       send_at = coalesce(send_at, $6), compiled = NULL, updated_at = $7 WHERE id = $1`,
+    [
+      edition.id,
+      JSON.stringify(papers),
+      subjectOf(edition.kind, edition.day, papers),
+      preheaderOf(papers),
+      JSON.stringify(weights),
+      sendAtOf(edition.day, config),
+      clock.now(),
+    ],
+  )
+}
+
+/** Compiles a draft, without a number, to be looked at. */
+export async function compileDraft(query: Query, services: EditionServices, edition: Edition): Promise<void> {
+  const compiled = await compile(services, edition, null)
+  await query('UPDATE edition SET compiled = $2 WHERE id = $1', [edition.id, JSON.stringify(compiled)])
+}
+
+/** Gives a draft the next number of its kind and freezes it. The caller holds `lockKind`. */
+export async function freeze(query: Query, services: EditionServices, edition: Edition): Promise<void> {
+  const [next] = await query<{ number: number }>(
+    'SELECT coalesce(max(number), 0) + 1 AS number FROM edition WHERE kind = $1',
+    [edition.kind],
+  )
+  const number = next?.number ?? 1
+  const compiled = await compile(services, edition, number)
+  await query(
+    `UPDATE edition SET status = 'frozen', reason = NULL, number = $2, compiled = $3, frozen_at = $4, updated_at = $4
+     WHERE id = $1`,
+    [edition.id, number, JSON.stringify(compiled), services.clock.now()],
+  )
+}
+
+function compile(
+  { config }: EditionServices,
+  edition: Edition,
+  number: number | null,
+): Promise<CompiledMail> {
+  const { kind, period, day, papers, subject, preheader } = edition
+  if (!papers || subject === null)
+    throw new Error(`the ${kind} edition of ${period} has no papers to compile`)
+  const { publication, byline, publicUrl } = config
+  return compileEdition({
+    kind,
+    period,
+    day,
+    number,
+    subject,
+    preheader: preheader ?? '',
+    papers,
+    publication,
+    byline,
+    publicUrl,
+  })
+}

@@ -1,0 +1,21 @@
+/** When an edition goes out. */
+import { addDays, type Day, instantOf } from '../../clock.js'
+
+export type SendTime = { sendAt: { hour: number; minute: number }; timezone: string }
+
+/** The end of a day in UTC, when its list is complete. */
+export function closingOf(day: Day): Date {
+  return new Date(`${addDays(day, 1)}T00:00:00Z`)
+}
+
+/**
+ * The first `SEND_AT` on the clock of `TIMEZONE` at or after the end of the last day covered. East of
+ * Greenwich that may be the morning after the next: there the day itself ends in the morning.
+ */
+export function sendAtOf(day: Day, { sendAt, timezone }: SendTime): Date {
+  const closing = closingOf(day)
+  for (let ahead = 0; ; ahead += 1) {
+    const at = instantOf(addDays(day, ahead), sendAt.hour, sendAt.minute, timezone)
+    if (at >= closing) return at
+  }
+}

@@ -1,0 +1,55 @@
+/** The plain text of an edition: wrapped, numbered, each link on a line of its own. */
+import type { Fragments } from '../../mail/message/compiled.js'
+import { wrap } from '../../format/plain.js'
+import { between, type Card } from './card.js'
+import type { EditionView } from './view.js'
+
+const rule = '-'.repeat(72)
+
+export function textFragments(view: EditionView): Fragments {
+  return { head: headOf(view), cards: view.papers.map(cardText), foot: footOf(view) }
+}
+
+function headOf(view: EditionView): string {
+  return [
+    view.publication.toUpperCase(),
+    wrap(view.byline),
+    '',
+    `${view.dateline} · ${view.edition}`,
+    rule,
+    '',
+    '',
+  ].join('\n')
+}
+
+/** The number stands in a margin of four columns, as on paper. */
+function cardText(card: Card): string {
+  const margin = '    '
+  const title = wrap(card.title, margin)
+  const lines = [
+    `${`${card.rank}.`.padEnd(4)}${title.slice(margin.length)}`,
+    card.facts && wrap(card.facts, margin),
+    wrap([card.votes, ...card.counts].join(between), margin),
+    card.summary && `\n${wrap(card.summary, margin)}\n`,
+    ...card.links.map((link) => `${margin}${link.label}: ${link.url}`),
+  ]
+  return `${lines.filter(Boolean).join('\n')}\n\n\n`
+}
+
+function footOf(view: EditionView): string {
+  return [
+    rule,
+    `${view.allLabel}:`,
+    view.allUrl,
+    '',
+    'View in browser:',
+    '@@WEB_URL@@',
+    'Preferences:',
+    '@@PREFERENCES_URL@@',
+    'Unsubscribe:',
+    '@@UNSUBSCRIBE_URL@@',
+    '',
+    wrap(`You get ${view.publication} because you asked for it at this address.`),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,12 @@
+/** An edition compiled once into the fragments of its mail. */
+import type { CompiledMail } from '../../mail/message/compiled.js'
+import { compileTemplate, filler, withoutTokens } from '../../mail/message/mjml.js'
+import { textFragments } from './compile-text.js'
+import { type EditionToCompile, viewOf } from './view.js'
+
+/** HTML and text with the same cards in the same order; tokens stand only where a reader's own links go. */
+export async function compileEdition(edition: EditionToCompile): Promise<CompiledMail> {
+  const view = withoutTokens(viewOf(edition))
+  const html = await compileTemplate('email/edition.mjml.eta', { ...view, filler })
+  return { subject: view.subject, html, text: textFragments(view) }
+}

@@ -1,0 +1,31 @@
+/** Turns a chosen paper into what an edition shows of it. */
+import { utcDay } from '../../clock.js'
+import type { Chosen } from '../../papers/ranking/ranking.js'
+import { cutAtSentence } from './truncate.js'
+import type { EditionKind, ShownPaper } from '../edition.js'
+
+/** Five or six lines of the mail: enough to decide on, short enough to read ten of them. */
+export const summaryLength = 350
+
+/** Nobody reads more names than this in a mail, and the lists have up to 664. */
+const namedAuthors = 3
+
+/** What happened overnight is no news at the end of a week, so weekly editions go without notes. */
+export function shownOf(kind: EditionKind, { paper, rank, note }: Chosen): ShownPaper {
+  return {
+    id: paper.id,
+    rank,
+    title: paper.title,
+    summary: cutAtSentence(paper.summary || paper.abstract, summaryLength),
+    authors: paper.authors.slice(0, namedAuthors),
+    authorCount: Math.max(paper.authorCount, paper.authors.length),
+    organisation: paper.organisation,
+    publishedOn: paper.publishedAt && utcDay(paper.publishedAt),
+    votes: paper.votes,
+    comments: paper.comments,
+    stars: paper.stars,
+    codeUrl: paper.codeUrl,
+    projectUrl: paper.projectUrl,
+    note: kind === 'daily' ? note : null,
+  }
+}

@@ -1,0 +1,15 @@
+/** What building and steering an edition takes from the services. */
+import type { Clock } from '../clock.js'
+import type { Config } from '../config/config.js'
+import type { Db } from '../db/client.js'
+import type { Log } from '../log.js'
+
+export type EditionServices = {
+  db: Db
+  clock: Clock
+  log: Log
+  config: Pick<
+    Config,
+    'editionSize' | 'editionMin' | 'sendAt' | 'timezone' | 'publication' | 'byline' | 'publicUrl'
+  >
+}

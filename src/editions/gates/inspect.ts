@@ -1,0 +1,73 @@
+/** Gathers the facts for the gates from the database, and judges them. */
+import type { Query } from '../../db/client.js'
+import type { Fragments } from '../../mail/message/compiled.js'
+import type { ShownPaper } from '../edition.js'
+import { type Finding, type GateBounds, judge, usualBounds } from './gates.js'
+import type { EditionServices } from '../edition-services.js'
+import { daysOf } from '../choosing/period.js'
+import { closingOf } from '../choosing/send-at.js'
+import { type Edition, readCompiled } from '../store.js'
+
+export type InspectOptions = {
+  bounds?: Partial<GateBounds>
+  /** What a checker of links found; the database does not know. */
+  deadLinks?: string[]
+}
+
+/** @returns what stands against sending the edition; nothing when it may go. */
+export async function inspectEdition(
+  query: Query,
+  { config }: Pick<EditionServices, 'config'>,
+  edition: Edition,
+  { bounds = {}, deadLinks = [] }: InspectOptions = {},
+): Promise<Finding[]> {
+  const compiled = await readCompiled(query, edition.id)
+  const before = await editionBefore(query, edition)
+  return judge(
+    {
+      sourceSeenAt: await sourceSeenAt(query, edition),
+      closedAt: closingOf(edition.day),
+      papers: edition.papers ?? [],
+      papersBefore: before?.papers ?? [],
+      htmlBytes: compiled ? sizeOf(compiled.html) : 0,
+      deadLinks,
+      audience: await audienceOf(query, edition.kind),
+      audienceBefore: before?.audience ?? null,
+    },
+    { ...usualBounds, editionMin: config.editionMin, ...bounds },
+  )
+}
+
+function sizeOf({ head, cards, foot }: Fragments): number {
+  return [head, ...cards, foot].reduce((sum, part) => sum + Buffer.byteLength(part), 0)
+}
+
+/** An answer for the last day covered counts: it closes last. */
+async function sourceSeenAt(query: Query, { kind, period, day }: Edition): Promise<Date | null> {
+  const [row] = await query<{ at: Date | null }>(
+    `SELECT max(at) AS at FROM look WHERE day = ANY ($1::date[]) AND outcome <> 'failed'`,
+    [daysOf(kind, period) ?? [day]],
+  )
+  return row?.at ?? null
+}
+
+async function audienceOf(query: Query, kind: Edition['kind']): Promise<number> {
+  const [row] = await query<{ readers: number }>(
+    `SELECT count(*)::int AS readers FROM subscriber WHERE status = 'active' AND (frequency = 'weekly') = $1`,
+    [kind === 'weekly'],
+  )
+  return row?.readers ?? 0
+}
+
+type Before = { papers: ShownPaper[] | null; audience: number }
+
+/** The last edition of that kind that went out; cancelled ones tell nothing. */
+async function editionBefore(query: Query, { kind, day }: Edition): Promise<Before | null> {
+  const [row] = await query<Before>(
+    `SELECT e.papers, (SELECT count(*)::int FROM delivery d WHERE d.edition_id = e.id) AS audience
+     FROM edition e WHERE e.kind = $1 AND e.day < $2::date AND e.fanned_out_at IS NOT NULL
+       AND e.status <> 'cancelled' ORDER BY e.day DESC LIMIT 1`,
+    [kind, day],
+  )
+  return row ?? null
+}

@@ -1,0 +1,85 @@
+/** Lets a request through to a route when its key holds the scope that the route names. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Problem } from '../../../errors.js'
+import type { Services } from '../../../services.js'
+import type { Author } from '../../../operations/audit.js'
+import { hasCsrfToken, sessionHolder } from './desk-session.js'
+import { allows, type Scope } from '../../../operations/scopes.js'
+import { placeOf, Throttle } from './wrong-keys.js'
+import { type KeyHolder, verifyKey } from './verify-key.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a key must be allowed to reach this route of the operator's. */
+    scope?: Scope
+  }
+  interface FastifyRequest {
+    /** Whose key the request came with; null outside the operator's routes. */
+    keyHolder: KeyHolder | null
+  }
+}
+
+const guesses = { name: 'api', failures: 20, windowSeconds: 60 }
+
+/**
+ * Guards every route that is registered on this instance afterwards. A route without a scope does not
+ * start. A wrong key is answered 401, a wrong scope 403, and either 429 after many.
+ */
+export function guardRoutes(app: FastifyInstance, services: Services): void {
+  app.decorateRequest('keyHolder', null)
+  const throttle = new Throttle(services, guesses)
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.scope) throw new Error(`${String(route.method)} ${route.url} names no scope`)
+  })
+  app.addHook('onRequest', async (request) => {
+    const place = placeOf(request.ip)
+    throttle.requireOpen(place)
+    const holder = await identify(services, request)
+    if (!holder) {
+      await refuse(services, throttle, place, request)
+      throw new Problem('unauthorized', 'A valid key is needed: Authorization: Bearer dp_…')
+    }
+    const { scope } = request.routeOptions.config
+    if (!scope || !allows(holder.scopes, scope)) {
+      // Counted by key, and without hindering what the key may do.
+      throttle.requireOpen(holder.id)
+      await refuse(services, throttle, holder.id, request)
+      throw new Problem('forbidden', `This key does not hold the scope ${scope}.`)
+    }
+    request.keyHolder = holder
+  })
+}
+
+async function refuse(
+  services: Services,
+  throttle: Throttle,
+  place: string,
+  request: FastifyRequest,
+): Promise<void> {
+  services.log.warn({ requestId: request.id, route: request.routeOptions.url }, 'a call was refused')
+  await throttle.fail(place)
+}
+
+async function identify(services: Services, request: FastifyRequest): Promise<KeyHolder | undefined> {
+  if (request.headers.authorization === undefined) return identifySession(services, request)
+  const match = /^bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization)
+  return match?.[1] === undefined ? undefined : verifyKey(services, match[1])
+}
+
+/** The dashboard's calls. A change needs the token that only a page of ours has. */
+async function identifySession(services: Services, request: FastifyRequest): Promise<KeyHolder | undefined> {
+  const holder = await sessionHolder(services, request)
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  return reads || hasCsrfToken(services, request) ? holder : undefined
+}
+
+/** On whose behalf this request changes something; the reason stands in its body or its query. */
+export function authorOf(request: FastifyRequest): Author {
+  const why = reasonIn(request.body) ?? reasonIn(request.query)
+  return { who: `key:${request.keyHolder?.id ?? 'none'}`, why, requestId: request.id }
+}
+
+function reasonIn(given: unknown): string | null {
+  if (typeof given !== 'object' || given === null || !('reason' in given)) return null
+  return typeof given.reason === 'string' && given.reason.trim() !== '' ? given.reason.trim() : null
+}

@@ -1,0 +1,67 @@
+/** Slows down whoever guesses: after so many failures from one place, nothing is tried for a while. */
+import { isIPv6 } from 'node:net'
+import { LRUCache } from 'lru-cache'
+import { Problem } from '../../../errors.js'
+import type { Services } from '../../../services.js'
+import { keyedHash } from '../../../subscribers/keys.js'
+import { networkOf } from '../../../subscribers/admission/limits.js'
+
+type ThrottleServices = Pick<Services, 'db' | 'clock' | 'secrets'>
+
+/** Whoever has one address of IPv6 has a /64 of them. */
+export const placeOf = (ip: string): string => (isIPv6(ip) && !ip.includes('.') ? networkOf(ip) : ip)
+
+export type ThrottleOptions = {
+  /** Tells counters of different kinds apart. */
+  name: string
+  failures: number
+  windowSeconds: number
+}
+
+// Bounds the memory that somebody with many addresses can take.
+const mostPlaces = 10_000
+
+/**
+ * Counts failures per place in the database, for all processes together, within a window that each failure
+ * begins anew. Who never fails costs nothing: a process asks only after a failure, and remembers who has to wait.
+ */
+export class Throttle {
+  readonly #services: ThrottleServices
+  readonly #options: ThrottleOptions
+  /** Up to when each place has to wait, in milliseconds. */
+  readonly #closed = new LRUCache<string, number>({ max: mostPlaces })
+
+  constructor(services: ThrottleServices, options: ThrottleOptions) {
+    this.#services = services
+    this.#options = options
+  }
+
+  /** @throws Problem `too-many-requests` while the place has to wait, as far as this process knows. */
+  requireOpen(place: string): void {
+    const left = (this.#closed.get(place) ?? 0) - this.#services.clock.now().getTime()
+    if (left <= 0) return
+    const retryAfter = Math.ceil(left / 1000)
+    throw new Problem('too-many-requests', 'Too many failed tries. Wait, then try again.', { retryAfter })
+  }
+
+  /**
+   * Counts a failure.
+   * @throws Problem `too-many-requests` when the place had to wait, as another process knew.
+   */
+  async fail(place: string): Promise<void> {
+    const { db, clock, secrets } = this.#services
+    const { name, failures, windowSeconds } = this.#options
+    const [row] = await db.sql<{ count: number; until: Date }>(
+      `INSERT INTO failed_try AS f (place, count, until)
+       VALUES ($1, 1, $2::timestamptz + make_interval(secs => $3))
+       ON CONFLICT (place) DO UPDATE SET
+         count = CASE WHEN f.until <= $2 THEN 1 ELSE f.count + 1 END,
+         until = CASE WHEN f.until > $2 AND f.count >= $4 THEN f.until ELSE excluded.until END
+       RETURNING count, until`,
+      [keyedHash(secrets.keys[0], `failed try ${name}`, place), clock.now(), windowSeconds, failures],
+    )
+    if (!row || row.count < failures) return
+    this.#closed.set(place, row.until.getTime())
+    if (row.count > failures) this.requireOpen(place)
+  }
+}

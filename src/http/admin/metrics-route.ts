@@ -1,0 +1,56 @@
+/** `/metrics` for Prometheus: open to the own network, to others with a key. */
+import { BlockList, isIPv6 } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../../errors.js'
+import type { Services } from '../../services.js'
+import { problems, textAnswer } from '../contract/schemas.js'
+import { allows } from '../../operations/scopes.js'
+import { openMetrics } from '../../operations/metrics.js'
+import { verifyKey } from './guard/verify-key.js'
+
+const own = new BlockList()
+for (const [net, prefix] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
+  own.addSubnet(net, prefix, 'ipv4')
+}
+own.addAddress('::1', 'ipv6')
+own.addSubnet('fc00::', 7, 'ipv6')
+
+/** Watches every request of the server, so that it must be registered before the routes. */
+export function serveMetrics(app: FastifyInstance, services: Services): void {
+  const metrics = openMetrics(services)
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
+  })
+  app.pages.onAnswer((route, status) => metrics.observeRequest('GET', route, status, 0))
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        summary: 'Metrics for Prometheus',
+        description: 'Open to loopback and private networks; others need a key with `editions:read`.',
+        tags: ['service'],
+        response: { 200: textAnswer('text/plain', 'The text format'), ...problems('unauthorized') },
+      },
+    },
+    async (request, reply) => {
+      const { ip } = request
+      if (!own.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4'))
+        await requireKey(services, request.headers.authorization)
+      reply.header('cache-control', 'no-store').type(metrics.registry.contentType)
+      return reply.send(await metrics.registry.metrics())
+    },
+  )
+}
+
+async function requireKey(services: Services, header = ''): Promise<void> {
+  const holder = await verifyKey(services, header.replace(/^bearer /i, ''))
+  if (!holder || !allows(holder.scopes, 'editions:read')) {
+    throw new Problem('unauthorized', 'From here a key with the scope editions:read is needed.')
+  }
+}

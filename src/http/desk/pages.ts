@@ -1,0 +1,15 @@
+/** The pages of the dashboard, its sections in the order in which they are shown. */
+import type { DashboardPage } from './parts/page.js'
+import { editionPages } from './pages/editions.js'
+import { overviewPage } from './pages/overview.js'
+import { paperPages } from './pages/papers.js'
+import { servicePages } from './pages/service.js'
+import { subscriberPages } from './pages/subscribers.js'
+
+export const dashboardPages: DashboardPage[] = [
+  overviewPage,
+  ...editionPages,
+  ...paperPages,
+  ...subscriberPages,
+  ...servicePages,
+]

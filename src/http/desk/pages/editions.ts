@@ -1,0 +1,61 @@
+/** The pages of editions: the list, one of them, and its deliveries. */
+import { editionReport } from '../../../deliveries/reports/report.js'
+import { type EditionFilter, listEditions } from '../../../editions/store.js'
+import { decodeCursor, pageOf } from '../../../format/cursor.js'
+import { dryRun } from '../../../operations/editions/audience.js'
+import { listDeliveries } from '../../../operations/editions/deliveries.js'
+import { findEdition, nextStep } from '../../../operations/editions/find.js'
+import { previewPart } from '../../../operations/editions/preview.js'
+import { readSubscriber } from '../../../operations/subscribers/read.js'
+import { type DashboardPage, filled, pageSize } from '../parts/page.js'
+
+const scope = 'editions:read'
+
+export const editionPages: DashboardPage[] = [
+  {
+    path: '/editions',
+    title: 'Editions',
+    template: 'editions',
+    scope,
+    load: async ({ db }, asked) => {
+      const [day, id] = asked.cursor ? decodeCursor(asked.cursor, 'day', 'int') : []
+      const after = day && id ? { after: { day, id: Number(id) } } : {}
+      const filter = filled(asked, 'kind', 'status') as Pick<EditionFilter, 'kind' | 'status'>
+      const rows = await listEditions(db.sql, { ...filter, ...after, limit: pageSize + 1 })
+      return pageOf(rows, pageSize, (row) => [row.day, row.id])
+    },
+  },
+  {
+    path: '/editions/:period',
+    title: 'Edition',
+    template: 'edition',
+    scope,
+    within: '/editions',
+    load: async (services, { period, reader }, may) => {
+      const { db, clock } = services
+      const edition = await findEdition(db.sql, period)
+      const asOne = reader && may('subscribers:read') ? await readSubscriber(db.sql, Number(reader)) : null
+      return {
+        edition: { ...edition, next: nextStep(edition, clock.now()) },
+        due: edition.sendAt ? edition.sendAt <= clock.now() : false,
+        reader: asOne,
+        dry: edition.fannedOutAt ? null : await dryRun(services, edition),
+        report: edition.fannedOutAt ? await editionReport(db, edition.id) : null,
+        text: edition.papers ? await previewPart(services, edition, 'text', asOne?.id) : null,
+      }
+    },
+  },
+  {
+    path: '/editions/:period/deliveries',
+    title: 'Deliveries',
+    template: 'deliveries',
+    scope,
+    within: '/editions',
+    load: async ({ db }, asked) => {
+      const edition = await findEdition(db.sql, asked.period)
+      const { code, ...filter } = filled(asked, 'status', 'domain', 'code', 'cursor')
+      const found = { ...filter, ...(code ? { code: Number(code) } : {}), limit: pageSize }
+      return { edition, ...(await listDeliveries(db, edition.id, found)) }
+    },
+  },
+]

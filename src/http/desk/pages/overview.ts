@@ -1,0 +1,42 @@
+/** The page that says how things are today. */
+import { lastClosedDay } from '../../../clock.js'
+import type { Query } from '../../../db/client.js'
+import { type Edition, listEditions } from '../../../editions/store.js'
+import { sourceHealth } from '../../../papers/sources/health.js'
+import { openAlerts } from '../../../operations/alerts/store.js'
+import { dryRun } from '../../../operations/editions/audience.js'
+import { nextStep } from '../../../operations/editions/find.js'
+import { byEdition, growth, workers } from '../../../operations/statistics.js'
+import type { DashboardPage } from '../parts/page.js'
+
+export const overviewPage: DashboardPage = {
+  path: '/',
+  title: 'Overview',
+  template: 'overview',
+  scope: 'editions:read',
+  load: async (services, _asked, may) => {
+    const { db, clock } = services
+    const now = clock.now()
+    const [today] = await listEditions(db.sql, { kind: 'daily', limit: 1 })
+    const others = (await underWay(db.sql)).filter(({ id }) => id !== today?.id)
+    return {
+      others: others.map((edition) => ({ ...edition, next: nextStep(edition, now) })),
+      today: today && { ...today, next: nextStep(today, now) },
+      due: today?.sendAt ? today.sendAt <= now : false,
+      expected: lastClosedDay(now),
+      dry: today && !today.fannedOutAt ? await dryRun(services, today) : null,
+      growth: may('subscribers:read') ? await growth(db, 90, now) : null,
+      editions: await byEdition(db, 10),
+      sources: may('papers:read') ? await sourceHealth(db.sql, clock) : null,
+      workers: await workers(db, now),
+      alerts: await openAlerts(db),
+    }
+  },
+}
+
+/** Editions of any day and kind that are on their way or wait for somebody. */
+async function underWay(query: Query): Promise<Edition[]> {
+  const statuses = ['sending', 'paused', 'held', 'frozen'] as const
+  const found = await Promise.all(statuses.map((status) => listEditions(query, { status, limit: 5 })))
+  return found.flat()
+}

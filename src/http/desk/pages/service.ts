@@ -1,0 +1,61 @@
+/** The pages of the service itself: deliverability, health, settings, keys, audit log. */
+import { readThrottles } from '../../../deliveries/throttle/throttle-store.js'
+import { sourceHealth } from '../../../papers/sources/health.js'
+import { listAlerts } from '../../../operations/alerts/store.js'
+import { listAudit, verifyAudit } from '../../../operations/audit.js'
+import { pageOf } from '../../../format/cursor.js'
+import { listKeys } from '../../../operations/keys.js'
+import { scopes } from '../../../operations/scopes.js'
+import { readSettings } from '../../../operations/settings.js'
+import { byDomain, workers } from '../../../operations/statistics.js'
+import { differences } from '../parts/differences.js'
+import { beforeOf, type DashboardPage, filled, pageSize } from '../parts/page.js'
+
+export const servicePages: DashboardPage[] = [
+  {
+    path: '/domains',
+    title: 'Deliverability',
+    template: 'domains',
+    scope: 'editions:read',
+    load: async ({ db, clock }, { days }) => ({ items: await byDomain(db, days, 100, clock.now()) }),
+  },
+  {
+    path: '/health',
+    title: 'Health',
+    template: 'health',
+    scope: 'editions:read',
+    load: async ({ db, clock }, { cursor }, may) => ({
+      ...(await listAlerts(db, { before: beforeOf(cursor, 'int'), limit: pageSize })),
+      sources: may('papers:read') ? await sourceHealth(db.sql, clock) : null,
+      workers: await workers(db, clock.now()),
+      throttles: await readThrottles(db.sql),
+    }),
+  },
+  {
+    path: '/settings',
+    title: 'Settings',
+    template: 'settings',
+    scope: 'editions:read',
+    load: async ({ db }) => ({ settings: await readSettings(db.sql) }),
+  },
+  {
+    path: '/keys',
+    title: 'Keys',
+    template: 'keys',
+    scope: 'keys:write',
+    load: async (services) => ({ items: await listKeys(services), scopes }),
+  },
+  {
+    path: '/audit',
+    title: 'Audit log',
+    template: 'audit',
+    scope: 'audit:read',
+    load: async ({ db }, asked) => {
+      const filter = { ...filled(asked, 'who', 'action', 'target'), before: beforeOf(asked.cursor, 'bigint') }
+      const rows = await listAudit(db, { ...filter, limit: pageSize + 1 })
+      const { items, next } = pageOf(rows, pageSize, (row) => [row.id])
+      const shown = items.map((item) => ({ ...item, changes: differences(item.before, item.after) }))
+      return { items: shown, next, verdict: await verifyAudit(db) }
+    },
+  },
+]

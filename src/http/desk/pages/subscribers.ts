@@ -1,0 +1,57 @@
+/** The pages of readers: found, one of them with its history, added and imported, suppressed. */
+import { importFields } from '../../../subscribers/import/import.js'
+import { listRuns } from '../../../operations/import/runs.js'
+import { countSubscribers, listSubscribers } from '../../../operations/subscribers/list.js'
+import { readHistory, readSubscriber } from '../../../operations/subscribers/read.js'
+import { listSuppressions } from '../../../operations/suppressions.js'
+import { type DashboardPage, filled, pageSize } from '../parts/page.js'
+import { timelineOf } from '../parts/timeline.js'
+
+const scope = 'subscribers:read'
+
+export const subscriberPages: DashboardPage[] = [
+  {
+    path: '/subscribers',
+    title: 'Subscribers',
+    template: 'subscribers',
+    scope,
+    load: async ({ db }, asked) => ({
+      ...(await listSubscribers(db, {
+        ...filled(asked, 'q', 'status', 'frequency', 'cursor'),
+        sort: asked.sort || '-createdAt',
+        limit: pageSize,
+      })),
+      counts: await countSubscribers(db),
+    }),
+  },
+  {
+    path: '/subscribers/add',
+    title: 'Add and import subscribers',
+    template: 'add-subscribers',
+    scope: 'subscribers:write',
+    within: '/subscribers',
+    load: async ({ db, clock }) => ({
+      imports: await listRuns(db, { before: null, limit: 20 }, clock.now()),
+      fields: importFields,
+    }),
+  },
+  {
+    path: '/subscribers/:id',
+    title: 'Subscriber',
+    template: 'subscriber',
+    scope,
+    within: '/subscribers',
+    load: async ({ db }, { id }) => ({
+      subscriber: await readSubscriber(db.sql, id),
+      events: timelineOf(await readHistory(db, id)),
+    }),
+  },
+  {
+    path: '/suppressions',
+    title: 'Suppressions',
+    template: 'suppressions',
+    scope,
+    load: ({ db }, asked) =>
+      listSuppressions(db, { ...filled(asked, 'q', 'reason', 'cursor'), limit: pageSize }),
+  },
+]

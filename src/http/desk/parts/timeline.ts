@@ -1,0 +1,64 @@
+/** Everything that happened to a subscriber as one list, the newest first. */
+import type { SubscriberHistory } from '../../../operations/subscribers/read.js'
+import { differences } from './differences.js'
+
+export type Event = {
+  at: Date
+  kind: 'mail' | 'consent' | 'change'
+  /** `edition 2026-08-04`, `confirm`, `subscriber.suppressed`. */
+  what: string
+  /** The period of the edition that was mailed. */
+  edition: string | null
+  /** Of a mail: how it ended. */
+  status: string | null
+  details: string[]
+}
+
+export function timelineOf({ mails, consents, changes }: SubscriberHistory): Event[] {
+  const events = [...mails.map(ofMail), ...consents.map(ofConsent), ...changes.map(ofChange)]
+  return events.sort((a, b) => b.at.getTime() - a.at.getTime())
+}
+
+const ofMail = (mail: SubscriberHistory['mails'][number]): Event => ({
+  at: mail.settledAt ?? mail.createdAt,
+  kind: 'mail',
+  what: mail.edition ? `edition ${mail.edition}` : mail.kind,
+  edition: mail.edition,
+  status: mail.status,
+  details: present(
+    [mail.reason, mail.code, mail.enhanced, mail.reply].filter(Boolean).join(' '),
+    mail.relay && `by ${mail.relay}`,
+    mail.attempts > 1 && `${mail.attempts} tries`,
+  ),
+})
+
+const ofConsent = (consent: SubscriberHistory['consents'][number]): Event => ({
+  at: consent.at,
+  kind: 'consent',
+  what: consent.action,
+  edition: null,
+  status: null,
+  details: present(
+    consent.text,
+    consent.source && `source ${consent.source}`,
+    consent.ip && `from ${consent.ip}`,
+    consent.userAgent,
+  ),
+})
+
+const ofChange = (entry: SubscriberHistory['changes'][number]): Event => ({
+  at: entry.at,
+  kind: 'change',
+  what: entry.action,
+  edition: null,
+  status: null,
+  details: present(
+    `by ${entry.who}`,
+    entry.why,
+    ...differences(entry.before, entry.after)
+      .filter(({ field }) => field !== 'updatedAt')
+      .map(({ field, before, after }) => `${field}: ${before ?? '–'} → ${after ?? '–'}`),
+  ),
+})
+
+const present = (...texts: (string | false | null)[]): string[] => texts.filter((text) => !!text) as string[]

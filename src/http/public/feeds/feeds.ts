@@ -1,0 +1,146 @@
+/** Feeds of editions and of searches, as Atom (RFC 4287) and as JSON Feed 1. */
+import { Feed, type Item } from 'feed'
+import { Type } from 'typebox'
+import { dateline } from '../../../editions/choosing/period.js'
+import { type Edition, listEditions } from '../../../editions/store.js'
+import type { Services } from '../../../services.js'
+import type { KeptPaper } from '../../../papers/reads.js'
+import { paperPath } from '../queries/paper-view.js'
+import type { Routes } from '../../contract/routes.js'
+import { longestSearch, search } from '../queries/search.js'
+import { problems, textAnswer, unchanged } from '../../contract/schemas.js'
+import { escapeHtml, scienceHtml, sciencePlain } from '../../../format/science/science.js'
+
+const mostItems = 30
+
+type Given = Pick<Services, 'config' | 'db' | 'clock'>
+
+export const feedRoutes: Routes = async (app, { services }) => {
+  const { pages } = app
+
+  app.get('/feed.xml', { schema: atomSchema }, (request, reply) =>
+    pages.send(request, reply, async () => atomOf(await feedFor(services, request.query.q)), atomType),
+  )
+  app.get('/feed.json', { schema: jsonSchema }, (request, reply) =>
+    pages.send(request, reply, async () => (await feedFor(services, request.query.q)).json1(), jsonType),
+  )
+}
+
+const atomType = 'application/atom+xml; charset=utf-8'
+const jsonType = 'application/feed+json; charset=utf-8'
+
+/** The library says of titles and summaries that they are HTML, so in Atom they have to be. */
+function atomOf(feed: Feed): string {
+  for (const item of feed.items) {
+    item.title = escapeHtml(item.title)
+    if (item.description) item.description = escapeHtml(item.description)
+  }
+  return feed.atom1()
+}
+
+/** Without a search the editions; with one the papers that it finds, the newest first. */
+async function feedFor(services: Given, q: string | undefined): Promise<Feed> {
+  const { publicUrl } = services.config
+  if (q === undefined || q.trim() === '') {
+    const editions = await listEditions(services.db.sql, { published: true, limit: mostItems })
+    return feedOf(
+      services,
+      editions.map((edition) => itemOf(edition, publicUrl)),
+      '',
+    )
+  }
+  const { papers } = await search(services, { q, order: 'newest', limit: mostItems })
+  const items = papers.map((paper) => paperItem(paper, publicUrl, services.clock.now()))
+  return feedOf(
+    services,
+    items.sort((a, b) => b.date.getTime() - a.date.getTime()),
+    q.trim(),
+  )
+}
+
+function feedOf(services: Given, items: Item[], q: string): Feed {
+  const { publicUrl, publication, byline } = services.config
+  const query = q && `?${new URLSearchParams({ q }).toString()}`
+  const link = q ? `${publicUrl}/papers${query}` : `${publicUrl}/`
+  const feed = new Feed({
+    id: link,
+    link,
+    title: printable(q ? `${publication}: ${q}` : publication),
+    description: byline,
+    language: 'en',
+    generator: false,
+    updated: items[0]?.date ?? services.clock.now(),
+    author: { name: publication, link: `${publicUrl}/` },
+    feedLinks: { atom: `${publicUrl}/feed.xml${query}`, json: `${publicUrl}/feed.json${query}` },
+  })
+  for (const item of items) feed.addItem(item)
+  return feed
+}
+
+function paperItem(paper: KeptPaper, publicUrl: string, now: Date): Item {
+  const url = publicUrl + paperPath(paper.id)
+  const listed = paper.listedOn.at(-1)
+  const date = paper.listedAt ?? (listed ? new Date(listed) : (paper.publishedAt ?? now))
+  return {
+    id: url,
+    link: url,
+    title: plain(sciencePlain(paper.title)),
+    content: printable(`<p>${scienceHtml(paper.summary ?? paper.abstract)}</p>`),
+    author: paper.authors.slice(0, 10).map((name) => ({ name: printable(name) })),
+    date,
+    published: paper.publishedAt ?? date,
+  }
+}
+
+function itemOf(edition: Edition, publicUrl: string): Item {
+  const url = `${publicUrl}/editions/${edition.period}`
+  const date = edition.frozenAt ?? edition.updatedAt
+  return {
+    id: url,
+    link: url,
+    title: plain(edition.subject ?? dateline(edition.kind, edition.day)),
+    description: plain(edition.preheader ?? ''),
+    content: printable(contentOf(edition, publicUrl)),
+    date,
+    published: date,
+  }
+}
+
+function contentOf(edition: Edition, publicUrl: string): string {
+  const papers = (edition.papers ?? []).map(
+    (paper) =>
+      `<li><p><a href="${escapeHtml(publicUrl + paperPath(paper.id))}">${scienceHtml(paper.title)}</a></p><p>${scienceHtml(paper.summary)}</p></li>`,
+  )
+  return `<ol>${papers.join('')}</ol>`
+}
+
+/** XML 1.0 has no place for these characters. */
+const plain = (text: string) => text.replaceAll(/\p{Cc}|[\ufffe\uffff]/gu, ' ')
+
+/** The end of a CDATA section would end ours. */
+const printable = (text: string) => plain(text).replaceAll(']]>', ']]&gt;')
+
+const querystring = Type.Object({
+  q: Type.Optional(Type.String({ maxLength: longestSearch, description: 'A search: then its papers' })),
+})
+
+const atomSchema = {
+  summary: 'Editions, or the papers of a search, as an Atom feed',
+  tags: ['editions'],
+  querystring,
+  response: { 200: textAnswer('application/atom+xml', 'RFC 4287'), 304: unchanged, ...problems() },
+}
+
+const jsonSchema = {
+  summary: 'Editions, or the papers of a search, as a JSON feed',
+  tags: ['editions'],
+  querystring,
+  response: {
+    200: {
+      description: 'JSON Feed 1',
+      content: { 'application/feed+json': { schema: Type.Object({}, { additionalProperties: true }) } },
+    },
+    304: unchanged,
+    ...problems(),
+  },
+}

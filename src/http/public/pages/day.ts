@@ -1,0 +1,81 @@
+/** The papers of a day, on the front page and on a page of their own. */
+import { addDays, type Day, utcDay } from '../../../clock.js'
+import { Problem } from '../../../errors.js'
+import { weekOf } from '../../../editions/choosing/period.js'
+import { fullDay, longDay, monthName } from '../../../format/readable.js'
+import { latestDay, neighbourDays, papersOfDay } from '../../../papers/reads.js'
+import type { Services } from '../../../services.js'
+import { renderPage } from '../../server/page.js'
+import { stampOf } from '../../readers/signup/stamp.js'
+import { paperView, type PaperView } from '../queries/paper-view.js'
+
+type Given = Pick<Services, 'config' | 'db' | 'clock' | 'secrets'>
+
+type Leaf = { path: string; day: Day; label: string } | null
+
+type DayView = {
+  day: Day
+  /** `Wednesday, 5 August 2026`. */
+  dateline: string
+  papers: PaperView[]
+  previous: Leaf
+  next: Leaf
+  /** The week and the month that it is in. */
+  periods: { path: string; label: string }[]
+}
+
+/** The front page: the newest day with papers, and the signup form. */
+export async function homePage(services: Given): Promise<string> {
+  const { publication, byline } = services.config
+  const day = await latestDay(services.db.sql)
+  return renderPage(services, 'pages/home.eta', {
+    title: publication,
+    description: `Get trending papers in your email inbox! ${publication} ${byline}`,
+    path: '/',
+    front: true,
+    stamp: stampOf(services),
+    list: day ? await dayView(services, day) : null,
+  })
+}
+
+/** @throws Problem `not-found` for a day that has not begun or lies before the first one that is kept. */
+export async function dayPage(services: Given, day: Day): Promise<string> {
+  const list = await dayView(services, day)
+  if (list.papers.length === 0 && (day > utcDay(services.clock.now()) || !list.previous)) {
+    throw new Problem('not-found', `There are no papers of ${longDay(day)}.`)
+  }
+  return renderPage(services, 'pages/day.eta', {
+    title: `Papers of ${longDay(day)}`,
+    description: list.papers
+      .slice(0, 3)
+      .map((paper) => paper.titleText)
+      .join(' · '),
+    path: `/papers/${day}`,
+    noindex: list.papers.length === 0,
+    list,
+  })
+}
+
+async function dayView(services: Given, day: Day): Promise<DayView> {
+  const { sql } = services.db
+  const [papers, neighbours] = await Promise.all([papersOfDay(sql, day), neighbourDays(sql, day)])
+  return {
+    day,
+    dateline: fullDay(day),
+    papers: papers.map((paper, index) => paperView(paper, index + 1)),
+    previous: leaf(day, neighbours.previous),
+    next: leaf(day, neighbours.next),
+    periods: [
+      { path: `/papers/week/${weekOf(day)}`, label: `week ${Number(weekOf(day).slice(6))}` },
+      { path: `/papers/month/${day.slice(0, 7)}`, label: monthName(day) },
+    ],
+  }
+}
+
+/** A link to another day, called by its weekday as long as that is unmistakable. */
+function leaf(from: Day, day: Day | null): Leaf {
+  if (!day) return null
+  const near = day > addDays(from, -7) && day < addDays(from, 7)
+  const label = near ? (fullDay(day).split(',')[0] ?? day) : longDay(day)
+  return { path: `/papers/${day}`, day, label }
+}

@@ -1,0 +1,36 @@
+/** The page of one paper. */
+import { type EditionOfPaper, editionsOfPaper } from '../../../editions/store.js'
+import { Problem } from '../../../errors.js'
+import { dateline } from '../../../editions/choosing/period.js'
+import { fullDay } from '../../../format/readable.js'
+import { readPaper } from '../../../papers/reads.js'
+import { relatedPapers } from '../../../papers/search/related.js'
+import type { Services } from '../../../services.js'
+import { renderPage } from '../../server/page.js'
+import { sciencePlain } from '../../../format/science/science.js'
+import { paperPath, paperView } from '../queries/paper-view.js'
+
+/** @throws Problem `not-found` for a paper that is not kept. */
+export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: string): Promise<string> {
+  const paper = await readPaper(services.db.sql, id)
+  if (!paper) throw new Problem('not-found', `Paper ${id} has not been on the list yet.`)
+  const { sql } = services.db
+  const [editions, related] = await Promise.all([editionsOfPaper(sql, id), relatedPapers(sql, id, 5)])
+  return renderPage(services, 'pages/paper.eta', {
+    title: sciencePlain(paper.title),
+    description: sciencePlain(paper.summary ?? paper.abstract).slice(0, 300),
+    path: paperPath(id),
+    paper: paperView(paper),
+    authors: paper.authors,
+    keywords: paper.keywords,
+    editions: editions.map(editionLink),
+    related: related.map((other) => paperView(other)),
+    listedOn: paper.listedOn.map((day) => ({ path: `/papers/${day}`, label: fullDay(day) })),
+  })
+}
+
+const editionLink = ({ kind, period, day, rank }: EditionOfPaper) => ({
+  path: `/editions/${period}`,
+  label: dateline(kind, day),
+  place: `No. ${rank}`,
+})

@@ -1,0 +1,95 @@
+/** A paper in the words and links that pages show of it. */
+import { type Day, utcDay } from '../../../clock.js'
+import { cutAtSentence } from '../../../editions/compiling/truncate.js'
+import { summaryLength } from '../../../editions/compiling/edition-paper.js'
+import { counted, longDay } from '../../../format/readable.js'
+import { paperLinks } from '../../../papers/arxiv-id.js'
+import type { Paper } from '../../../papers/paper.js'
+import { scienceHtml, sciencePlain } from '../../../format/science/science.js'
+
+export type PaperView = {
+  id: string
+  /** Its place on the list it stands on; null on its own page. */
+  rank: number | null
+  path: string
+  titleHtml: string
+  titleText: string
+  abstractHtml: string
+  /** Its first sentences, as many as the mail has; empty where that is the whole of it. */
+  beginningHtml: string
+  summaryHtml: string
+  organisation: string | null
+  /** `34 authors`; empty when the number is not known. */
+  authorCount: string
+  /** `Jun Guo, Piaopiao Jin, Jason Li et al.`. */
+  authorNames: string
+  /** Machine-readable and as read: `2026-07-16`, `16 July 2026`. */
+  published: { day: Day; label: string } | null
+  voteCount: string
+  votes: string
+  comments: string
+  stars: string
+  links: { label: string; url: string }[]
+}
+
+/** How many authors are named on a list. */
+const named = 3
+
+export function paperView(paper: Paper, rank: number | null = null): PaperView {
+  return {
+    id: paper.id,
+    rank,
+    path: paperPath(paper.id),
+    titleHtml: scienceHtml(paper.title),
+    titleText: sciencePlain(paper.title),
+    ...abstractOf(paper),
+    summaryHtml: paper.abstract && paper.summary ? scienceHtml(paper.summary) : '',
+    organisation: paper.organisation,
+    ...authorsOf(paper),
+    published: publishedOf(paper.publishedAt),
+    voteCount: paper.votes.toLocaleString('en-US'),
+    votes: counted(paper.votes, 'upvote'),
+    comments: counted(paper.comments, 'comment'),
+    stars: paper.stars === null ? '' : counted(paper.stars, 'star'),
+    links: linksOf(paper),
+  }
+}
+
+/** Path of a paper's page; ids of the old kind have a slash. */
+export function paperPath(id: string): string {
+  return `/papers/${id.split('/').map(encodeURIComponent).join('/')}`
+}
+
+function abstractOf(paper: Paper): Pick<PaperView, 'abstractHtml' | 'beginningHtml'> {
+  const abstract = paper.abstract || paper.summary || ''
+  const beginning = cutAtSentence(abstract, summaryLength)
+  return {
+    abstractHtml: scienceHtml(abstract),
+    beginningHtml: beginning === abstract ? '' : scienceHtml(beginning),
+  }
+}
+
+function authorsOf(paper: Paper): Pick<PaperView, 'authorCount' | 'authorNames'> {
+  const rest = paper.authorCount > named && paper.authors.length > 0 ? ' et\u00A0al.' : ''
+  return {
+    authorCount: paper.authorCount > 0 ? counted(paper.authorCount, 'author') : '',
+    authorNames: paper.authors.slice(0, named).join(', ') + rest,
+  }
+}
+
+function publishedOf(at: Date | null): PaperView['published'] {
+  if (!at) return null
+  const day = utcDay(at)
+  return { day, label: longDay(day) }
+}
+
+function linksOf(paper: Paper): PaperView['links'] {
+  const links = paperLinks(paper.id)
+  return [
+    { label: 'arXiv', url: links?.abs },
+    { label: 'PDF', url: links?.pdf },
+    { label: 'Code', url: paper.codeUrl },
+    { label: 'Project', url: paper.projectUrl },
+    { label: 'Discussion', url: links?.hub },
+  ].flatMap(({ label, url }) => (url?.startsWith('https://') ? [{ label, url }] : []))
+}

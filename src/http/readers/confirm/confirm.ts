@@ -1,0 +1,75 @@
+/** The confirmation link: GET shows a page with one button, POST uses the token. */
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import { latestEdition } from '../../../editions/store.js'
+import { Problem } from '../../../errors.js'
+import type { Services } from '../../../services.js'
+import { confirm, inspectToken } from '../../../subscribers/signup/confirm.js'
+import type { Evidence } from '../../../subscribers/evidence.js'
+import { renewConfirmation } from '../../../subscribers/signup/renew.js'
+import type { Routes } from '../../contract/routes.js'
+import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
+import { type Around, renewed, stepOfOutcome, stepOfState, tooBusy } from './confirm-steps.js'
+import { consentText } from '../step/consent-text.js'
+import { evidenceIn, fieldsOf } from '../step/request.js'
+import { showStep, type Step } from '../step/step.js'
+
+export const confirmRoutes: Routes = async (app, { services }) => {
+  const { publication } = services.config
+  app.get(
+    '/confirm/:token',
+    { schema: schemaOf('The page of a confirmation link') },
+    async (request, reply) =>
+      showStep(
+        services,
+        reply,
+        stepOfState(await inspectToken(services, request.params.token), await lookAround(services)),
+      ),
+  )
+  app.post('/confirm/:token', { schema: schemaOf('Confirm') }, async (request, reply) => {
+    const { token } = request.params
+    if (fieldsOf(request)['action'] === 'renew') {
+      return showStep(
+        services,
+        reply,
+        await renew(services, reply, token, evidenceIn(request, consentText(publication))),
+      )
+    }
+    const outcome = await confirm(services, token, evidenceIn(request, consentText(publication)))
+    return showStep(services, reply, stepOfOutcome(outcome, await lookAround(services)))
+  })
+}
+
+async function lookAround({ config, db }: Pick<Services, 'config' | 'db'>): Promise<Around> {
+  return { publication: config.publication, edition: (await latestEdition(db.sql, 'daily')) !== null }
+}
+
+async function renew(
+  services: Services,
+  reply: FastifyReply,
+  token: string,
+  evidence: Evidence,
+): Promise<Step> {
+  try {
+    await renewConfirmation(services, token, evidence)
+    return renewed
+  } catch (error) {
+    const busy =
+      error instanceof Problem && ['precondition-required', 'too-many-requests'].includes(error.code)
+    if (!busy) throw error
+    // A proof of work is for those who come with nothing; whoever holds a link of ours just waits.
+    reply.header('retry-after', error.retryAfter ?? 60)
+    return tooBusy
+  }
+}
+
+const schemaOf = (summary: string) => ({
+  summary,
+  description: 'GET and HEAD change nothing. A POST confirms; with `action=renew` it asks for a new mail.',
+  tags: ['pages'],
+  params: Type.Object({ token: Type.String({ maxLength: 200 }) }),
+  response: {
+    200: htmlAnswer('The page'),
+    ...pageProblems('not-found', 'gone', 'conflict', 'too-many-requests'),
+  },
+})

@@ -1,0 +1,77 @@
+/** What the buttons of the preferences do. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../../../errors.js'
+import type { Services } from '../../../services.js'
+import { requestChange } from '../../../subscribers/preferences/change-address.js'
+import { eraseSubscriber } from '../../../subscribers/leaving/erase.js'
+import { resubscribe, unsubscribe } from '../../../subscribers/leaving/leave.js'
+import {
+  type Reader,
+  readPreferences,
+  savePreferences,
+} from '../../../subscribers/preferences/preferences.js'
+import { problemKinds } from '../../contract/problem.js'
+import { formOf, wishesOf } from './preferences-form.js'
+import { evidenceIn, type Fields, fieldsOf } from '../step/request.js'
+import { closeSession } from './session.js'
+import { showPage, showStep, type Step } from '../step/step.js'
+
+/** Does what the form asks for, and answers with the page as it is then. */
+export async function actOn(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: number,
+): Promise<FastifyReply> {
+  const fields = fieldsOf(request)
+  const reader = await readPreferences(services.db, id)
+  if (!reader || (fields['action'] === 'erase' && fields['sure'] === 'yes')) {
+    await eraseSubscriber(services, id)
+    closeSession(services, reply)
+    return showStep(services, reply, erased)
+  }
+  try {
+    const told = await act(services, request, id, reader, fields)
+    const now = (await readPreferences(services.db, id)) ?? reader
+    return show(services, reply, formOf(services, now, told))
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const tried = { ...reader, ...wishesOf(fields, reader) }
+    const newAddress = fields['action'] === 'change-address' ? (fields['email'] ?? '') : ''
+    const form = formOf(services, tried, { fault: error.message, newAddress })
+    return show(services, reply, form, problemKinds[error.code].status)
+  }
+}
+
+async function act(services: Services, request: FastifyRequest, id: number, reader: Reader, fields: Fields) {
+  const evidence = evidenceIn(request)
+  switch (fields['action']) {
+    case 'change-address':
+      await requestChange(services, id, fields['email'] ?? '')
+      return { asked: true }
+    case 'unsubscribe':
+      await unsubscribe(services, id, evidence)
+      return {}
+    case 'resubscribe':
+      if (!(await resubscribe(services, id, evidence))) throw new Problem('gone', tooLate)
+      return {}
+    case 'erase':
+      throw new Problem('unprocessable', 'Please tick the box that says that you mean it.')
+    default:
+      await savePreferences(services, id, wishesOf(fields, reader), evidence)
+      return { saved: true }
+  }
+}
+
+function show(services: Services, reply: FastifyReply, form: ReturnType<typeof formOf>, status = 200) {
+  return showPage(services, reply, 'pages/reader/preferences.eta', form, status)
+}
+
+const tooLate = 'A click brings a subscription back for a day after leaving. Later it takes a new sign-up.'
+
+const erased: Step = {
+  heading: 'All of it is erased',
+  paragraphs: [
+    'Your address and everything kept with it is gone. What remains is a scrambled mark from which nobody can read the address; it only keeps it from being added again.',
+  ],
+}

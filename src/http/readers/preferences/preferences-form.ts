@@ -1,0 +1,52 @@
+/** The form of the preferences: what it shows, and what is read from it. */
+import { localTime } from '../../../clock.js'
+import type { Services } from '../../../services.js'
+import type { Preferences, Reader } from '../../../subscribers/preferences/preferences.js'
+import type { Frequency } from '../../../subscribers/signup/subscribe.js'
+import type { Fields } from '../step/request.js'
+
+const choices: { value: Frequency; label: string; hint: string }[] = [
+  { value: 'daily', label: 'Every edition', hint: 'Each day that has papers' },
+  { value: 'weekdays', label: 'Weekdays', hint: 'Monday to Friday where you live' },
+  { value: 'weekly', label: 'Weekly', hint: 'The best of the week in one mail' },
+]
+
+const zones = Intl.supportedValuesOf('timeZone')
+
+/** What the template needs; `fault` says what was wrong with the last try, which is shown again. */
+export function formOf(
+  services: Pick<Services, 'config' | 'clock'>,
+  reader: Reader,
+  told: { saved?: boolean; asked?: boolean; fault?: string; newAddress?: string } = {},
+) {
+  const { timezone, sendAt } = services.config
+  const here = reader.timezone ?? timezone
+  return {
+    title: 'Your preferences',
+    reader,
+    choices,
+    zones: zones.includes(here) ? zones : [here, ...zones],
+    here,
+    hours: Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${two(hour)}:00` })),
+    usual: `${two(sendAt.hour)}:${two(sendAt.minute)} ${timezone}`,
+    today: localTime(services.clock.now(), here).day,
+    saved: false,
+    asked: false,
+    fault: '',
+    newAddress: '',
+    ...told,
+  }
+}
+
+const two = (number: number) => String(number).padStart(2, '0')
+
+/** The wishes of a form; what is not in it stays as it is. Unchecked: saving does that. */
+export function wishesOf(fields: Fields, reader: Reader): Preferences {
+  const { frequency, timezone, hour, pausedUntil } = fields
+  return {
+    frequency: (frequency ?? reader.frequency) as Frequency,
+    timezone: timezone === undefined ? reader.timezone : timezone || null,
+    hour: hour === undefined ? reader.hour : hour === '' ? null : Number(hour),
+    pausedUntil: pausedUntil === undefined ? reader.pausedUntil : pausedUntil || null,
+  }
+}

@@ -1,0 +1,140 @@
+/** The preferences: a signed link is exchanged for a short cookie, under which a reader changes what he likes. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Services } from '../../../services.js'
+import { verify } from '../../../subscribers/links.js'
+import { readOwnData } from '../../../subscribers/preferences/own-data.js'
+import { readPreferences } from '../../../subscribers/preferences/preferences.js'
+import { renewPreferencesLink } from '../../../subscribers/signup/renew.js'
+import type { Routes } from '../../contract/routes.js'
+import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
+import { actOn } from './preferences-actions.js'
+import { formOf } from './preferences-form.js'
+import { fieldsOf } from '../step/request.js'
+import { openSession, sessionOf } from './session.js'
+import { showPage, showStep, type Step } from '../step/step.js'
+
+export const preferencesRoutes: Routes = async (app, { services }) => {
+  app.get('/preferences', { schema: schemaOf('The preferences') }, async (request, reply) => {
+    const id = sessionOf(services, request)
+    return id === null ? showStep(services, reply, closed) : showPreferences(services, reply, id)
+  })
+  app.get('/preferences/data', { schema: dataSchema }, async (request, reply) => {
+    const id = sessionOf(services, request)
+    const data = id === null ? null : await readOwnData(services.db, id)
+    if (!data) return showStep(services, reply, closed)
+    return reply
+      .header('cache-control', 'no-store')
+      .header('content-disposition', 'attachment; filename="my-data.json"')
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(data, null, 2))
+  })
+  app.post('/preferences', { schema: schemaOf('Change the preferences') }, async (request, reply) => {
+    const id = isForeign(request) ? null : sessionOf(services, request)
+    return id === null ? showStep(services, reply, closed) : actOn(services, request, reply, id)
+  })
+  app.get(
+    '/preferences/:token',
+    { schema: linkSchema('The link to the preferences') },
+    async (request, reply) => {
+      const link = verify(services.secrets, 'preferences', request.params.token, services.clock.now())
+      if (link.state === 'unknown') return showStep(services, reply, unknown)
+      if (link.state === 'expired') return showStep(services, reply, expired)
+      openSession(services, reply, link.subscriberId)
+      return reply.header('cache-control', 'no-store').redirect('/preferences', 303)
+    },
+  )
+  app.post(
+    '/preferences/:token',
+    { schema: linkSchema('Change the preferences') },
+    async (request, reply) => {
+      const link = verify(services.secrets, 'preferences', request.params.token, services.clock.now())
+      if (link.state === 'unknown') return showStep(services, reply, unknown)
+      if (fieldsOf(request)['action'] === 'renew') {
+        await renewPreferencesLink(services, link.subscriberId)
+        return showStep(services, reply, renewed)
+      }
+      if (link.state === 'expired') return showStep(services, reply, expired)
+      openSession(services, reply, link.subscriberId)
+      return actOn(services, request, reply, link.subscriberId)
+    },
+  )
+}
+
+async function showPreferences(services: Services, reply: FastifyReply, id: number): Promise<FastifyReply> {
+  const reader = await readPreferences(services.db, id)
+  if (!reader) return showStep(services, reply, closed)
+  return showPage(services, reply, 'pages/reader/preferences.eta', formOf(services, reader))
+}
+
+/** A browser says so when another site's page sent the form. */
+const isForeign = (request: FastifyRequest) => request.headers['sec-fetch-site'] === 'cross-site'
+
+const description =
+  'GET and HEAD change nothing. A link is exchanged for a cookie of half an hour. POST: `action` is save (default), change-address, unsubscribe, resubscribe, erase, or, with an expired link, renew.'
+
+const schemaOf = (summary: string) => ({
+  summary,
+  description,
+  tags: ['pages'],
+  response: {
+    200: htmlAnswer('The page'),
+    303: htmlAnswer('Saved: look at the page'),
+    ...pageProblems('unauthorized', 'unprocessable'),
+  },
+})
+
+const linkSchema = (summary: string) => ({
+  summary,
+  description,
+  tags: ['pages'],
+  params: Type.Object({ token: Type.String({ maxLength: 200 }) }),
+  response: {
+    200: htmlAnswer('The page'),
+    303: htmlAnswer('To the preferences, with a cookie'),
+    ...pageProblems('not-found', 'gone', 'unprocessable'),
+  },
+})
+
+const dataSchema = {
+  summary: 'All that is kept about the reader',
+  tags: ['pages'],
+  response: {
+    200: {
+      description: 'The data',
+      content: { 'application/json': { schema: Type.String(), example: '{"email": "ada@example.org"}' } },
+    },
+    ...pageProblems('unauthorized'),
+  },
+}
+
+const closed: Step = {
+  status: 401,
+  heading: 'Please open the link in your mail once more',
+  paragraphs: [
+    'Your preferences stay open for half an hour. The link at the foot of each mail opens them again.',
+    'No mail at hand? Give your address, and one with a link comes to you.',
+  ],
+  signup: 'link',
+}
+
+const expired: Step = {
+  status: 410,
+  heading: 'This link has expired',
+  paragraphs: ['Links to the preferences work for thirty days. A fresh one comes by mail.'],
+  press: { label: 'Mail me a fresh link', fields: { action: 'renew' } },
+}
+
+const renewed: Step = {
+  heading: 'Look into your inbox',
+  paragraphs: ['A mail with a fresh link is on its way, unless one was sent within the last hour.'],
+}
+
+const unknown: Step = {
+  status: 404,
+  heading: 'This link is not one of ours',
+  paragraphs: [
+    'Perhaps a mail program cut it in two: open it from the mail once more, or copy it whole. Otherwise give your address, and a mail with a link comes to you.',
+  ],
+  signup: 'link',
+}

@@ -1,0 +1,16 @@
+/** What a reader meets on the way from sign-up to goodbye. */
+import fastifyCookie from '@fastify/cookie'
+import type { Routes } from '../contract/routes.js'
+import { confirmRoutes } from './confirm/confirm.js'
+import { takeAnyForm } from './step/request.js'
+import { preferencesRoutes } from './preferences/preferences.js'
+import { signupRoutes } from './signup/signup.js'
+import { unsubscribeRoutes } from './unsubscribe.js'
+
+export const readerRoutes: Routes = async (app, options) => {
+  takeAnyForm(app)
+  if (!app.hasRequestDecorator('cookies')) await app.register(fastifyCookie)
+  for (const routes of [signupRoutes, confirmRoutes, unsubscribeRoutes, preferencesRoutes]) {
+    await app.register(routes, options)
+  }
+}

@@ -1,0 +1,38 @@
+/** What the routes of readers take from a request: fields of any kind of form, and evidence. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Evidence, evidenceOf } from '../../../subscribers/evidence.js'
+
+/** Text fields by name; files and repeated names are left aside. */
+export type Fields = Record<string, string | undefined>
+
+/**
+ * Lets the routes of this plugin take urlencoded and multipart forms, and bodies that they ignore: a mail
+ * provider's one-click POST (RFC 8058) must not fail for want of a content type that we know.
+ */
+export function takeAnyForm(app: FastifyInstance): void {
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
+  app.addHook('preValidation', async (request) => {
+    if (request.isMultipart()) request.body = await multipartFields(request)
+  })
+}
+
+async function multipartFields(request: FastifyRequest): Promise<Fields> {
+  const fields: Fields = {}
+  for await (const part of request.parts()) {
+    if (part.type === 'file') part.file.resume()
+    else if (typeof part.value === 'string') fields[part.fieldname] = part.value.replaceAll('\0', '')
+  }
+  return fields
+}
+
+/** The fields of a form's body; empty when there was none. */
+export function fieldsOf(request: Pick<FastifyRequest, 'body'>): Fields {
+  const body: unknown = request.body
+  if (typeof body !== 'object' || body === null) return {}
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => typeof value === 'string'))
+}
+
+/** @param text - the words beside the button, if what is done needs consent. */
+export function evidenceIn(request: FastifyRequest, text: string | null = null): Evidence {
+  return evidenceOf(request.ip, request.headers['user-agent'], text)
+}

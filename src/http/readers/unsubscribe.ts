@@ -1,0 +1,82 @@
+/** The way out: a page with one button, and the one-click POST of RFC 8058. */
+import { Type } from 'typebox'
+import { resubscribe, unsubscribe } from '../../subscribers/leaving/leave.js'
+import { verify } from '../../subscribers/links.js'
+import type { Routes } from '../contract/routes.js'
+import { htmlAnswer, pageProblems } from '../contract/schemas.js'
+import { evidenceIn, fieldsOf } from './step/request.js'
+import { showPage, showStep, type Step } from './step/step.js'
+
+export const unsubscribeRoutes: Routes = async (app, { services }) => {
+  const { publication } = services.config
+  const subscriberOf = (token: string) => {
+    const link = verify(services.secrets, 'unsubscribe', token, services.clock.now())
+    return link.state === 'valid' ? link.subscriberId : null
+  }
+  app.get('/unsubscribe/:token', { schema: schemaOf('The page of an unsubscribe link') }, (request, reply) =>
+    showStep(services, reply, subscriberOf(request.params.token) === null ? unknown : ask(publication)),
+  )
+  app.post('/unsubscribe/:token', { schema: schemaOf('Unsubscribe') }, async (request, reply) => {
+    const id = subscriberOf(request.params.token)
+    if (id === null) return showStep(services, reply, unknown)
+    const { action, reason, words } = fieldsOf(request)
+    if (action === 'resubscribe') {
+      const back = await resubscribe(services, id, evidenceIn(request))
+      return showStep(services, reply, back ? backAgain(publication) : tooLate)
+    }
+    const why = [reason, words].filter(Boolean).join(': ')
+    // A subscriber that is gone altogether has left as well.
+    await unsubscribe(services, id, evidenceIn(request), why || undefined)
+    return showPage(services, reply, 'pages/reader/goodbye.eta', {
+      title: 'Goodbye',
+      told: why !== '',
+      reasons,
+    })
+  })
+}
+
+const schemaOf = (summary: string) => ({
+  summary,
+  description:
+    'GET and HEAD change nothing. Any POST unsubscribes (RFC 8058) and may be repeated; `reason` says why, `action=resubscribe` takes it back within a day.',
+  tags: ['pages'],
+  params: Type.Object({ token: Type.String({ maxLength: 200 }) }),
+  response: { 200: htmlAnswer('The page'), ...pageProblems('not-found', 'gone') },
+})
+
+const reasons = [
+  { value: 'too often', label: 'It comes too often' },
+  { value: 'not my field', label: 'The papers are not what I work on' },
+  { value: 'elsewhere', label: 'I read them elsewhere' },
+  { value: 'never asked', label: 'I never asked for it' },
+]
+
+const ask = (publication: string): Step => ({
+  heading: `Leave ${publication}?`,
+  paragraphs: ['Press the button, and no more mail comes to your address.'],
+  press: { label: 'Unsubscribe' },
+})
+
+const backAgain = (publication: string): Step => ({
+  heading: 'Good to have you back',
+  paragraphs: [`Everything is as it was before: the next edition of ${publication} comes to you.`],
+  links: [{ label: 'Today’s papers', href: '/' }],
+})
+
+const tooLate: Step = {
+  status: 410,
+  heading: 'It has been too long for that',
+  paragraphs: [
+    'A click brings a subscription back for a day after leaving. But you can simply sign up again.',
+  ],
+  signup: 'subscribe',
+}
+
+const unknown: Step = {
+  status: 404,
+  heading: 'This link is not one of ours',
+  paragraphs: [
+    'Perhaps a mail program cut it in two: open it from the mail once more, or copy it whole. Every mail we send has one at its foot. Otherwise give your address, and a mail with a link comes to you.',
+  ],
+  signup: 'link',
+}

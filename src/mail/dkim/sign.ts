@@ -1,0 +1,112 @@
+/** DKIM signatures (RFC 6376) over messages that `assembleMail` made, RSA and Ed25519 (RFC 8463). */
+import { createHash, type Hash, sign as signAsync } from 'node:crypto'
+import type { Clock } from '../../clock.js'
+import { headerLine } from '../message/headers.js'
+import type { SigningKey } from './sign-keys.js'
+
+/** Relays may hold mail back for some days; after that a copy is only good for a replay. */
+const validSeconds = 14 * 24 * 3600
+/** Named once more than they occur, so that nobody can add another one below the signature. */
+const oversigned = ['from', 'to', 'subject', 'date']
+
+export type Signer = {
+  /**
+   * The DKIM-Signature lines that go before the message, one for each key.
+   * @param message header with its empty line first, then the body; the body's bytes have to be their own
+   * relaxed form, as `encodePiece` makes them.
+   */
+  sign(message: Buffer[]): Promise<Buffer>
+}
+
+export function openSigner(keys: SigningKey[], clock: Clock): Signer {
+  const hashes = new PrefixHashes()
+  return {
+    sign: async (message) => {
+      const headers = relaxHeaders(message[0] as Buffer)
+      const bodyHash = hashes.of(message)
+      const at = Math.floor(clock.now().getTime() / 1000)
+      const lines = await Promise.all(keys.map((key) => signature(key, headers, bodyHash, at)))
+      return Buffer.from(lines.join(''))
+    },
+  }
+}
+
+type RelaxedHeader = { name: string; line: string }
+
+/** RFC 6376 3.4.2: names in lower case, folds undone, runs of blanks made one. */
+function relaxHeaders(header: Buffer): RelaxedHeader[] {
+  const lines = header
+    .toString('utf8')
+    .replaceAll(/\r\n(?=[ \t])/g, '')
+    .split('\r\n')
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      const colon = line.indexOf(':')
+      const name = line.slice(0, colon).trimEnd().toLowerCase()
+      return { name, line: `${name}:${relaxValue(line.slice(colon + 1))}` }
+    })
+}
+
+function relaxValue(value: string): string {
+  return value.replaceAll(/[ \t]+/g, ' ').trim()
+}
+
+async function signature(
+  key: SigningKey,
+  headers: RelaxedHeader[],
+  bodyHash: string,
+  at: number,
+): Promise<string> {
+  // Header fields of one name are taken from the bottom up; ours occur once, so their order is free.
+  const names = [...headers.map(({ name }) => name), ...oversigned]
+  const value =
+    `v=1; a=${key.algorithm}; c=relaxed/relaxed; d=${key.domain}; s=${key.selector}; ` +
+    `t=${at}; x=${at + validSeconds}; h=${foldable(names)}; bh=${bodyHash}; b=`
+  const unsigned = headerLine('DKIM-Signature', value).slice(0, -2)
+  const own = `dkim-signature:${relaxValue(unsigned.slice(unsigned.indexOf(':') + 1).replaceAll('\r\n', ''))}`
+  const made = await signBytes(key, `${headers.map(({ line }) => `${line}\r\n`).join('')}${own}`)
+  return `${unsigned}${wrapped(made.toString('base64'))}\r\n`
+}
+
+/** Blanks around the colons of h= are free, and give the line places to fold. */
+function foldable(names: string[]): string {
+  return names.join(': ')
+}
+
+function wrapped(base64: string): string {
+  return base64.replaceAll(/.{1,74}/g, '\r\n $&')
+}
+
+/** In libuv's pool, so that the loop goes on while RSA takes its millisecond. */
+function signBytes(key: SigningKey, text: string): Promise<Buffer> {
+  const rsa = key.algorithm === 'rsa-sha256'
+  const data = rsa ? Buffer.from(text) : createHash('sha256').update(text).digest()
+  return new Promise((resolve, reject) => {
+    signAsync(rsa ? 'sha256' : null, data, key.key, (error, made) => {
+      if (error) reject(error)
+      else resolve(made)
+    })
+  })
+}
+
+/** Body hashes; what all readers' bodies begin with is one buffer, hashed once. */
+class PrefixHashes {
+  private readonly prefixes = new WeakMap<Buffer, Hash>()
+
+  of(message: Buffer[]): string {
+    const [, first, ...rest] = message
+    if (!first) return createHash('sha256').digest('base64')
+    const hash = this.prefixOf(first).copy()
+    for (const buffer of rest) hash.update(buffer)
+    return hash.digest('base64')
+  }
+
+  private prefixOf(first: Buffer): Hash {
+    const known = this.prefixes.get(first)
+    if (known) return known
+    const hash = createHash('sha256').update(first)
+    this.prefixes.set(first, hash)
+    return hash
+  }
+}

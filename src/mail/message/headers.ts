@@ -1,0 +1,111 @@
+/** Header lines (RFC 5322, 2047, 6532) that no value can break out of. */
+import { domainToASCII } from 'node:url'
+import { Problem } from '../../errors.js'
+
+export type Mailbox = { name: string; address: string }
+
+const foldAt = 78
+const wordLimit = 75
+const controls = /[\p{Cc}\u2028\u2029]+/gu
+
+/** One header line with its CRLF, folded before words so that lines stay within 78 columns where they can. */
+export function headerLine(name: string, value: string): string {
+  if (name.length + value.length + 2 <= foldAt) return `${name}: ${value}\r\n`
+  let lines = `${name}:`
+  let column = lines.length
+  for (const word of value.split(/ (?=[^ ])/)) {
+    const fits = column + word.length + 1 <= foldAt
+    lines += fits || column <= name.length + 1 ? ` ${word}` : `\r\n ${word}`
+    column = fits ? column + word.length + 1 : word.length + 1
+  }
+  return `${lines}\r\n`
+}
+
+/** Free text for a header: as it is where that is safe, otherwise as encoded words (RFC 2047). */
+export function encodeText(text: string): string {
+  const line = oneLine(text)
+  return needsEncoding(line) ? encodedWords(line) : line
+}
+
+/** `name <address>` for From. @throws Problem `invalid` for an address that is none. */
+export function encodeMailbox({ name, address }: Mailbox): string {
+  return `${encodePhrase(name)} <${checkedAddress(address)}>`.trimStart()
+}
+
+/** A display name: bare words, a quoted string or encoded words, whichever it needs. */
+export function encodePhrase(name: string): string {
+  const line = oneLine(name)
+  if (needsEncoding(line)) return encodedWords(line)
+  return /^[\w !#$%&'*+/=?^`{|}~-]*$/.test(line) ? line : `"${line.replaceAll(/["\\]/g, '\\$&')}"`
+}
+
+/**
+ * An address fit for a header and for MAIL and RCPT, its domain in A-labels.
+ * A local part beyond ASCII stays as it is and needs SMTPUTF8 (RFC 6531).
+ * @throws Problem `invalid`; the text does not repeat the address.
+ */
+export function checkedAddress(address: string): string {
+  const at = address.lastIndexOf('@')
+  const local = address.slice(0, at)
+  const domain = address.slice(at + 1)
+  const forged = /[\p{Cc}\s<>()[\]:;,\\"]/u.test(address)
+  const ascii = isAscii(domain) ? domain : domainToASCII(domain)
+  if (at < 1 || forged || local.includes('@') || ascii === '' || address.length > 320) {
+    throw new Problem('invalid', 'This is not an address that mail can go to.')
+  }
+  return `${local}@${ascii}`
+}
+
+export const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text)
+
+/** A URL in angle brackets for a List- header (RFC 2369). @throws Problem `invalid`. */
+export function bracketedUrl(url: string): string {
+  if (!/^https?:\/\/[!-;=?-~]+$/.test(url)) {
+    throw new Problem('invalid', 'This is not a URL that a header can carry.')
+  }
+  return `<${url}>`
+}
+
+/** A value of printable ASCII that must come through byte by byte, such as a Message-ID. */
+export function verbatim(value: string): string {
+  if (!/^[ -~]+$/.test(value)) throw new Problem('invalid', 'This is not a value that a header can carry.')
+  return value
+}
+
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** RFC 5322 date-time in UTC: `Wed, 06 May 2026 06:00:00 +0000`. */
+export function encodeDate(at: Date): string {
+  const [day, time] = [at.toISOString().slice(8, 10), at.toISOString().slice(11, 19)]
+  return `${days[at.getUTCDay()]}, ${day} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()} ${time} +0000`
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(controls, ' ').replaceAll(/\s+/g, ' ').trim()
+}
+
+/** Also when a reader's program would take plain text for an encoded word, or a word is too long to fold. */
+function needsEncoding(line: string): boolean {
+  return !isAscii(line) || line.includes('=?') || /[^ ]{900}/.test(line)
+}
+
+function encodedWords(line: string): string {
+  const words: string[] = []
+  let word = ''
+  for (const character of line) {
+    const encoded = encodeCharacter(character)
+    if (word.length + encoded.length + '=?UTF-8?Q??='.length > wordLimit) {
+      words.push(word)
+      word = ''
+    }
+    word += encoded
+  }
+  return [...words, word].map((text) => `=?UTF-8?Q?${text}?=`).join(' ')
+}
+
+function encodeCharacter(character: string): string {
+  if (character === ' ') return '_'
+  if (/^[A-Za-z0-9!*+/-]$/.test(character)) return character
+  return Buffer.from(character, 'utf8').toString('hex').toUpperCase().replaceAll(/../g, '=$&')
+}

@@ -1,0 +1,132 @@
+/** The wire to one relay: nodemailer opens, secures and logs in; then replies are read here, in order. */
+import type { Socket } from 'node:net'
+import { createTransport } from 'nodemailer'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { RelaySettings } from '../../config/relay-url.js'
+import { type Reply, ReplyReader } from './reply.js'
+
+const setUpTimeoutMs = 10_000
+
+/** @throws Error with the reason when the relay is not reached, or refuses TLS or the login. */
+export async function openLine(relay: RelaySettings): Promise<Line> {
+  const connection = new SMTPConnection({
+    connection: relay.proxy === null ? undefined : await socketThrough(relay, relay.proxy),
+    host: relay.host,
+    port: relay.port,
+    secure: relay.secure,
+    requireTLS: relay.startTls === 'required' && !relay.secure,
+    ignoreTLS: relay.startTls === 'off',
+    opportunisticTLS: relay.startTls === 'optional',
+    tls: { rejectUnauthorized: relay.startTls === 'required' },
+    connectionTimeout: setUpTimeoutMs,
+    greetingTimeout: setUpTimeoutMs,
+    socketTimeout: relay.timeout * 1000,
+    socketCloseTimeout: 1000,
+  })
+  await settled(connection, (done) => connection.connect(done))
+  const { login } = relay
+  if (login) await settled(connection, (done) => connection.login({ ...login }, done))
+  return new Line(connection)
+}
+
+/** Nodemailer's own way through a proxy, which it keeps with its transports. */
+function socketThrough({ host, port }: RelaySettings, proxy: string): Promise<Socket | undefined> {
+  const { getSocket } = createTransport({ host, port, proxy, connectionTimeout: setUpTimeoutMs })
+  return new Promise((resolve, reject) => {
+    if (!getSocket) return reject(new Error('the proxy cannot be used'))
+    getSocket({ host, port }, (error, found) => {
+      if (error) reject(error)
+      else resolve(found ? found.connection : undefined)
+    })
+  })
+}
+
+/** A step of nodemailer's as a promise; a connection whose step failed is closed. */
+function settled(
+  connection: SMTPConnection,
+  step: (done: (error?: Error | null) => void) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      connection.close()
+      reject(error)
+    }
+    connection.once('error', fail)
+    step((error) => {
+      if (error) return fail(error)
+      connection.removeListener('error', fail)
+      resolve()
+    })
+  })
+}
+
+/** Errors, time-outs and closing stay with nodemailer; what the relay says comes here. */
+export class Line {
+  readonly socket: Socket
+  /** How we named ourselves. */
+  readonly clientName: string
+  /** Why it is gone; null while it stands. */
+  lost: Error | null = null
+  private readonly connection: SMTPConnection
+  private readonly replies: Reply[] = []
+  private waiting: { resolve(reply: Reply): void; reject(error: Error): void } | null = null
+
+  constructor(connection: SMTPConnection) {
+    if (!connection._socket) throw new Error('the connection was lost while it was set up')
+    this.connection = connection
+    this.clientName = connection.name
+    this.socket = connection._socket
+    const reader = new ReplyReader()
+    this.socket.removeAllListeners('data')
+    this.socket.on('data', (bytes: Buffer) => this.hear(reader, bytes))
+    connection.on('error', (error: Error) => this.end(error))
+    connection.on('end', () => this.end(new Error('the relay closed the connection')))
+  }
+
+  /** Calls back once when the connection is closed, so that the relay counts it no more. */
+  onClose(callback: () => void): void {
+    if (this.socket.closed) callback()
+    else this.socket.once('close', callback)
+  }
+
+  /** The next reply; rejects when the connection is lost first. */
+  reply(): Promise<Reply> {
+    const ready = this.replies.shift()
+    if (ready) return Promise.resolve(ready)
+    if (this.lost) return Promise.reject(this.lost)
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject }
+    })
+  }
+
+  ask(command: string): Promise<Reply> {
+    this.socket.write(command)
+    return this.reply()
+  }
+
+  /** Closes it for that reason; whoever waits for a reply gets it. */
+  end(reason: Error): void {
+    this.lost ??= reason
+    const { waiting } = this
+    this.waiting = null
+    waiting?.reject(this.lost)
+    this.connection.close()
+  }
+
+  private hear(reader: ReplyReader, bytes: Buffer): void {
+    try {
+      for (const reply of reader.read(bytes)) this.take(reply)
+    } catch (error) {
+      this.end(error as Error)
+    }
+  }
+
+  private take(reply: Reply): void {
+    const { waiting } = this
+    this.waiting = null
+    if (waiting) waiting.resolve(reply)
+    else this.replies.push(reply)
+    // RFC 5321 3.8: after 421 the relay closes, whatever was asked; the reply itself has been handed on.
+    if (reply.code === 421) this.end(new Error(`the relay closed the connection: 421 ${reply.text}`))
+  }
+}

@@ -1,0 +1,65 @@
+/** Who would get an edition if it went out now, and who would not. */
+import type { Db } from '../../db/client.js'
+import type { Finding } from '../../editions/gates/gates.js'
+import { inspectEdition } from '../../editions/gates/inspect.js'
+import type { Edition } from '../../editions/store.js'
+import type { Services } from '../../services.js'
+import { readSettings } from '../settings.js'
+
+export type DryRun = {
+  /** Readers who would get it. */
+  readers: number
+  /** Subscribers of its kind who would not, by reason. */
+  leftOut: { reason: string; count: number }[]
+  /** Since the edition of its kind before this one. */
+  since: { period: string; readers: number; joined: number; left: number } | null
+  /** What the gates have against it; nothing when it may go. */
+  findings: Finding[]
+  /** In words, for people. */
+  summary: string
+}
+
+export async function dryRun(services: Pick<Services, 'db' | 'config'>, edition: Edition): Promise<DryRun> {
+  const { db } = services
+  const { readers, leftOut } = await countAudience(db, edition)
+  const since = await sinceBefore(db, edition)
+  const bounds = (await readSettings(db.sql)).gates
+  const findings = edition.papers ? await inspectEdition(db.sql, services, edition, { bounds }) : []
+  return { readers, leftOut, since, findings, summary: inWords(readers, leftOut, since) }
+}
+
+async function countAudience(db: Db, { kind, day }: Edition): Promise<Pick<DryRun, 'readers' | 'leftOut'>> {
+  const rows = await db.sql<{ reason: string | null; count: number }>(
+    `SELECT CASE WHEN s.status <> 'active' THEN s.status
+                 WHEN x.reason IS NOT NULL THEN 'suppressed: ' || x.reason
+                 WHEN s.paused_until > $2::date + 1 THEN 'paused' END AS reason, count(*)::int AS count
+     FROM subscriber s LEFT JOIN suppression x USING (email_key)
+     WHERE (s.frequency = 'weekly') = $1 GROUP BY 1 ORDER BY 2 DESC`,
+    [kind === 'weekly', day],
+  )
+  return {
+    readers: rows.find(({ reason }) => reason === null)?.count ?? 0,
+    leftOut: rows.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count }])),
+  }
+}
+
+async function sinceBefore(db: Db, { kind, day }: Edition): Promise<DryRun['since']> {
+  const [row] = await db.sql<NonNullable<DryRun['since']>>(
+    `SELECT e.period, (SELECT count(*)::int FROM delivery d WHERE d.edition_id = e.id) AS readers,
+       (SELECT count(*)::int FROM subscriber s WHERE s.confirmed_at > e.fanned_out_at) AS joined,
+       (SELECT count(*)::int FROM subscriber s WHERE s.unsubscribed_at > e.fanned_out_at) AS left
+     FROM edition e WHERE e.kind = $1 AND e.day < $2::date AND e.fanned_out_at IS NOT NULL
+     ORDER BY e.day DESC LIMIT 1`,
+    [kind, day],
+  )
+  return row ?? null
+}
+
+function inWords(readers: number, leftOut: DryRun['leftOut'], since: DryRun['since']): string {
+  const number = new Intl.NumberFormat('en-US')
+  const others = leftOut.map(({ reason, count }) => `${number.format(count)} ${reason}`).join(', ')
+  const change = since
+    ? `; since ${since.period} ${number.format(since.joined)} joined and ${number.format(since.left)} left`
+    : ''
+  return `${number.format(readers)} would get it${others ? `; not: ${others}` : ''}${change}.`
+}

@@ -1,0 +1,26 @@
+/** How far a send is, how fast it goes and how long it will take. */
+import type { Db } from '../../db/client.js'
+import { countByStatus } from '../../deliveries/reports/report.js'
+import type { Edition } from '../../editions/store.js'
+import { workers } from '../statistics.js'
+
+export type SendProgress = {
+  status: Edition['status']
+  owed: number
+  settled: number
+  accepted: number
+  /** Of all workers together. */
+  perSecond: number
+  /** Null while nothing moves. */
+  secondsLeft: number | null
+}
+
+export async function sendProgress(db: Db, { id, status }: Edition, now: Date): Promise<SendProgress> {
+  const byStatus = await countByStatus(db, id)
+  const owed = Object.values(byStatus).reduce((sum, count) => sum + count, 0)
+  const { accepted, rejected, expired, left_out, cancelled } = byStatus
+  const settled = accepted + rejected + expired + left_out + cancelled
+  const perSecond = (await workers(db, now)).reduce((sum, worker) => sum + worker.perSecond, 0)
+  const secondsLeft = perSecond > 0 ? (owed - settled) / perSecond : null
+  return { status, owed, settled, accepted, perSecond, secondsLeft }
+}

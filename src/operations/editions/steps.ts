@@ -1,0 +1,129 @@
+/** What an operator does to an edition; each with its row in the audit log, in one transaction. */
+import type { Db, Query } from '../../db/client.js'
+import { withJoined } from '../../db/join.js'
+import { type RetryOptions, retryDeliveries } from '../../deliveries/reports/retry-deliveries.js'
+import { cancelEdition, pauseEdition, resumeEdition } from '../../deliveries/reports/steer.js'
+import { buildEdition } from '../../editions/building/build.js'
+import { approveEdition, holdEdition, scheduleEdition } from '../../editions/building/approve.js'
+import { type Edition, readEdition } from '../../editions/store.js'
+import { Problem } from '../../errors.js'
+import type { Services } from '../../services.js'
+import { type Author, writeAudit } from '../audit.js'
+import { findEdition, kindOf } from './find.js'
+
+type StepServices = Pick<Services, 'db' | 'clock' | 'log' | 'config'>
+
+/** Builds it, or builds it anew as long as it is not frozen. */
+export function rebuildEdition(services: StepServices, period: string, author: Author): Promise<Edition> {
+  return withJoined(services.db, async (tx, query) => {
+    const before = await readEdition(query, kindOf(period), period)
+    if (before?.frozenAt) throw new Problem('conflict', 'The edition is frozen: its bytes stay as they are.')
+    await buildEdition({ ...services, db: tx }, kindOf(period), period, { freeze: false })
+    return noted(services, query, period, before, 'edition.built', author)
+  })
+}
+
+/** Keeps it from going out. The reason is what the next operator reads. */
+export const hold = step('edition.held', (services, tx, { id }, author) =>
+  holdEdition(tx, id, services.clock.now(), author.why ?? 'held by the operator'),
+)
+
+/** Freezes a draft, and lets what is held go; overriding what held it takes a reason. */
+export const approve = step('edition.approved', async (services, tx, edition, author) => {
+  if (edition.status === 'held') requireReason(author, 'Approving a held edition overrides what held it')
+  await approveEdition({ ...services, db: tx }, edition.id)
+})
+
+export const pause = step('edition.paused', (services, tx, { id }, author) =>
+  pauseEdition(tx, id, services.clock.now(), author.why ?? undefined),
+)
+
+export const resume = step('edition.resumed', (services, tx, { id }) =>
+  resumeEdition(tx, id, services.clock.now()),
+)
+
+export const cancel = step('edition.cancelled', (services, tx, { id }, author) => {
+  requireReason(author, 'Cancelling is for good')
+  return cancelEdition(tx, id, services.clock.now(), author.why ?? undefined)
+})
+
+/** Freezes it if need be and makes it due at once: the worker takes it from there. */
+export const sendNow = step('edition.sent', async (services, tx, edition, author) => {
+  if (edition.status === 'held') requireReason(author, 'Sending a held edition overrides what held it')
+  if (!edition.frozenAt || edition.status === 'held')
+    await approveEdition({ ...services, db: tx }, edition.id)
+  await scheduleEdition(tx, edition.id, services.clock.now(), services.clock.now())
+})
+
+export function schedule(
+  services: StepServices,
+  period: string,
+  sendAt: Date,
+  author: Author,
+): Promise<Edition> {
+  const work = step('edition.scheduled', (services, tx, { id }) =>
+    scheduleEdition(tx, id, sendAt, services.clock.now()),
+  )
+  return work(services, period, author)
+}
+
+/** Makes deliveries due again; the claim still leaves out who must not be mailed. */
+export function retry(
+  services: StepServices,
+  period: string,
+  options: RetryOptions,
+  author: Author,
+): Promise<{ retried: number }> {
+  return withJoined(services.db, async (tx, query) => {
+    const { id } = await findEdition(query, period)
+    const retried = await retryDeliveries(tx, id, options, services.clock.now())
+    const after = { ...options, retried }
+    await writeAudit(query, services.clock, author, {
+      action: 'edition.retried',
+      target: `edition:${period}`,
+      after,
+    })
+    return { retried }
+  })
+}
+
+type Work = (services: StepServices, tx: Db, edition: Edition, author: Author) => Promise<void>
+
+function step(action: string, work: Work) {
+  return (services: StepServices, period: string, author: Author): Promise<Edition> =>
+    withJoined(services.db, async (tx, query) => {
+      const before = await findEdition(query, period)
+      await work(services, tx, before, author)
+      return noted(services, query, period, before, action, author)
+    })
+}
+
+async function noted(
+  services: StepServices,
+  query: Query,
+  period: string,
+  before: Edition | null,
+  action: string,
+  author: Author,
+): Promise<Edition> {
+  const edition = await findEdition(query, period)
+  const change = {
+    action,
+    target: `edition:${period}`,
+    before: before && stateOf(before),
+    after: stateOf(edition),
+  }
+  await writeAudit(query, services.clock, author, change)
+  return edition
+}
+
+const stateOf = ({ status, reason, sendAt, papers }: Edition) => ({
+  status,
+  reason,
+  sendAt,
+  papers: papers?.map(({ id }) => id) ?? null,
+})
+
+function requireReason(author: Author, what: string): void {
+  if (!author.why) throw new Problem('unprocessable', `${what}: give a reason.`)
+}

@@ -1,0 +1,33 @@
+/** Sends one copy of an edition to an operator at once; a delivery of its own kind, in no report. */
+import type { OperatorPayload } from '../../deliveries/sender/compose.js'
+import type { LaneParts } from '../../deliveries/sender/lanes.js'
+import { type SentNow, sendNow } from '../../deliveries/sender/send-now.js'
+import { readCompiled } from '../../editions/store.js'
+import { Problem } from '../../errors.js'
+import { oweMail } from '../../mail/owe.js'
+import { acceptAddress } from '../../subscribers/admission/accept-address.js'
+import { type Author, writeAudit } from '../audit.js'
+import { findEdition } from './find.js'
+
+/** @throws Problem `conflict` when the edition has no mail, `unprocessable` for what is no address. */
+export async function sendTest(
+  parts: LaneParts,
+  period: string,
+  to: string,
+  author: Author,
+): Promise<SentNow> {
+  const { db, clock } = parts.services
+  const { email, domain } = await acceptAddress(parts.services, to)
+  const edition = await findEdition(db.sql, period)
+  if (!(await readCompiled(db.sql, edition.id))) {
+    throw new Problem('conflict', `The edition is ${edition.status} and has no mail to show.`)
+  }
+  const payload: OperatorPayload = { about: 'test', editionId: edition.id }
+  return sendNow(parts, async (query) => {
+    const mail = { kind: 'test', subscriberId: null, toAddress: email, domain, payload } as const
+    const id = await oweMail(query, { ...mail, dueAt: clock.now() })
+    const change = { action: 'edition.tested', target: `edition:${period}`, after: { delivery: id } }
+    await writeAudit(query, clock, author, change)
+    return id
+  })
+}

@@ -1,0 +1,93 @@
+/** Imports subscribers from CSV on behalf of an operator, with its progress kept in a row. */
+import type { Readable } from 'node:stream'
+import { inTransaction } from '../../db/client.js'
+import { messageOf, Problem } from '../../errors.js'
+import type { Services } from '../../services.js'
+import { type ImportOptions, type ImportReport, importSubscribers } from '../../subscribers/import/import.js'
+import { type Author, writeAudit } from '../audit.js'
+import { type ImportRun, insertRun, noteAlive, noteProgress, type RowFault, readRun } from './runs.js'
+
+type ImportServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log'>
+
+const aliveMs = 5_000
+
+export type RunOptions = Pick<ImportOptions, 'confirm' | 'dryRun' | 'source' | 'columns'>
+
+/** Notes that an import begins. @returns its id, for {@link runImport}. */
+export function beginImport(services: ImportServices, options: RunOptions, author: Author): Promise<number> {
+  const { dryRun = false, source = null } = options
+  return inTransaction(services.db, async (query) => {
+    const id = await insertRun(query, { dryRun, source, who: author.who, at: services.clock.now() })
+    const change = { action: 'import.begun', target: `import:${id}`, after: { dryRun, source } }
+    await writeAudit(query, services.clock, author, change)
+    return id
+  })
+}
+
+/**
+ * Reads the file to its end. A row that cannot be taken is noted with line and reason, and the rest goes in.
+ * Begun again after a crash it comes to the same as once. A file that is no CSV ends the run as `failed`.
+ */
+export async function runImport(
+  services: ImportServices,
+  id: number,
+  csv: Readable,
+  options: RunOptions,
+  author: Author,
+): Promise<ImportRun> {
+  const progress = openProgress(services, id)
+  const alive = setInterval(() => progress.alive(), aliveMs)
+  let fault: string | null = null
+  try {
+    const report = await importSubscribers(services, csv, { ...options, ...progress.hooks })
+    progress.hooks.onProgress(report)
+  } catch (error) {
+    fault = error instanceof Problem ? error.message : 'Something went wrong on our side; see the log.'
+    if (!(error instanceof Problem)) services.log.error({ fault: messageOf(error), id }, 'an import failed')
+  }
+  clearInterval(alive)
+  await progress.written()
+  await endImport(services, id, fault, author)
+  return readRun(services.db, id, services.clock.now())
+}
+
+/** Writes what the import reports, one batch after the other, while it goes on. */
+function openProgress({ db, clock }: ImportServices, id: number) {
+  let faults: RowFault[] = []
+  let writing: Promise<void> = Promise.resolve()
+  const onFault = (line: number, reason: string) => void faults.push({ line, reason })
+  const onProgress = (report: ImportReport) => {
+    const batch = faults
+    faults = []
+    writing = writing.then(() =>
+      inTransaction(db, (query) => noteProgress(query, id, report, batch, clock.now())),
+    )
+  }
+  const alive = () => {
+    // What is wrong with the database shows where the progress is written.
+    writing = writing.then(() => noteAlive(db, id, clock.now()).catch(() => {}))
+  }
+  return { hooks: { onFault, onProgress }, alive, written: () => writing }
+}
+
+async function endImport(
+  services: ImportServices,
+  id: number,
+  fault: string | null,
+  author: Author,
+): Promise<void> {
+  const at = services.clock.now()
+  const run = await readRun(services.db, id, at)
+  const { rows, added, changed, unchanged, faulty } = run
+  await inTransaction(services.db, async (query) => {
+    await query(
+      'UPDATE import_run SET status = $2, fault = $3, finished_at = $4, updated_at = $4 WHERE id = $1',
+      [id, fault ? 'failed' : 'done', fault, at],
+    )
+    const action = fault ? 'import.failed' : 'import.done'
+    const after = { rows, added, changed, unchanged, faulty }
+    await writeAudit(query, services.clock, author, { action, target: `import:${id}`, after })
+  })
+  // Fan-out and lists plan by these figures.
+  if (added > 10_000) await services.db.sql('ANALYZE subscriber')
+}

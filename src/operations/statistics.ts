@@ -1,0 +1,93 @@
+/** How the list grows, and how its mail fares. */
+import type { Db } from '../db/client.js'
+import type { RelayHealth } from '../mail/mailer/mailer.js'
+
+type Reads = Pick<Db, 'sql'>
+
+export type GrowthDay = { day: string; active: number; joined: number; left: number }
+
+/** Each of the last days in UTC: who joined, who left, and how many there were at its end. */
+export async function growth(db: Reads, days: number, now: Date): Promise<GrowthDay[]> {
+  return db.sql<GrowthDay>(
+    `WITH joined AS (
+       SELECT (confirmed_at AT TIME ZONE 'UTC')::date AS day, count(*)::int AS n FROM subscriber
+       WHERE confirmed_at IS NOT NULL GROUP BY 1
+     ), gone AS (
+       SELECT (unsubscribed_at AT TIME ZONE 'UTC')::date AS day, count(*)::int AS n FROM subscriber
+       WHERE confirmed_at IS NOT NULL AND unsubscribed_at IS NOT NULL GROUP BY 1
+     ), span AS (
+       SELECT d::date AS day FROM generate_series(($1::timestamptz AT TIME ZONE 'UTC')::date - ($2::int - 1),
+         ($1::timestamptz AT TIME ZONE 'UTC')::date, interval '1 day') d
+     )
+     SELECT s.day::text AS day, coalesce(j.n, 0) AS joined, coalesce(g.n, 0) AS left,
+       ((SELECT coalesce(sum(n), 0) FROM joined WHERE joined.day <= s.day)
+        - (SELECT coalesce(sum(n), 0) FROM gone WHERE gone.day <= s.day))::int AS active
+     FROM span s LEFT JOIN joined j USING (day) LEFT JOIN gone g USING (day) ORDER BY s.day`,
+    [now, days],
+  )
+}
+
+export type Fate = {
+  accepted: number
+  deferred: number
+  rejected: number
+  leftOut: number
+  unsubscribed: number
+}
+
+const fates = `count(*) FILTER (WHERE d.status = 'accepted')::int AS accepted,
+  count(*) FILTER (WHERE d.status IN ('deferred', 'in_doubt'))::int AS deferred,
+  count(*) FILTER (WHERE d.status IN ('rejected', 'expired'))::int AS rejected,
+  count(*) FILTER (WHERE d.status IN ('left_out', 'cancelled'))::int AS "leftOut"`
+
+/** The last editions that went out, newest first; who left within a day of it counts as unsubscribed. */
+export async function byEdition(
+  db: Reads,
+  limit: number,
+): Promise<(Fate & { period: string; owed: number })[]> {
+  return db.sql(
+    `SELECT e.period, count(d.id)::int AS owed, ${fates},
+       (SELECT count(*)::int FROM subscriber s WHERE s.unsubscribed_at >= e.fanned_out_at
+          AND s.unsubscribed_at < e.fanned_out_at + interval '1 day') AS unsubscribed
+     FROM (SELECT * FROM edition WHERE fanned_out_at IS NOT NULL ORDER BY day DESC, id DESC LIMIT $1) e
+     LEFT JOIN delivery d ON d.edition_id = e.id
+     GROUP BY e.id, e.period, e.day, e.fanned_out_at ORDER BY e.day DESC, e.id DESC`,
+    [limit],
+  )
+}
+
+/** The recipient domains with most mail of the last days. */
+export async function byDomain(
+  db: Reads,
+  days: number,
+  limit: number,
+  now: Date,
+): Promise<(Fate & { domain: string; owed: number })[]> {
+  return db.sql(
+    `SELECT t.*, (SELECT count(*)::int FROM subscriber s WHERE s.domain = t.domain
+        AND s.unsubscribed_at >= $1::timestamptz - make_interval(days => $2)) AS unsubscribed
+     FROM (
+       SELECT d.domain, count(*)::int AS owed, ${fates} FROM delivery d
+       WHERE d.created_at >= $1::timestamptz - make_interval(days => $2)
+       GROUP BY d.domain ORDER BY 2 DESC, 1 LIMIT $3
+     ) t ORDER BY t.owed DESC, t.domain`,
+    [now, days, limit],
+  )
+}
+
+export type RelaySeen = {
+  worker: string
+  seenAt: Date
+  perSecond: number
+  sent: number
+  relays: RelayHealth[]
+}
+
+/** What each sending process said of itself within the last minute. */
+export async function workers(db: Reads, now: Date): Promise<RelaySeen[]> {
+  return db.sql<RelaySeen>(
+    `SELECT name AS worker, seen_at AS "seenAt", per_second AS "perSecond", sent, relays FROM worker
+     WHERE seen_at > $1::timestamptz - interval '1 minute' ORDER BY name`,
+    [now],
+  )
+}

@@ -1,0 +1,17 @@
+/** Asks an address for its consent because an operator says so, as the sign-up form would. */
+import { inTransaction } from '../../db/client.js'
+import { evidenceOf } from '../../subscribers/evidence.js'
+import { type SignupRequest, subscribe } from '../../subscribers/signup/subscribe.js'
+import { type Author, writeAudit } from '../audit.js'
+
+/** Comes to the same for every address, whether it is known or not. */
+export async function inviteSubscriber(
+  services: Parameters<typeof subscribe>[0],
+  input: SignupRequest,
+  author: Author,
+): Promise<void> {
+  // What sign-ups share is written in batches of their own: the log says what was asked for.
+  await subscribe(services, input, evidenceOf(null, undefined, `added by ${author.who}`))
+  const logged = { action: 'subscriber.invited', target: 'subscriber', after: { source: input.source } }
+  await inTransaction(services.db, (query) => writeAudit(query, services.clock, author, logged))
+}

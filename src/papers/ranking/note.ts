@@ -1,0 +1,43 @@
+/** Why a paper was chosen, in a few words for readers. */
+import type { Day } from '../../clock.js'
+import { longDay } from '../../format/readable.js'
+import type { Candidate } from '../paper.js'
+import type { Reasons } from './ranking.js'
+import { gainOf } from './score.js'
+
+const ordinals = ['', '', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh']
+const mostPhrases = 2
+
+/** At most two phrases, the most telling first, such as `+38 votes overnight, code released`; null for none. */
+export function noteOf(
+  paper: Candidate,
+  reasons: Reasons,
+  given: { pinned: boolean; returned: boolean },
+): string | null {
+  const phrases = [
+    given.returned ? 'back on the list' : null,
+    given.pinned ? "editor's choice" : null,
+    paper.lateFor ? `listed late for ${dayAndMonth(paper.lateFor)}` : null,
+    gainPhrase(paper),
+    daysPhrase(reasons.daysListed),
+    reasons.talk >= 5 ? `${reasons.talk} comments` : null,
+    paper.codeUrl ? 'code released' : null,
+  ].filter((phrase) => phrase !== null)
+  return phrases.length > 0 ? phrases.slice(0, mostPhrases).join(', ') : null
+}
+
+/** Worth saying when it is some votes and a good part of them all. */
+function gainPhrase(paper: Candidate): string | null {
+  const gain = gainOf(paper)
+  if (!gain || gain.votes < 5 || gain.votes * 5 < paper.votes) return null
+  return `+${gain.votes} votes ${gain.hours <= 20 ? 'overnight' : 'since the day before'}`
+}
+
+function dayAndMonth(day: Day): string {
+  return longDay(day).replace(/ \d{4}$/, '')
+}
+
+function daysPhrase(days: number): string | null {
+  if (days < 2) return null
+  return `${ordinals[days] ?? `${days}th`} day on the list`
+}

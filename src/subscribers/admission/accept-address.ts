@@ -1,0 +1,50 @@
+/** Which addresses may become a subscriber's: those that our relays can send to. The one rule for every way in. */
+import type { Clock } from '../../clock.js'
+import type { Db } from '../../db/client.js'
+import type { Mailer } from '../../mail/mailer/mailer.js'
+import { type Address, checkAddress } from '../address.js'
+
+export type AcceptServices = {
+  db: Pick<Db, 'sql'>
+  clock: Clock
+  /** Asked where no worker is at work that knows. */
+  mailer?: Pick<Mailer, 'greet' | 'health'>
+}
+
+/** A worker that was not heard of for so long is taken for dead. */
+const silentMs = 15_000
+
+const localPartBeyondAscii = /[^\0-\x7f][^]*@/
+
+/** {@link addressCheck} for one address. */
+export function acceptAddress(services: AcceptServices, text: string): Promise<Address> {
+  return addressCheck(services)(text)
+}
+
+/**
+ * A check for many addresses, which asks what the relays can at most once, and only when an address needs it.
+ * It rejects with a Problem `unprocessable` that says what is wrong with the address.
+ */
+export function addressCheck(services: AcceptServices): (text: string) => Promise<Address> {
+  let able: Promise<boolean> | undefined
+  return async (text) => {
+    if (!localPartBeyondAscii.test(text)) return checkAddress(text)
+    able ??= relaysTakeUtf8(services)
+    return checkAddress(text, { eai: await able })
+  }
+}
+
+/**
+ * Whether every relay offers SMTPUTF8 (RFC 6531), as the workers last said: any of them may get the mail. One
+ * that was never reached is taken for one that does not.
+ */
+async function relaysTakeUtf8({ db, clock, mailer }: AcceptServices): Promise<boolean> {
+  const told = await db.sql<{ able: boolean }>(
+    `SELECT coalesce((relay->>'smtpUtf8')::boolean, false) AS able
+     FROM worker, jsonb_array_elements(relays) AS relay WHERE seen_at > $1`,
+    [new Date(clock.now().getTime() - silentMs)],
+  )
+  if (told.length > 0 || !mailer) return told.length > 0 && told.every(({ able }) => able)
+  await mailer.greet()
+  return mailer.health().every(({ smtpUtf8 }) => smtpUtf8 === true)
+}

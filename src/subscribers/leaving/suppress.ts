@@ -1,0 +1,69 @@
+/** Addresses that must not be mailed, why, and how one comes off the list. */
+import type { Secrets } from '../../config/secrets.js'
+import type { Query } from '../../db/client.js'
+import { emailKey } from '../address.js'
+import { keyedHash } from '../keys.js'
+
+export type SuppressionReason = 'bounced' | 'complained' | 'manual'
+
+const purpose = 'suppression'
+
+/** As the list knows an address whose text it does not keep; under the newest key. */
+export function suppressionHash(secrets: Secrets, email: string): Buffer {
+  return keyedHash(secrets.keys[0], purpose, emailKey(email))
+}
+
+/** The same under every kept key: a row may be older than the newest. */
+export function suppressionHashes(secrets: Secrets, email: string): Buffer[] {
+  return secrets.keys.map((key) => keyedHash(key, purpose, emailKey(email)))
+}
+
+/**
+ * Puts an address on the list, and its subscriber, if any, into the status that goes with the reason. The
+ * first reason stays. Due mail is left out when it is claimed.
+ */
+export async function suppress(
+  query: Query,
+  secrets: Secrets,
+  email: string,
+  reason: SuppressionReason,
+  options: { at: Date; detail?: string },
+): Promise<void> {
+  const status = reason === 'manual' ? 'unsubscribed' : reason
+  await query(
+    `UPDATE subscriber SET status = $2, updated_at = $3, unsubscribed_at = coalesce(unsubscribed_at, $3)
+     WHERE email_key = lower($1)
+       AND status = ANY (CASE $2 WHEN 'unsubscribed' THEN ARRAY['pending', 'active']
+                                 WHEN 'bounced' THEN ARRAY['pending', 'active', 'unsubscribed']
+                                 ELSE ARRAY['pending', 'active', 'unsubscribed', 'bounced'] END)`,
+    [email, status, options.at],
+  )
+  await query(
+    `INSERT INTO suppression (email_key, hash, reason, detail, created_at)
+     VALUES (lower($1), $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [email, suppressionHash(secrets, email), reason, options.detail ?? null, options.at],
+  )
+}
+
+/**
+ * Takes an address off the list, also an erased one. Its subscriber, if any, becomes `unsubscribed`: only
+ * its owner can say that mail is wanted again.
+ * @returns whether it was on it.
+ */
+export async function liftSuppression(
+  query: Query,
+  secrets: Secrets,
+  email: string,
+  at: Date,
+): Promise<boolean> {
+  await query(
+    `UPDATE subscriber SET status = 'unsubscribed', updated_at = $2
+     WHERE email_key = lower($1) AND status IN ('bounced', 'complained')`,
+    [email, at],
+  )
+  const gone = await query(
+    'DELETE FROM suppression WHERE email_key = lower($1) OR hash = ANY ($2::bytea[]) RETURNING id',
+    [email, suppressionHashes(secrets, email)],
+  )
+  return gone.length > 0
+}

@@ -1,0 +1,114 @@
+/** A sign-up: the same work and the same answer whatever is known about the address. */
+import { type Clock, isTimezone } from '../../clock.js'
+import type { Secrets } from '../../config/secrets.js'
+import type { Db } from '../../db/client.js'
+import { Problem } from '../../errors.js'
+import { type AcceptServices, acceptAddress } from '../admission/accept-address.js'
+import type { Address } from '../address.js'
+import { isDisposable } from '../admission/disposable.js'
+import type { Evidence } from '../evidence.js'
+import { defaultLimits, guardKey, networkKey, type SignupLimits, windowsAt } from '../admission/limits.js'
+import { type MailDns, requireMailDomain } from '../admission/mail-dns.js'
+import type { MailPayload } from '../payload.js'
+import type { Proof } from '../admission/proof.js'
+import { writeSignup } from './signup-batch.js'
+import type { SignupRow, Verdict } from './signup-store.js'
+import { suppressionHashes } from '../leaving/suppress.js'
+import { mintToken } from '../tokens.js'
+
+export const frequencies = ['daily', 'weekdays', 'weekly'] as const
+export type Frequency = (typeof frequencies)[number]
+
+export type SignupRequest = {
+  email: string
+  frequency?: Frequency | undefined
+  /** IANA name. */
+  timezone?: string | undefined
+  /** Where the form stood, in the operator's words. */
+  source?: string | undefined
+}
+
+export type SubscribeServices = AcceptServices & {
+  db: Db
+  clock: Clock
+  secrets: Secrets
+  limits?: SignupLimits
+  /** Absent or null: no domain is asked about. */
+  dns?: MailDns | null
+}
+
+/** What the network of a sign-up has used of its hour. */
+export type NetworkUse = { limit: number; remaining: number; seconds: number }
+
+/**
+ * Owes the address a mail: a confirmation, or word that it is subscribed already; nothing when it is
+ * suppressed or was mailed as often as its limit allows. Which of these it was, nobody is told.
+ * @throws Problem `unprocessable` for an address or a wish that is none; `too-many-requests` with the
+ * seconds to wait, `precondition-required` when a proof of work is asked for: both for reasons that have
+ * nothing to do with the address.
+ */
+export async function subscribe(
+  services: SubscribeServices,
+  request: SignupRequest,
+  evidence: Evidence,
+  proof: Proof | null = null,
+): Promise<NetworkUse> {
+  const address = await acceptAddress(services, request.email)
+  const row = rowOf(services.secrets, address, checkWishes(request), evidence)
+  await requireMailDomain(services.dns ?? null, address.domain, services.clock.now())
+  const limits = services.limits ?? defaultLimits
+  const { verdict, used } = await writeSignup(services, { ...row, proof }, limits)
+  const now = services.clock.now()
+  if (verdict !== 'admitted') refuse(verdict, now)
+  return {
+    limit: limits.networkHour,
+    remaining: Math.max(0, limits.networkHour - used),
+    seconds: secondsUntil(windowsAt(now).hour, now),
+  }
+}
+
+const secondsUntil = (end: Date, at: Date) => Math.max(1, Math.ceil((end.getTime() - at.getTime()) / 1000))
+
+type Wishes = { frequency?: Frequency; timezone?: string; source?: string }
+
+function checkWishes({ frequency, timezone, source }: SignupRequest): Wishes {
+  if (frequency && !frequencies.includes(frequency)) {
+    throw new Problem('unprocessable', `The frequency is one of ${frequencies.join(', ')}.`)
+  }
+  if (timezone && !isTimezone(timezone)) {
+    throw new Problem('unprocessable', 'The time zone is an IANA name such as Europe/Paris.')
+  }
+  if (source && (source.length > 100 || /\p{Cc}/u.test(source))) {
+    throw new Problem('unprocessable', 'The source is one line of at most 100 characters.')
+  }
+  return { ...(frequency && { frequency }), ...(timezone && { timezone }), ...(source && { source }) }
+}
+
+function rowOf(secrets: Secrets, address: Address, wishes: Wishes, evidence: Evidence): SignupRow {
+  const { sealed, hash } = mintToken(secrets)
+  const payload: MailPayload = { about: 'signup', token: sealed }
+  return {
+    ...address,
+    disposable: isDisposable(address.domain),
+    wishes,
+    source: wishes.source ?? null,
+    guard: guardKey(secrets, address),
+    network: evidence.ip ? networkKey(secrets, evidence.ip) : null,
+    proof: null,
+    erasures: suppressionHashes(secrets, address.email),
+    token: hash,
+    payload,
+    evidence,
+  }
+}
+
+function refuse(verdict: Exclude<Verdict, 'admitted'>, at: Date): never {
+  if (verdict === 'prove') {
+    throw new Problem('precondition-required', 'Many people are signing up: a proof of work is needed.')
+  }
+  const ends = windowsAt(at)
+  const until = verdict === 'limited_all' ? ends.minute : ends.hour
+  throw new Problem('too-many-requests', 'Too many sign-ups from here; please try again later.', {
+    retryAfter: secondsUntil(until, at),
+  })
+}

@@ -1,0 +1,72 @@
+/** The mail as Chromium shows it: readable, within the window, dark where dark is wished for. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compileEdition } from '../../../src/editions/compiling/compile.js'
+import { compileLetter } from '../../../src/mail/message/compile-letter.js'
+import type { Fragments } from '../../../src/mail/message/compiled.js'
+import { dark, light } from '../../../src/format/palette.js'
+import { openBrowser, seriousFindings, sidewaysOverflow, withoutChromium } from '../../support/browser.js'
+import { editionOf, shownPapers } from '../../support/shown-papers.js'
+
+const whole = ({ head, cards, foot }: Fragments) => head + cards.join('') + foot
+
+const mails = {
+  edition: async () => whole((await compileEdition(editionOf(shownPapers()))).html),
+  letter: async () =>
+    whole(
+      (
+        await compileLetter({
+          subject: 'Confirm your subscription',
+          heading: 'One click and you are in',
+          preheader: 'Press the button.',
+          paragraphs: ['Somebody, hopefully you, asked for Daily Papers.'],
+          button: { label: 'Confirm', url: `https://papers.example.org/confirm/${'x'.repeat(86)}` },
+          smallPrint: ['You did not? Do nothing.', 'Too much? @@UNSUBSCRIBE_URL@@.'],
+          publication: 'Daily Papers',
+        })
+      ).html,
+    ),
+}
+
+describe.skipIf(withoutChromium).each(Object.entries(mails))('the %s', (_name, make) => {
+  let browser: Browser
+  let page: Page
+  beforeAll(async () => {
+    browser = await openBrowser()
+    page = await browser.newPage()
+    await page.setContent(await make())
+  })
+  afterAll(() => browser?.close())
+
+  it.each([
+    ['light', light],
+    ['dark', dark],
+  ] as const)('has no serious fault in %s, and its colours', async (colorScheme, palette) => {
+    await page.emulateMedia({ colorScheme })
+    expect(await seriousFindings(page)).toEqual([])
+    expect(await colour(page, '[role=article]', 'background-color')).toBe(palette.paper)
+    expect(await colour(page, 'h1', 'color')).toBe(palette.ink)
+    expect(await colour(page, '.button td', 'background-color')).toBe(palette.accent)
+    expect(await colour(page, '.button a', 'color')).toBe(palette.onAccent)
+  })
+
+  it.each([320, 375, 700])('fits into %i pixels', async (width) => {
+    await page.setViewportSize({ width, height: 800 })
+    expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0)
+  })
+
+  it('sets nothing smaller than 13 pixels', async () => {
+    const smallest = await page.evaluate(
+      `Math.min(...[...document.querySelectorAll('h1, h2, p, a, .line')].map((e) => parseFloat(getComputedStyle(e).fontSize)))`,
+    )
+    expect(smallest).toBeGreaterThanOrEqual(13)
+  })
+})
+
+async function colour(page: Page, selector: string, property: string): Promise<string> {
+  const value = await page.evaluate<string>(
+    `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).getPropertyValue('${property}')`,
+  )
+  const parts = value.match(/\d+/g) ?? []
+  return `#${parts.map((part) => Number(part).toString(16).padStart(2, '0')).join('')}`
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { formulaHtml } from '../../../src/format/science/formula.js'
+import { scienceHtml, sciencePlain } from '../../../src/format/science/science.js'
+
+describe('text with formulas', () => {
+  it.each([
+    ['plain', 'Attention is all you need', 'Attention is all you need'],
+    [
+      'markup',
+      '<script>alert(1)</script> & "co"',
+      '&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;co&quot;',
+    ],
+    ['prices', 'from $5 to $10 and $ 3$', 'from $5 to $10 and $ 3$'],
+    ['percent', '27.3\\% of A\\&B \\_x', '27.3% of A&amp;B _x'],
+    ['emphasis', '\\emph{very} \\textbf{bold} \\textsc{Small}', '<em>very</em> <strong>bold</strong> Small'],
+    ['markup in emphasis', '\\emph{<b>}', '<em>&lt;b&gt;</em>'],
+    ['quotes', "``quoted'' -- so", '“quoted” – so'],
+    ['unknown commands', 'our \\method wins', 'our \\method wins'],
+    ['an open dollar', 'costs $x', 'costs $x'],
+    ['broken TeX', 'see $\\frac{a$ here', 'see <code class="tex">\\frac{a</code> here'],
+    [
+      'hostile TeX',
+      '$\\href{javascript:alert(1)}{x}$',
+      '<code class="tex">\\href{javascript:alert(1)}{x}</code>',
+    ],
+  ])('keeps %s', (_name, text, html) => {
+    expect(scienceHtml(text)).toBe(html)
+  })
+
+  it.each(['$O(n^2)$', '\\(O(n^2)\\)', '$$O(n^2)$$', '\\[O(n^2)\\]'])('draws %s', (text) => {
+    expect(scienceHtml(`in ${text} time`)).toMatch(
+      /^in <math xmlns="[^"]+"><semantics>.*<msup><mi>n<\/mi><mn>2<\/mn><\/msup>.*<\/math> time$/,
+    )
+  })
+
+  it.each([
+    ['\\mathbb{R}^d', 'ℝ'],
+    ['\\mathcal{L}', 'ℒ'],
+    ['\\mathcal{X}', '𝒳'],
+    ['\\mathbf{x}', '𝐱'],
+    ['\\mathfrak{g}', '𝔤'],
+  ])('draws the letters of %s, which browsers would leave plain', (tex, letter) => {
+    expect(formulaHtml(tex)).toContain(letter)
+  })
+
+  it.each(['\\htmlStyle{color:red}{x}', '\\includegraphics{x}', '\\def\\a{\\a\\a}\\a', 'x'.repeat(700)])(
+    'refuses %s',
+    (tex) => {
+      expect(formulaHtml(tex)).toBeNull()
+    },
+  )
+
+  it('never lets markup through, whatever stands between the dollars', () => {
+    for (const text of ['$<img src=x>$', '$\\text{<img src=x onerror=a>}$', '$\\text{"\'><svg/onload=a>}$']) {
+      expect(scienceHtml(text)).not.toMatch(/<(img|svg)/)
+    }
+  })
+
+  it('takes little time on hostile text', () => {
+    const started = performance.now()
+    for (const text of [
+      '$a'.repeat(20_000),
+      '\\('.repeat(20_000),
+      '``'.repeat(20_000),
+      '\\emph{'.repeat(5_000),
+    ]) {
+      scienceHtml(text)
+    }
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  it('says formulas in plain text without dollars', () => {
+    expect(sciencePlain('An $O(n^2)$ \\emph{bound} of 5\\%')).toBe('An O(n^2) bound of 5%')
+  })
+})

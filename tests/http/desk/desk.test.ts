@@ -1,0 +1,408 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { raiseAlert } from '../../../src/operations/alerts/store.js'
+import { dashboardPages } from '../../../src/http/desk/pages.js'
+import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
+import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
+import { seriousFindings, sidewaysOverflow, withoutChromium } from '../../support/browser.js'
+import { startHubStandIn } from '../../support/hub-stand-in.mjs'
+import { adminServer, day, listPapers } from '../../support/admin-services.js'
+import { buttonsOfTemplates, isPress } from './buttons.js'
+import { type Desk, openDesk } from './desk.js'
+
+describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, () => {
+  let server: Awaited<ReturnType<typeof adminServer>>
+  let hub: Awaited<ReturnType<typeof startHubStandIn>>
+  let desk: Desk
+
+  beforeAll(async () => {
+    hub = await startHubStandIn()
+    server = await adminServer({ PAPERS_API_URL: hub.url })
+    for (const name of ['ada', 'bob', 'cy']) {
+      await server.call('POST', '/subscribers', { body: { email: `${name}@example.org`, confirm: false } })
+    }
+    desk = await openDesk(server)
+  }, 60_000)
+  afterAll(async () => {
+    await desk?.close()
+    await hub?.close()
+  })
+
+  const edition = (period = day) => `/editions/${period}`
+  const text = (selector: string) => desk.page.locator(selector).innerText()
+  const logged = async (action: string) =>
+    (await server.call('GET', `/audit?action=${action}&limit=1`)).json().items[0]
+
+  it('begins with no edition, no paper and the way to have one', async () => {
+    expect(await text('main')).toContain('There is no edition yet')
+    await desk.open('/papers')
+    await desk.page.fill('#date', day)
+    await desk.page.getByRole('button', { name: 'Show' }).click()
+    expect(await text('main')).toContain('none is listed on this day')
+    expect(await desk.press('Look at the source again')).toContain('empty: 0 papers')
+    await listPapers(server, 5)
+    await desk.open('')
+    expect(await desk.press('Build it now')).toBe('Done: Build it now.')
+    expect(await desk.state()).toBe('draft')
+  })
+
+  it('orders papers by keys, by buttons and by dragging', async () => {
+    const { page } = desk
+    await desk.open(`/papers?date=${day}`)
+    const order = () =>
+      page
+        .locator('[data-papers] li')
+        .evaluateAll((items) => items.map((item) => item.getAttribute('data-id')?.slice(-1)).join(''))
+    expect(await order()).toBe('12345')
+    await page.locator('[data-id="2608.00003"] button').first().focus()
+    await page.keyboard.press('Alt+ArrowUp')
+    expect(await order()).toBe('13245')
+    await page.keyboard.press('Alt+ArrowDown')
+    await page.keyboard.press('Alt+ArrowUp')
+    expect(await order()).toBe('13245')
+    await page.getByRole('button', { name: /^Move down: Paper 1/ }).click()
+    await page.getByRole('button', { name: /^Move up: Paper 5/ }).click()
+    expect(await order()).toBe('31254')
+    await page.dragAndDrop('[data-id="2608.00005"]', '[data-id="2608.00003"]')
+    expect(await order()).toBe('53124')
+    expect(await desk.press('Keep this order')).toBe('The order is kept.')
+    expect(await order()).toBe('53124')
+  })
+
+  it('pins, hides, lets in again, adds and edits papers, and takes words back', async () => {
+    await server.services.db.sql('UPDATE paper SET votes = 2 WHERE id = $1', ['2608.00002'])
+    await desk.open(`/papers?date=${day}`)
+    const chosen = () => desk.page.locator('[data-papers] li').count()
+    for (const [button, reason] of [['Unpin'], ['Pin here'], ['Hide', 'a doubt'], ['Show again']] as const) {
+      expect(await desk.press(button, reason)).toBe(`Done: ${button}.`)
+    }
+    expect(await chosen()).toBe(5)
+    await desk.page.fill('#paper-id', '2608.00006')
+    await desk.page.fill('#title', 'A paper by hand')
+    await desk.page.fill('#abstract', 'What it says.')
+    await desk.page.fill('#authors', 'Ada L.\n\nBob M. ')
+    expect(await desk.press('Add')).toBe('Done: Add.')
+    const added = (await server.call('GET', '/papers/2608.00006')).json()
+    expect(added).toMatchObject({ title: 'A paper by hand', authors: ['Ada L.', 'Bob M.'] })
+
+    await desk.page.getByRole('link', { name: 'A paper by hand' }).click()
+    await desk.page.fill('#title', 'A better title')
+    expect(await desk.press('Keep these words')).toBe('Done: Keep these words.')
+    expect(await text('h1')).toBe('A better title')
+    expect(await desk.press('Keep these words')).toBe('Nothing was changed.')
+    expect(await desk.press('Take the source’s words', 'a slip')).toBe('Done: Take the source’s words.')
+  })
+
+  it('pins what had no room, and lets in what an earlier edition had', async () => {
+    const { sql } = server.services.db
+    await sql(`DELETE FROM edition_paper WHERE paper_id = '2608.00004'`)
+    await sql(`INSERT INTO edition (id, kind, period, day, status)
+      VALUES (900, 'daily', '2026-07-31', '2026-07-31', 'cancelled')`)
+    await sql(
+      `INSERT INTO edition_paper (edition_id, kind, paper_id, rank) VALUES (900, 'daily', '2608.00004', 1)`,
+    )
+    await desk.open(`/papers?date=${day}`)
+    expect(await text('.left-out')).toContain('had')
+    expect(await desk.press('Let it in again', 'the code is out')).toBe('Done: Let it in again.')
+    await server.call('PUT', `/days/${day}/order`, { body: { ids: [] } })
+    for (let i = 1; i <= 9; i += 1) {
+      const body = { title: `Filler ${'abcdefghi'[i - 1]} on ${'klmnopqrs'[i - 1]}`, abstract: 'Words.' }
+      await server.call('POST', `/days/${day}/papers`, { body })
+    }
+    await desk.open(`/papers?date=${day}`)
+    expect(await desk.press('Pin first')).toBe('Done: Pin first.')
+    expect(await text('[data-papers] li:first-child')).toContain('pinned')
+    expect(await desk.press('Build the edition anew')).toBe('Done: Build the edition anew.')
+  })
+
+  it('steers an edition, each button once, and asks before what cannot be taken back', async () => {
+    await desk.open(edition())
+    for (const [button, reason, after] of [
+      ['Build anew', undefined, 'draft'],
+      ['Approve', '', 'frozen'],
+      ['Hold', 'a doubt', 'held'],
+      ['Approve', 'no doubt', 'frozen'],
+      ['Pause', '', 'paused'],
+      ['Resume', undefined, 'frozen'],
+      ['Send now', '', 'frozen'],
+    ] as const) {
+      expect(await desk.press(button, reason), button).toBe(`Done: ${button}.`)
+      expect(await desk.state(), button).toBe(after)
+    }
+    await desk.page.locator('.progress', { hasText: 'No worker has taken it up yet' }).waitFor()
+    await desk.page.fill('#sendAt', '2026-08-05T09:30')
+    expect(await desk.press('Set the time')).toBe('Done: Set the time.')
+    await desk.page.fill('#to', 'me@example.org')
+    expect(await desk.press('Send a test')).toContain('Done: Send a test. The relay said: written')
+    await desk.page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await desk.page.locator('dialog button[value=no]').click()
+    expect(await desk.state()).toBe('frozen')
+    expect((await logged('edition.approved')).why).toBe('no doubt')
+  })
+
+  it('shows the mail in four ways beside each other, as one subscriber gets it', async () => {
+    await desk.open(edition())
+    await desk.page.fill('#reader', '1')
+    await desk.page.getByRole('button', { name: 'Show' }).click()
+    expect(await text('#preview-title')).toContain('ada@example.org')
+    const frames = desk.page.locator('.previews iframe')
+    expect(await frames.evaluateAll((all) => all.map((one) => one.getAttribute('src')))).toEqual([
+      expect.stringContaining('scheme=light&subscriber=1'),
+      expect.stringContaining('scheme=light&subscriber=1'),
+      expect.stringContaining('scheme=dark&subscriber=1'),
+    ])
+    await frames.first().scrollIntoViewIfNeeded()
+    await desk.page
+      .frameLocator('.previews iframe >> nth=0')
+      .getByText('Paper 1')
+      .locator('visible=true')
+      .first()
+      .waitFor()
+    expect(await text('.previews pre')).toContain('/unsubscribe/')
+  })
+
+  it('follows a send to its end, tells who did not get it, and tries again', async () => {
+    const { services } = server
+    await desk.open(edition())
+    await desk.press('Send now', '')
+    const { id } = (await server.call('GET', edition())).json()
+    await sendEdition(sendingParts(services), id)
+    await desk.page.locator('h1 .state.sent').waitFor()
+    expect(await text('.counts')).toMatch(/accepted\s+3/)
+    await services.db.sql(
+      `UPDATE delivery SET status = 'rejected', code = 554, reason = 'refused' WHERE subscriber_id = 3`,
+    )
+    await services.db.sql(`UPDATE edition SET status = 'sending' WHERE id = $1`, [id])
+    await desk.open('')
+    await desk.page.locator('.progress p', { hasText: '3 of 3 settled · 2 accepted' }).waitFor()
+    const weekly = `INSERT INTO edition (kind, period, day, status, reason)
+      VALUES ('weekly', '2026-W30', '2026-07-26', 'held', 'too few papers')`
+    await services.db.sql(weekly)
+    await desk.open('')
+    expect(await text('#others-title + dl')).toMatch(/week 30 of 2026 held\s+.*too few papers/s)
+    await desk.open(edition())
+    await desk.page.locator('.progress p', { hasText: '3 of 3 settled' }).waitFor()
+    await services.db.sql(`UPDATE edition SET status = 'sent' WHERE id = $1`, [id])
+    await desk.page.locator('h1 .state.sent').waitFor()
+    await desk.page.getByLabel('in doubt').check()
+    expect(await desk.press('Retry', 'mended')).toBe('Done: 1 mails are due again.')
+    await desk.page.getByRole('link', { name: 'Its deliveries' }).click()
+    await desk.page.selectOption('#status', 'accepted')
+    await desk.page.getByRole('button', { name: 'Find' }).click()
+    expect(await desk.page.locator('tbody tr').count()).toBe(2)
+    await desk.open(edition())
+    expect(await desk.press('Cancel', 'a mistake')).toBe('Done: Cancel.')
+    expect(await desk.state()).toBe('cancelled')
+    await desk.open('/editions')
+    await desk.page.selectOption('#status', 'cancelled')
+    await desk.page.getByRole('button', { name: 'Find' }).click()
+    expect(await text('tbody')).toMatch(/4 Aug 2026.*cancelled/s)
+  })
+
+  it('imports a file: first dry, then for good, with its faults', async () => {
+    const { page } = desk
+    await desk.open('/subscribers/add')
+    const file = join(server.services.config.dataDir, 'list.csv')
+    await writeFile(file, 'Mail\nfile@example.org\nbad\n')
+    await page.setInputFiles('#file', file)
+    await page.getByText('The columns have other names').click()
+    await page.fill('#emailColumn', 'Mail')
+    expect(await desk.press('Import')).toBe(
+      'Dry run, nothing was changed. 2 rows: 1 added, 0 changed, 0 the same, 1 left out.',
+    )
+    const faults = await page.getByRole('link', { name: 'The rows left out' }).getAttribute('href')
+    expect(await page.evaluate(`fetch('${faults}').then((answer) => answer.text())`)).toContain(
+      '3,An email address',
+    )
+    await page.uncheck('form[data-upload] input[name=dryRun]')
+    await page.getByRole('button', { name: 'Import' }).click()
+    await page.locator('#runs-title + div tbody', { hasText: 'dry run' }).waitFor()
+    await page
+      .locator('#said', { hasText: /^2 rows: 1 added, 0 changed, 0 the same, 1 left out\.$/ })
+      .waitFor()
+  })
+
+  it('adds, finds, changes, suppresses and erases subscribers', async () => {
+    const { page } = desk
+    await desk.open('/subscribers/add')
+    await page.fill('#email', 'new@example.org')
+    expect(await desk.press('Add')).toBe('Done: Add.')
+    await page.fill('#email', 'ada@example.org')
+    await page.uncheck('form[data-form] input[name=confirm]')
+    expect(await desk.press('Add')).toContain('There is a subscriber with this address.')
+    await desk.open('/subscribers?status=pending')
+    await page.fill('#q', 'new@')
+    await page.getByRole('button', { name: 'Find' }).click()
+    await page.getByRole('link', { name: 'new@example.org' }).click()
+    server.clock.forward(3700)
+    expect(await desk.press('Mail the confirmation again', 'lost')).toBe('Done: Mail the confirmation again.')
+    expect((await server.services.db.sql(`SELECT 1 FROM delivery WHERE kind = 'confirmation'`)).length).toBe(
+      2,
+    )
+    await page.selectOption('#frequency', 'weekly')
+    await page.fill('#hour', '7')
+    await page.fill('#reason', 'asked by mail')
+    expect(await desk.press('Change')).toBe('Done: Change.')
+    expect(await text('table')).toContain('frequency: daily → weekly')
+    expect(await text('table')).toContain('asked by mail')
+    for (const button of ['Unsubscribe', 'Suppress', 'Lift the suppression']) {
+      expect(await desk.press(button, 'asked')).toBe(`Done: ${button}.`)
+    }
+    expect(await desk.press('Erase', 'asked')).toBe('Done: Erase.')
+    await page.waitForURL('**/admin/subscribers')
+  })
+
+  it('refuses to overwrite what somebody else changed meanwhile', async () => {
+    await desk.open('/subscribers/1')
+    await desk.page.waitForLoadState('networkidle')
+    const { etag } = (await server.call('GET', '/subscribers/1')).headers
+    const headers = { 'if-match': String(etag) }
+    await server.call('PATCH', '/subscribers/1', { body: { frequency: 'weekly' }, headers })
+    await desk.page.selectOption('#frequency', 'weekdays')
+    expect(await desk.press('Change')).toContain('It has changed since you read it')
+  })
+
+  it('adds, finds and lifts suppressions', async () => {
+    await desk.open('/suppressions')
+    await desk.page.fill('#email', 'never@example.org')
+    await desk.page.fill('#reason', 'asked by letter')
+    expect(await desk.press('Suppress')).toBe('Done: Suppress.')
+    await desk.page.fill('#q', 'never@')
+    await desk.page.selectOption('#why', 'manual')
+    await desk.page.getByRole('button', { name: 'Find' }).click()
+    expect(await desk.press('Lift', 'asked again')).toBe('Done: Lift.')
+    await desk.open('/suppressions')
+    expect(await text('table')).toContain('erased, known by its hash')
+    await desk.page.fill('#erased', 'new@example.org')
+    await desk.page.fill('#lift-reason', 'asked again')
+    expect(await desk.press('Lift this address')).toBe('Done: Lift this address.')
+  })
+
+  it('sets what can be set, shows it, and logs why', async () => {
+    await desk.open('/settings')
+    await desk.page.fill('#sameShare', '62.5')
+    await desk.page.fill('#emails', 'ops@example.org\nboss@example.org')
+    await desk.page.fill('#webhooks', 'https://example.org/hook')
+    await desk.page.fill('#reason', 'a new colleague')
+    expect(await desk.press('Keep these settings')).toBe('Done: Keep these settings.')
+    expect((await server.call('GET', '/settings')).json()).toEqual({
+      gates: { sameShare: 0.625, audienceShare: 0.3, audienceLeast: 100, htmlBytes: 81_920 },
+      alerts: {
+        emails: ['ops@example.org', 'boss@example.org'],
+        webhooks: ['https://example.org/hook'],
+        deadManMinutes: 120,
+      },
+    })
+    expect((await logged('settings.changed')).why).toBe('a new colleague')
+    await desk.press('Show', 'set up')
+    const secret = await text('#made code')
+    expect(secret).toMatch(/^whsec_/)
+    await desk.page.reload()
+    await desk.press('Rotate', 'it leaked')
+    expect(await text('#made code')).toMatch(/^whsec_/)
+    expect(await text('#made code')).not.toBe(secret)
+    await desk.page.reload()
+    await desk.page.fill('#emails', 'no address')
+    expect(await desk.press('Keep these settings')).toMatch(/address/)
+    await desk.open('/audit?action=settings.changed')
+    await desk.page.getByText('before and after').first().click()
+    expect(await text('.changes')).toMatch(/gates\.sameShare\s+0\.5\s+0\.625/)
+  })
+
+  it('tells what needs somebody, and how that was told', async () => {
+    const alert = { kind: 'relay-down', cause: 'relay-down:x', text: 'The relay x is down: it is a test.' }
+    await raiseAlert(server.services.db.sql, server.services.config, alert, server.clock.now())
+    await desk.open('')
+    expect(await text('.notice')).toContain(alert.text)
+    await desk.open('/health')
+    expect(await text('table >> nth=0')).toContain('ops@example.org due')
+    expect(await desk.press('Tell everybody a test')).toBe('Done: Tell everybody a test.')
+    expect(await text('table >> nth=0')).toContain('A test, asked for by key')
+  })
+
+  it('makes, rotates and revokes keys, each shown once', async () => {
+    const { page } = desk
+    await desk.open('/keys')
+    await page.fill('#name', 'from the desk')
+    await page.fill('#expiresAt', '2027-01-01T00:00')
+    await page.check('input[value="audit:read"]')
+    await desk.press('Make a key')
+    expect(await text('#made code')).toMatch(/^dp_/)
+    await page.reload()
+    expect(await text('main')).not.toMatch(/dp_\w{12}/)
+    expect(await text('tbody')).toContain('2027-01-01 00:00')
+    await desk.press('Rotate', 'a colleague left')
+    expect(await text('#made code')).toMatch(/^dp_/)
+    await page.reload()
+    expect(await desk.press('Revoke', 'lost')).toBe('Done: Revoke.')
+  })
+
+  it('finds entries of the audit log', async () => {
+    await desk.open('/audit')
+    await desk.page.fill('#action', 'key.revoked')
+    await desk.page.getByRole('button', { name: 'Find' }).click()
+    expect(await desk.page.locator('tbody tr').count()).toBe(1)
+    expect(await text('tbody')).toContain('lost')
+  })
+
+  const paths = dashboardPages.map(({ path }) =>
+    path.replace(':period', day).replace(':paper', '2608.00001').replace(':id', '1').replace(/^\/$/, ''),
+  )
+
+  it.each(paths)(
+    'shows %s without serious findings, wide and on a phone, in light and dark',
+    async (path) => {
+      for (const width of [1280, 390]) {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await desk.page.setViewportSize({ width, height: 844 })
+          await desk.page.emulateMedia({ colorScheme })
+          await desk.open(path)
+          expect(await seriousFindings(desk.page), `${width} ${colorScheme}`).toEqual([])
+          expect(await sidewaysOverflow(desk.page), `${width} ${colorScheme}`).toBeLessThanOrEqual(0)
+        }
+      }
+    },
+  )
+
+  it('has no link that leads nowhere', async () => {
+    const links = new Set<string>()
+    for (const path of paths) {
+      await desk.open(path)
+      const found = await desk.page
+        .locator('a[href]')
+        .evaluateAll((all) => all.map((one) => (one as unknown as { href: string }).href))
+      for (const link of found) links.add(link.replace(/#.*/, ''))
+    }
+    for (const link of links) {
+      expect((await desk.page.request.get(link, { maxRedirects: 3 })).status(), link).toBe(200)
+    }
+  })
+
+  it('draws the growth, and runs into no fault of its own or of the policy', async () => {
+    await desk.open('')
+    await desk.page.locator('.chart canvas').waitFor()
+    expect(desk.faults).toEqual([])
+  })
+
+  it('lets nobody in after signing out, and says so to a page that is still open', async () => {
+    await desk.open(edition())
+    const other = await desk.page.context().newPage()
+    await other.goto(desk.page.url())
+    await desk.page.getByRole('button', { name: 'Sign out' }).click()
+    await desk.page.waitForURL('**/admin/sign-in')
+    await other.fill('#to', 'me@example.org')
+    await other.getByRole('button', { name: 'Send a test' }).click()
+    await other.getByRole('link', { name: 'Sign in again' }).waitFor()
+    await desk.page.fill('#key', 'wrong')
+    await desk.page.getByRole('button', { name: 'Sign in' }).click()
+    expect(await text('#key-fault')).toBe('This key is not valid.')
+  })
+
+  it('has no button that was not pressed here', async () => {
+    const buttons = await buttonsOfTemplates()
+    expect(buttons.length).toBeGreaterThan(50)
+    const left = buttons.filter((button) => !desk.presses.some((press) => isPress(button, press)))
+    expect(left.map(({ template, label, does }) => `${template}: ${label} (${does.source})`)).toEqual([])
+  })
+})

@@ -1,0 +1,178 @@
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Db } from '../../../src/db/client.js'
+import type { Services } from '../../../src/services.js'
+import { preferencesUrl } from '../../../src/subscribers/links.js'
+import { buildServer } from '../../../src/http/server.js'
+import { mailedToken, owedTo, statusOf } from '../../support/readers.js'
+import { stoppedClock, testServices } from '../../support/services.js'
+import { testDatabase } from '../../support/test-database.js'
+
+let db: Db
+let app: FastifyInstance
+let services: Services
+const clock = stoppedClock('2026-05-06T07:00:00Z')
+
+beforeAll(async () => {
+  ;({ db } = await testDatabase())
+  services = await testServices(db, {}, { clock })
+  app = await buildServer(services)
+})
+afterAll(() => app.close())
+
+const post = (url: string, fields: Record<string, string>, cookie = '', headers = {}) =>
+  app.inject({
+    method: 'POST',
+    url,
+    payload: new URLSearchParams(fields).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', cookie, ...headers },
+  })
+
+async function active(email: string): Promise<{ id: number; link: string }> {
+  await app.inject({ method: 'POST', url: '/api/v1/subscribers', payload: { email } })
+  await post(`/confirm/${await mailedToken(services, email)}`, {})
+  const [row] = await db.sql<{ id: number }>('SELECT id FROM subscriber WHERE email = $1', [email])
+  const id = row?.id ?? 0
+  return {
+    id,
+    link: new URL(preferencesUrl(services.secrets, 'http://papers.test', id, clock.now())).pathname,
+  }
+}
+
+async function opened(link: string): Promise<string> {
+  const answer = await app.inject(link)
+  return String(answer.headers['set-cookie']).split(';')[0] ?? ''
+}
+
+describe('the preferences', () => {
+  it('open by their link, which is exchanged for a short cookie', async () => {
+    const { link } = await active('open@example.org')
+    const answer = await app.inject(link)
+    expect([answer.statusCode, answer.headers['location']]).toEqual([303, '/preferences'])
+    expect(answer.headers['set-cookie']).toMatch(
+      /; Max-Age=1800; Path=\/preferences; HttpOnly; SameSite=Lax$/,
+    )
+    const cookie = await opened(link)
+    const page = await app.inject({ url: '/preferences', headers: { cookie } })
+    expect(page.body).toContain('open@example.org')
+    expect(page.headers['cache-control']).toBe('no-store')
+    expect((await app.inject('/preferences')).statusCode).toBe(401)
+    clock.set('2026-05-06T07:31:00Z')
+    expect((await app.inject({ url: '/preferences', headers: { cookie } })).statusCode).toBe(401)
+  })
+
+  it('are saved, and shown again with what was wrong', async () => {
+    const { id, link } = await active('save@example.org')
+    const cookie = await opened(link)
+    const wanted = { frequency: 'weekdays', hour: '7', timezone: 'Asia/Tokyo', pausedUntil: '2026-06-01' }
+    const saved = await post('/preferences', { action: 'save', ...wanted }, cookie)
+    expect(saved.body).toContain('Saved.')
+    const [row] = await db.sql(
+      'SELECT frequency, hour, timezone, paused_until::text FROM subscriber WHERE id = $1',
+      [id],
+    )
+    expect(row).toEqual({
+      frequency: 'weekdays',
+      hour: 7,
+      timezone: 'Asia/Tokyo',
+      paused_until: '2026-06-01',
+    })
+    const wrong = await post('/preferences', { ...wanted, pausedUntil: 'soon' }, cookie)
+    expect(wrong.statusCode).toBe(422)
+    expect(wrong.body).toContain('Please give the end of the pause as a date')
+    const usual = await post('/preferences', { frequency: 'daily', hour: '', pausedUntil: '' }, cookie)
+    expect(usual.statusCode).toBe(200)
+    expect(await db.sql('SELECT hour, paused_until FROM subscriber WHERE id = $1', [id])).toEqual([
+      { hour: null, paused_until: null },
+    ])
+  })
+
+  it('take a POST to the link itself, and none from another site under the cookie', async () => {
+    const { id, link } = await active('direct@example.org')
+    expect((await post(link, { frequency: 'weekly' })).statusCode).toBe(200)
+    const cookie = await opened(link)
+    const foreign = { 'sec-fetch-site': 'cross-site' }
+    expect((await post('/preferences', { frequency: 'daily' }, cookie, foreign)).statusCode).toBe(401)
+    expect(await db.sql('SELECT frequency FROM subscriber WHERE id = $1', [id])).toEqual([
+      { frequency: 'weekly' },
+    ])
+  })
+
+  it('mail a fresh link for an expired one', async () => {
+    const { link } = await active('fresh@example.org')
+    clock.set('2026-06-20T07:00:00Z')
+    const answer = await app.inject(link)
+    expect(answer.statusCode).toBe(410)
+    expect(answer.body).toContain('Mail me a fresh link')
+    expect((await post(link, { frequency: 'weekly' })).statusCode).toBe(410)
+    expect((await post(link, { action: 'renew' })).statusCode).toBe(200)
+    expect((await owedTo(db, 'fresh@example.org')).at(-1)).toMatchObject({
+      payload: { about: 'preferences' },
+    })
+    expect((await app.inject('/preferences/nonsense')).statusCode).toBe(404)
+  })
+
+  it('move the mail, hand out the data, let go and take back, and erase', async () => {
+    const { id, link } = await active('all@example.org')
+    const cookie = await opened(link)
+    const asked = await post('/preferences', { action: 'change-address', email: 'new@example.net' }, cookie)
+    expect(asked.body).toContain('a mail is on its way to it')
+    expect(await owedTo(db, 'new@example.net')).toHaveLength(1)
+    expect(
+      (await post('/preferences', { action: 'change-address', email: 'nobody' }, cookie)).statusCode,
+    ).toBe(422)
+    const data = await app.inject({ url: '/preferences/data', headers: { cookie } })
+    expect(data.json()).toMatchObject({ subscriber: { email: 'all@example.org' }, mails: [{}, {}, {}] })
+    await post('/preferences', { action: 'unsubscribe' }, cookie)
+    expect(await statusOf(db, 'all@example.org')).toBe('unsubscribed')
+    await post('/preferences', { action: 'resubscribe' }, cookie)
+    expect(await statusOf(db, 'all@example.org')).toBe('active')
+    expect((await post('/preferences', { action: 'erase' }, cookie)).statusCode).toBe(422)
+    expect((await post('/preferences', { action: 'erase', sure: 'yes' }, cookie)).body).toContain('is erased')
+    expect(await db.sql('SELECT 1 FROM subscriber WHERE id = $1', [id])).toEqual([])
+    expect((await app.inject({ url: '/preferences', headers: { cookie } })).statusCode).toBe(401)
+  })
+})
+
+describe('the form', () => {
+  const form = (fields: Record<string, string>) => post('/api/v1/subscribers', fields)
+
+  it('tells a program that fills in every field the same, and mails nobody', async () => {
+    const answer = await form({ email: 'bot@example.org', nickname: 'x' })
+    expect([answer.statusCode, answer.body.includes('look into your inbox')]).toEqual([202, true])
+    expect(await statusOf(db, 'bot@example.org')).toBeUndefined()
+  })
+
+  it('holds up who was quicker than people are', async () => {
+    const page = await form({ email: 'nobody' })
+    const stamp = /name="stamp" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
+    clock.set('2026-06-20T07:00:01Z')
+    const started = performance.now()
+    const [quick, forged] = [
+      form({ email: 'quick@example.org', stamp }),
+      form({ email: 'forged@example.org', stamp: stamp.replace(/.$/, '~') }),
+    ]
+    expect((await forged).statusCode).toBe(202)
+    expect(performance.now() - started).toBeLessThan(490)
+    expect((await quick).statusCode).toBe(202)
+    expect(performance.now() - started).toBeGreaterThan(490)
+  })
+
+  it('tells what is left to a network, and when there is more', async () => {
+    const signup = (n: number) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/v1/subscribers',
+        payload: { email: `n${n}@example.com` },
+        remoteAddress: '198.51.100.7',
+      })
+    const first = await signup(0)
+    expect(first.headers['ratelimit-policy']).toBe('"signup";q=30;w=3600')
+    expect(first.headers['ratelimit']).toBe('"signup";r=29;t=3599')
+    for (let n = 1; n < 30; n += 1) await signup(n)
+    const refused = await signup(30)
+    expect(refused.statusCode).toBe(429)
+    expect(refused.headers['retry-after']).toBe('3599')
+    expect(refused.headers['ratelimit']).toBe('"signup";r=0;t=3599')
+  })
+})
