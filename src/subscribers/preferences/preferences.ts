@@ -3,9 +3,8 @@ import { addDays, type Clock, type Day, isDay, isTimezone, localTime } from '../
 import { type Db, inTransaction } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import { type Evidence, recordConsent } from '../evidence.js'
-import type { Status } from '../import/import-row.js'
 import { retrying } from '../retry.js'
-import { type Frequency, frequencies } from '../signup/subscribe.js'
+import { type Frequency, frequencies, type Status } from '../subscriber.js'
 
 export type Preferences = {
   frequency: Frequency

@@ -14,10 +14,8 @@ import type { Proof } from '../admission/proof.js'
 import { writeSignup } from './signup-batch.js'
 import type { SignupRow, Verdict } from './signup-store.js'
 import { suppressionHashes } from '../leaving/suppress.js'
+import { type Frequency, frequencies } from '../subscriber.js'
 import { mintToken } from '../tokens.js'
-
-export const frequencies = ['daily', 'weekdays', 'weekly'] as const
-export type Frequency = (typeof frequencies)[number]
 
 export type SignupRequest = {
   email: string

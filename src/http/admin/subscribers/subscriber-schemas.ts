@@ -1,10 +1,11 @@
 /** Shapes of subscribers in the operator's API. */
 import { Type } from 'typebox'
+import { frequencies, statuses } from '../../../subscribers/subscriber.js'
 import { why } from '../guard/schemas.js'
 import { day, instant, orNull, paging } from '../../contract/json-schemas.js'
 
-const status = Type.Enum(['pending', 'active', 'unsubscribed', 'bounced', 'complained'])
-const frequency = Type.Enum(['daily', 'weekdays', 'weekly'])
+const status = Type.Enum([...statuses])
+const frequency = Type.Enum([...frequencies])
 const timezone = Type.String({ minLength: 1, maxLength: 100, examples: ['Europe/Paris'] })
 const source = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\x00-\\x1f\\x7f]*$' })
 

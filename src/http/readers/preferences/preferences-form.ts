@@ -2,7 +2,7 @@
 import { localTime } from '../../../clock.js'
 import type { Services } from '../../../services.js'
 import type { Preferences, Reader } from '../../../subscribers/preferences/preferences.js'
-import type { Frequency } from '../../../subscribers/signup/subscribe.js'
+import type { Frequency } from '../../../subscribers/subscriber.js'
 import type { Fields } from '../step/request.js'
 
 const choices: { value: Frequency; label: string; hint: string }[] = [

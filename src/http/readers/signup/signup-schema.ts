@@ -1,6 +1,6 @@
 /** What a sign-up takes and answers, for checking and for the API's description. */
 import { Type } from 'typebox'
-import { frequencies } from '../../../subscribers/signup/subscribe.js'
+import { frequencies } from '../../../subscribers/subscriber.js'
 import { pageProblems, problems, textAnswer } from '../../contract/schemas.js'
 
 export const accepted = {
