@@ -1,0 +1,42 @@
+/**
+ * How much each feature speaks for a sentence: logistic regression on `tests/fixtures/marked-abstracts.json`, fitted
+ * and checked by `tests/papers/short`. Of abstracts that it has not seen it finds the sentence in 90 %, and in 94 %
+ * with the one behind it; the beginning of the abstract holds it in 18 %.
+ */
+export const weights: Record<string, number> = {
+  announce: 0.92,
+  present: 1.23,
+  finding: 2.32,
+  agenda: -0.69,
+  survey: 1.46,
+  thing: -0.04,
+  detail: -1.11,
+  firstOfSeveral: 0.76,
+  turn: 1.19,
+  background: -0.21,
+  problem: -0.48,
+  success: -0.26,
+  experiment: 0.17,
+  availability: -0.27,
+  closing: 1.48,
+  ours: 0.69,
+  clause: -0.74,
+  anaphor: -0.38,
+  question: -0.2,
+  number: 0.11,
+  coinedName: -0.39,
+  firstNaming: 1.95,
+  announcedByName: 0.47,
+  firstAnnouncement: 1.45,
+  afterAnnouncement: 0.3,
+  empty: -0.95,
+  afterEmpty: 1.34,
+  titleWords: 1.8,
+  opening: -1.02,
+  openingAnnouncement: 1.03,
+  last: -1.48,
+  position: -0.67,
+  late: -1.04,
+  brief: -0.94,
+  long: 0.38,
+}
