@@ -1,23 +1,32 @@
 /** What an edition is: its kinds, its statuses, and the papers as they are shown in it. */
 import type { Day } from '../clock.js'
 
-export type EditionKind = 'daily' | 'weekly'
+export const editionKinds = ['daily', 'weekly'] as const
+export type EditionKind = (typeof editionKinds)[number]
 
 /**
  * `empty`, `thin` and `failed` have no papers and say why; `draft` may still change; `held` waits for an
  * operator, as a draft or frozen; from `frozen` on the bytes stay as they are.
  */
-export type EditionStatus =
-  | 'empty'
-  | 'thin'
-  | 'failed'
-  | 'draft'
-  | 'held'
-  | 'frozen'
-  | 'sending'
-  | 'paused'
-  | 'sent'
-  | 'cancelled'
+export const editionStatuses = [
+  'empty',
+  'thin',
+  'failed',
+  'draft',
+  'held',
+  'frozen',
+  'sending',
+  'paused',
+  'sent',
+  'cancelled',
+] as const
+export type EditionStatus = (typeof editionStatuses)[number]
+
+/** Editions that readers may see, and that have mail to send. */
+export const publicStatuses: readonly EditionStatus[] = ['frozen', 'sending', 'paused', 'sent']
+
+/** Editions that stay without mail and are not tried again by themselves. */
+export const settledWithoutMail: readonly EditionStatus[] = ['empty', 'thin', 'cancelled']
 
 /** A paper with the counts as they stood when the edition was frozen. */
 export type ShownPaper = {

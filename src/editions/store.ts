@@ -2,7 +2,8 @@
 import type { Day } from '../clock.js'
 import type { Query, Row } from '../db/client.js'
 import type { CompiledMail } from '../mail/message/compiled.js'
-import type { EditionKind, EditionStatus, ShownPaper } from './edition.js'
+import { type EditionKind, type EditionStatus, type ShownPaper, publicStatuses } from './edition.js'
+import { quoted } from '../db/quoted.js'
 
 /** An edition without its compiled bytes. */
 export type Edition = {
@@ -33,7 +34,7 @@ const columns = `e.id, e.kind, e.period, e.day::text AS day, e.number, e.status,
   e.finished_at AS "finishedAt", e.created_at AS "createdAt", e.updated_at AS "updatedAt"`
 
 /** Editions that readers may see. */
-const published = `e.status IN ('frozen', 'sending', 'paused', 'sent')`
+const published = `e.status IN (${quoted(publicStatuses)})`
 
 type EditionRow = Row & Edition
 
@@ -57,6 +58,12 @@ export async function lockEdition(query: Query, kind: EditionKind, period: strin
     `SELECT ${columns} FROM edition e WHERE kind = $1 AND period = $2 FOR UPDATE`,
     [kind, period],
   )
+  return row ?? null
+}
+
+/** The edition, locked until the transaction ends. */
+export async function lockEditionById(query: Query, id: number): Promise<Edition | null> {
+  const [row] = await query<EditionRow>(`SELECT ${columns} FROM edition e WHERE id = $1 FOR UPDATE`, [id])
   return row ?? null
 }
 

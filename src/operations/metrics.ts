@@ -3,6 +3,8 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { readThrottles } from '../deliveries/throttle/throttle-store.js'
 import type { Services } from '../services.js'
 import { sourceHealth } from '../papers/sources/health.js'
+import { quoted } from '../db/quoted.js'
+import { openStatuses } from '../mail/delivery-status.js'
 
 type MetricServices = Pick<Services, 'db' | 'clock'>
 
@@ -53,7 +55,7 @@ const gauges: DbGauge[] = [
       samples(
         db,
         `SELECT status, lane::text AS lane, count(*)::float AS value FROM delivery
-        WHERE status IN ('due', 'claimed', 'deferred', 'in_doubt') GROUP BY 1, 2`,
+        WHERE status IN (${quoted(['claimed', ...openStatuses])}) GROUP BY 1, 2`,
       ),
   },
   {
@@ -65,7 +67,7 @@ const gauges: DbGauge[] = [
         db,
         `SELECT l.lane::text AS lane, greatest(0, coalesce(extract(epoch FROM $1::timestamptz - min(d.due_at)), 0))::float AS value
          FROM (VALUES (0), (1)) l(lane) LEFT JOIN delivery d ON d.lane = l.lane AND d.due_at <= $1
-           AND d.status IN ('due', 'deferred', 'in_doubt')
+           AND d.status IN (${quoted(openStatuses)})
            AND (d.edition_id IS NULL OR EXISTS (SELECT FROM edition e WHERE e.id = d.edition_id AND e.status = 'sending'))
          GROUP BY 1`,
         [clock.now()],

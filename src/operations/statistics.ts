@@ -1,5 +1,7 @@
 /** How the list grows, and how its mail fares. */
 import type { Db } from '../db/client.js'
+import { quoted } from '../db/quoted.js'
+import { fates } from '../mail/delivery-status.js'
 import type { RelayHealth } from '../mail/mailer/mailer.js'
 
 type Reads = Pick<Db, 'sql'>
@@ -35,10 +37,10 @@ export type Fate = {
   unsubscribed: number
 }
 
-const fates = `count(*) FILTER (WHERE d.status = 'accepted')::int AS accepted,
-  count(*) FILTER (WHERE d.status IN ('deferred', 'in_doubt'))::int AS deferred,
-  count(*) FILTER (WHERE d.status IN ('rejected', 'expired'))::int AS rejected,
-  count(*) FILTER (WHERE d.status IN ('left_out', 'cancelled'))::int AS "leftOut"`
+const fateCounts = `count(*) FILTER (WHERE d.status = 'accepted')::int AS accepted,
+  count(*) FILTER (WHERE d.status IN (${quoted(fates.deferred)}))::int AS deferred,
+  count(*) FILTER (WHERE d.status IN (${quoted(fates.rejected)}))::int AS rejected,
+  count(*) FILTER (WHERE d.status IN (${quoted(fates.leftOut)}))::int AS "leftOut"`
 
 /** The last editions that went out, newest first; who left within a day of it counts as unsubscribed. */
 export async function byEdition(
@@ -46,7 +48,7 @@ export async function byEdition(
   limit: number,
 ): Promise<(Fate & { period: string; owed: number })[]> {
   return db.sql(
-    `SELECT e.period, count(d.id)::int AS owed, ${fates},
+    `SELECT e.period, count(d.id)::int AS owed, ${fateCounts},
        (SELECT count(*)::int FROM subscriber s WHERE s.unsubscribed_at >= e.fanned_out_at
           AND s.unsubscribed_at < e.fanned_out_at + interval '1 day') AS unsubscribed
      FROM (SELECT * FROM edition WHERE fanned_out_at IS NOT NULL ORDER BY day DESC, id DESC LIMIT $1) e
@@ -67,7 +69,7 @@ export async function byDomain(
     `SELECT t.*, (SELECT count(*)::int FROM subscriber s WHERE s.domain = t.domain
         AND s.unsubscribed_at >= $1::timestamptz - make_interval(days => $2)) AS unsubscribed
      FROM (
-       SELECT d.domain, count(*)::int AS owed, ${fates} FROM delivery d
+       SELECT d.domain, count(*)::int AS owed, ${fateCounts} FROM delivery d
        WHERE d.created_at >= $1::timestamptz - make_interval(days => $2)
        GROUP BY d.domain ORDER BY 2 DESC, 1 LIMIT $3
      ) t ORDER BY t.owed DESC, t.domain`,

@@ -1,5 +1,6 @@
 /** A random hundredth of a large edition goes first; when too many of those are refused, the edition is held. */
 import type { Db, Query } from '../../db/client.js'
+import { moveEdition } from '../../editions/transitions.js'
 
 /** A small edition is its own canary. */
 export const smallest = 5_000
@@ -73,11 +74,7 @@ export async function judgeCanaries(
 
 async function hold(db: Db, id: number, { bad, tried }: CanaryCount, now: Date): Promise<void> {
   const reason = `${bad} of the first ${tried} mails were refused`
-  await db.sql(
-    `UPDATE edition SET status = 'held', reason = $2, canary_left = NULL, updated_at = $3
-     WHERE id = $1 AND status = 'sending' AND canary_left = 0`,
-    [id, reason, now],
-  )
+  await moveEdition(db.sql, id, 'holdCanary', { now, set: { reason, canary_left: null } })
 }
 
 /** Rows that were given back untried are claimed anew before the verdict. */

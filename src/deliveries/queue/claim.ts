@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { type Db, inTransaction, type Query } from '../../db/client.js'
 import { canaryRoom, takeFromCanary } from './canary.js'
-import { type Claimed, type DeliveryKind, nobody, type OpenStatus } from './delivery.js'
+import { type Claimed, type DeliveryKind, nobody } from './delivery.js'
 import { allot, refilled } from '../throttle/throttle.js'
 import { lockBuckets, writeBuckets } from '../throttle/throttle-store.js'
+import { quoted } from '../../db/quoted.js'
+import { type OpenStatus, openStatuses } from '../../mail/delivery-status.js'
 
 export type ClaimRequest = {
   /** The edition to claim from, or null for the mails that somebody waits for. */
@@ -100,7 +102,7 @@ function pick(query: Query, { editionId, only, limit, now }: ClaimRequest): Prom
   return query<Picked>(
     `WITH picked AS MATERIALIZED (
        SELECT d.* FROM delivery d
-       WHERE d.status IN ('due', 'deferred', 'in_doubt') AND d.due_at <= $1 AND ${source}
+       WHERE d.status IN (${quoted(openStatuses)}) AND d.due_at <= $1 AND ${source}
        ORDER BY d.edition_id, d.due_at, d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED
      )
      SELECT p.id, p.kind, p.edition_id AS "editionId", coalesce(p.subscriber_id, ${nobody}) AS "subscriberId",

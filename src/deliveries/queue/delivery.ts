@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js'
 import type { Secrets } from '../../config/secrets.js'
 import type { Db } from '../../db/client.js'
 import type { Log } from '../../log.js'
+import type { OpenStatus } from '../../mail/delivery-status.js'
 import type { Envelope, Mailer } from '../../mail/mailer/mailer.js'
 
 /** `alert` and `test` go to an operator: to an address of their own and to no subscriber. */
@@ -11,15 +12,6 @@ export type DeliveryKind = 'edition' | 'confirmation' | 'welcome' | 'notice' | '
 
 /** Stands for the subscriber of mail to an operator: its links lead nowhere. */
 export const nobody = 0
-
-/** From these a delivery may be claimed; `in_doubt` with no due time is held for a human. */
-const openStatuses = ['due', 'deferred', 'in_doubt'] as const
-export type OpenStatus = (typeof openStatuses)[number]
-
-export const finalStatuses = ['accepted', 'rejected', 'expired', 'left_out', 'cancelled'] as const
-type FinalStatus = (typeof finalStatuses)[number]
-
-export type DeliveryStatus = OpenStatus | 'claimed' | FinalStatus
 
 /** What sending needs of the services. */
 export type Sending = {

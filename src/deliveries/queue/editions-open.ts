@@ -1,6 +1,9 @@
 /** The editions that are going out: which have rows to claim, which are done. */
 import type { Db } from '../../db/client.js'
+import { moveEdition } from '../../editions/transitions.js'
 import type { Claimed } from './delivery.js'
+import { quoted } from '../../db/quoted.js'
+import { openStatuses } from '../../mail/delivery-status.js'
 
 /** Ids of the editions that are `sending`, the one due first before the others. */
 export async function sendingEditions(db: Db): Promise<number[]> {
@@ -20,19 +23,14 @@ export async function stillSending(db: Db, waiting: Claimed[]): Promise<Set<stri
 
 /** No row of it can still go out: what is held in doubt waits for a human, not for us. */
 const nothingOpen = `NOT EXISTS (
-    SELECT FROM delivery d WHERE d.edition_id = e.id AND d.status IN ('due', 'deferred', 'in_doubt') AND d.due_at IS NOT NULL
+    SELECT FROM delivery d WHERE d.edition_id = e.id AND d.status IN (${quoted(openStatuses)}) AND d.due_at IS NOT NULL
   ) AND NOT EXISTS (
     SELECT FROM delivery d WHERE d.edition_id = e.id AND d.status = 'claimed'
   )`
 
 /** Marks the edition as `sent` when it is. @returns whether this call did it. */
-export async function finishEdition(db: Db, editionId: number, now: Date): Promise<boolean> {
-  const rows = await db.sql(
-    `UPDATE edition e SET status = 'sent', finished_at = $2, updated_at = $2
-     WHERE e.id = $1 AND e.status = 'sending' AND e.fanned_out_at IS NOT NULL AND ${nothingOpen} RETURNING id`,
-    [editionId, now],
-  )
-  return rows.length > 0
+export function finishEdition(db: Db, editionId: number, now: Date): Promise<boolean> {
+  return moveEdition(db.sql, editionId, 'finish', { now, set: { finished_at: now }, only: nothingOpen })
 }
 
 /** Cancels what is left of cancelled editions, also rows that a worker gave back after the cancelling. */
@@ -43,7 +41,7 @@ export async function sweepCancelled(db: Db, now: Date): Promise<void> {
   for (const { id } of editions) {
     await db.sql(
       `UPDATE delivery SET status = 'cancelled', settled_at = $2, reason = 'the edition was cancelled'
-       WHERE edition_id = $1 AND status IN ('due', 'deferred', 'in_doubt')`,
+       WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})`,
       [id, now],
     )
     await db.sql(

@@ -2,6 +2,8 @@
 import type { Clock } from '../../clock.js'
 import type { Config } from '../../config/config.js'
 import { type Db, inTransaction, type Query } from '../../db/client.js'
+import { readEditionById } from '../../editions/store.js'
+import { moveEdition } from '../../editions/transitions.js'
 import { canarySize, smallest } from './canary.js'
 import { type Slot, type SlotGroup, slotOf } from './slots.js'
 
@@ -34,14 +36,9 @@ export async function fanOut({ db, clock, config }: FanOutNeeds, editionId: numb
 }
 
 async function openForSending(query: Query, editionId: number, now: Date): Promise<Opened | null> {
-  const [edition] = await query<Opened>(
-    `UPDATE edition SET status = 'sending', fanned_out_at = $2, updated_at = $2
-     WHERE id = (SELECT id FROM edition WHERE id = $1 AND status = 'frozen' AND fanned_out_at IS NULL
-                 FOR UPDATE SKIP LOCKED)
-     RETURNING id, kind, coalesce(send_at, $2) AS "sendAt"`,
-    [editionId, now],
-  )
-  return edition ?? null
+  if (!(await moveEdition(query, editionId, 'fanOut', { now, set: { fanned_out_at: now } }))) return null
+  const edition = await readEditionById(query, editionId)
+  return edition && { id: editionId, kind: edition.kind, sendAt: edition.sendAt ?? now }
 }
 
 /** @returns how many rows are due when. */

@@ -1,8 +1,9 @@
 /** Writes what became of tries: the row, the attempt and what follows for the address, or nothing. */
 import { type Db, inTransaction, type Query } from '../../db/client.js'
 import type { Outcome } from '../../mail/mailer/outcome.js'
-import { finalStatuses } from './delivery.js'
 import type { Settlement } from './settlement.js'
+import { finalStatuses } from '../../mail/delivery-status.js'
+import { quoted } from '../../db/quoted.js'
 
 /** What follows from a refusal for the address, in the transaction that settles it. */
 export type AfterRefusal = (query: Query, settlements: Settlement[]) => Promise<void>
@@ -52,7 +53,7 @@ const resultOf = ({ delivery, reply, ...settlement }: Settlement) => ({
 // Postgres takes no NUL in text, and a relay may say anything.
 const printable = (reply: string) => reply.replaceAll('\0', '').slice(0, 1000)
 
-const final = finalStatuses.map((status) => `'${status}'`).join(', ')
+const final = quoted(finalStatuses)
 
 // The claim is the fence: a worker whose lease was taken over matches no row.
 const statement = `WITH result AS (

@@ -1,8 +1,9 @@
 /** What becomes of a row after a try: a pure rule over how the try ended. */
 import type { Attempted } from '../../mail/mailer/mailer.js'
 import type { Outcome } from '../../mail/mailer/outcome.js'
-import type { Claimed, DeliveryStatus } from './delivery.js'
+import type { Claimed } from './delivery.js'
 import { retryDelay } from './retry.js'
+import type { DeliveryStatus } from '../../mail/delivery-status.js'
 
 type Refused = Extract<Attempted, { outcome: 'refused' }>
 

@@ -1,7 +1,8 @@
 /** How far an edition is, how fast it goes and how long it will take. */
 import type { Db } from '../../db/client.js'
-import type { DeliveryStatus } from '../queue/delivery.js'
 import { countByStatus } from './report.js'
+import { quoted } from '../../db/quoted.js'
+import { type DeliveryStatus, openStatuses } from '../../mail/delivery-status.js'
 
 export type Progress = {
   owed: number
@@ -45,7 +46,7 @@ export function openProgress(db: Db, editionId: number): () => Promise<Progress>
 async function openRows(db: Db, editionId: number): Promise<{ held: number; nextDueAt: Date | null }> {
   const [row] = await db.sql<{ held: number; nextDueAt: Date | null }>(
     `SELECT (SELECT count(*)::int FROM delivery WHERE edition_id = $1 AND status = 'in_doubt' AND due_at IS NULL) AS held,
-       (SELECT min(due_at) FROM delivery WHERE edition_id = $1 AND status IN ('due', 'deferred', 'in_doubt')) AS "nextDueAt"`,
+       (SELECT min(due_at) FROM delivery WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})) AS "nextDueAt"`,
     [editionId],
   )
   return row ?? { held: 0, nextDueAt: null }

@@ -1,6 +1,6 @@
 /** What became of an edition: how many are owed, how they ended, who did not get it and why. */
 import type { Db } from '../../db/client.js'
-import type { DeliveryStatus } from '../queue/delivery.js'
+import { type DeliveryStatus, deliveryStatuses } from '../../mail/delivery-status.js'
 
 export type EditionReport = {
   editionId: number
@@ -47,17 +47,10 @@ export async function editionReport(db: Db, editionId: number): Promise<EditionR
   }
 }
 
-const noStatuses: Record<DeliveryStatus, number> = {
-  due: 0,
-  claimed: 0,
-  deferred: 0,
-  in_doubt: 0,
-  accepted: 0,
-  rejected: 0,
-  expired: 0,
-  left_out: 0,
-  cancelled: 0,
-}
+const noStatuses = Object.fromEntries(deliveryStatuses.map((status) => [status, 0])) as Record<
+  DeliveryStatus,
+  number
+>
 
 /** How many rows of an edition stand in each status. */
 export async function countByStatus(db: Db, editionId: number): Promise<Record<DeliveryStatus, number>> {

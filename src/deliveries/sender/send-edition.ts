@@ -6,6 +6,7 @@ import { fanOut } from '../queue/fan-out.js'
 import { type LaneParts, runBroadcastLane } from './lanes.js'
 import { openProgress, type Progress } from '../reports/progress.js'
 import { keepLedger } from '../queue/rescue.js'
+import { type EditionStatus, publicStatuses } from '../../editions/edition.js'
 
 export type SendOptions = {
   onProgress?: (progress: Progress) => void
@@ -34,7 +35,7 @@ export async function sendEdition(
   await setBounds(parts.services)
   await fanOut(parts.services, editionId)
   const status = await statusOf(parts, editionId)
-  if (!['sending', 'sent', 'paused', 'frozen'].includes(status)) {
+  if (!publicStatuses.includes(status)) {
     throw new Problem('conflict', `The edition is ${status}; there is no mail to send.`)
   }
   const stop = new AbortController()
@@ -81,8 +82,8 @@ function summaryOf(progress: Progress, status: string): SendSummary {
   return { ...progress, status, whole: status === 'sent' && accepted + leftOut === progress.owed }
 }
 
-async function statusOf({ services }: LaneParts, editionId: number): Promise<string> {
-  const [row] = await services.db.sql<{ status: string }>('SELECT status FROM edition WHERE id = $1', [
+async function statusOf({ services }: LaneParts, editionId: number): Promise<EditionStatus> {
+  const [row] = await services.db.sql<{ status: EditionStatus }>('SELECT status FROM edition WHERE id = $1', [
     editionId,
   ])
   if (!row) throw new Problem('not-found', `There is no edition ${editionId}.`)

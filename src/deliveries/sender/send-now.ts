@@ -2,10 +2,10 @@
 import type { Query } from '../../db/client.js'
 import { withJoined } from '../../db/join.js'
 import { claimDue } from '../queue/claim.js'
-import type { DeliveryStatus } from '../queue/delivery.js'
 import { trySending } from './try-sending.js'
 import { common, type LaneParts } from './lanes.js'
 import { settle } from '../queue/settle.js'
+import type { DeliveryStatus } from '../../mail/delivery-status.js'
 
 export type SentNow = {
   deliveryId: string

@@ -12,6 +12,7 @@ import type { EditionServices } from '../edition-services.js'
 import { type Finding, reasonOf } from '../gates/gates.js'
 import { daysOf } from '../choosing/period.js'
 import { type Edition, lockEdition } from '../store.js'
+import { mayMove, mustMoveEdition } from '../transitions.js'
 
 export type BuildOptions = {
   /** False leaves a draft that may be built again, approved or held. */
@@ -97,15 +98,15 @@ async function finish(
   if (!freezing) return
   const findings = inspect ? await inspect(query, edition) : []
   if (findings.length === 0) return freeze(query, services, edition)
-  await query(`UPDATE edition SET status = 'held', reason = $2 WHERE id = $1`, [
-    edition.id,
-    reasonOf(findings),
-  ])
+  await mustMoveEdition(query, edition.id, 'hold', {
+    now: services.clock.now(),
+    set: { reason: reasonOf(findings) },
+  })
 }
 
 /** Never what is frozen or cancelled; a held edition is built again as a draft alone, so that it stays held. */
 function mayBuild({ status, frozenAt }: Edition, freezing: boolean): boolean {
-  if (frozenAt || status === 'cancelled') return false
+  if (frozenAt || !mayMove(status, 'draft')) return false
   return status !== 'held' || !freezing
 }
 
@@ -138,11 +139,15 @@ async function leaveWithout(
   choice: Exclude<Choice, { outcome: 'papers' }>,
   now: Date,
 ): Promise<void> {
-  await query(
-    `UPDATE edition SET status = $2, reason = $3, subject = NULL, preheader = NULL, papers = NULL,
-       compiled = NULL, weights = NULL, send_at = NULL, updated_at = $4 WHERE id = $1`,
-    [id, choice.outcome, choice.reason, now],
-  )
+  const nothing = {
+    subject: null,
+    preheader: null,
+    papers: null,
+    compiled: null,
+    weights: null,
+    send_at: null,
+  }
+  await mustMoveEdition(query, id, choice.outcome, { now, set: { reason: choice.reason, ...nothing } })
 }
 
 function tell(log: Log, { edition, built }: Built): void {

@@ -8,6 +8,7 @@ import type { EditionServices } from '../edition-services.js'
 import { sendAtOf } from '../choosing/send-at.js'
 import { shownOf } from '../compiling/edition-paper.js'
 import type { Edition } from '../store.js'
+import { mustMoveEdition } from '../transitions.js'
 import { preheaderOf, subjectOf } from '../compiling/subject.js'
 
 // Any constant will do; it only has to be ours.
@@ -26,20 +27,17 @@ export async function setPapers(
   { chosen, weights }: Ranking,
 ): Promise<void> {
   const papers = chosen.map((paper) => shownOf(edition.kind, paper))
-  await query(
-    `UPDATE edition SET status = CASE status WHEN 'held' THEN 'held' ELSE 'draft' END,
-       reason = CASE status WHEN 'held' THEN reason END, papers = $2, subject = $3, preheader = $4, weights = $5,
-       send_at = coalesce(send_at, $6), compiled = NULL, updated_at = $7 WHERE id = $1`,
-    [
-      edition.id,
-      JSON.stringify(papers),
-      subjectOf(edition.kind, edition.day, papers),
-      preheaderOf(papers),
-      JSON.stringify(weights),
-      sendAtOf(edition.day, config),
-      clock.now(),
-    ],
-  )
+  await mustMoveEdition(query, edition.id, 'draft', {
+    now: clock.now(),
+    set: {
+      papers: JSON.stringify(papers),
+      subject: subjectOf(edition.kind, edition.day, papers),
+      preheader: preheaderOf(papers),
+      weights: JSON.stringify(weights),
+      send_at: edition.sendAt ?? sendAtOf(edition.day, config),
+      compiled: null,
+    },
+  })
 }
 
 /** Compiles a draft, without a number, to be looked at. */
@@ -56,11 +54,11 @@ export async function freeze(query: Query, services: EditionServices, edition: E
   )
   const number = next?.number ?? 1
   const compiled = await compile(services, edition, number)
-  await query(
-    `UPDATE edition SET status = 'frozen', reason = NULL, number = $2, compiled = $3, frozen_at = $4, updated_at = $4
-     WHERE id = $1`,
-    [edition.id, number, JSON.stringify(compiled), services.clock.now()],
-  )
+  const now = services.clock.now()
+  await mustMoveEdition(query, edition.id, 'freeze', {
+    now,
+    set: { reason: null, number, compiled: JSON.stringify(compiled), frozen_at: now },
+  })
 }
 
 function compile(

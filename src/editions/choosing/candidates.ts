@@ -3,8 +3,9 @@ import { addDays, type Day } from '../../clock.js'
 import type { Query } from '../../db/client.js'
 import type { Candidate } from '../../papers/paper.js'
 import { candidatesFor } from '../../papers/reads.js'
-import type { EditionKind } from '../edition.js'
+import { type EditionKind, settledWithoutMail } from '../edition.js'
 import { daysOf } from './period.js'
+import { quoted } from '../../db/quoted.js'
 
 export type Period = { kind: EditionKind; period: string; day: Day }
 
@@ -57,7 +58,7 @@ async function lateListings(
     `SELECT l.day::text AS day, l.paper_id AS "paperId"
      FROM listing l JOIN edition e ON e.kind = 'daily' AND e.day = l.day
      WHERE l.day < $1::date AND l.day >= $2::date AND l.day <> ALL($3::date[])
-       AND (e.frozen_at IS NOT NULL OR e.status IN ('empty', 'thin', 'cancelled'))
+       AND (e.frozen_at IS NOT NULL OR e.status IN (${quoted(settledWithoutMail)}))
        AND (l.considered_by IS NULL
          OR l.considered_by = (SELECT id FROM edition WHERE kind = 'daily' AND day = $1::date))`,
     [day, addDays(day, -longestWait), days],

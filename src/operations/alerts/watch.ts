@@ -6,6 +6,8 @@ import { sourceHealth } from '../../papers/sources/health.js'
 import type { Services } from '../../services.js'
 import { readSettings } from '../settings.js'
 import { clearAlerts, raiseAlert } from './store.js'
+import { quoted } from '../../db/quoted.js'
+import { settledWithoutMail } from '../../editions/edition.js'
 
 export type WatchServices = Pick<Services, 'db' | 'clock' | 'config' | 'log'>
 
@@ -59,7 +61,7 @@ async function noEditionInTime(query: Query, { clock, config }: WatchServices): 
   const [served] = await query<{ readers: boolean; settled: boolean }>(
     `SELECT EXISTS (SELECT FROM subscriber WHERE status = 'active') AS readers, EXISTS (
        SELECT FROM edition WHERE kind = 'daily' AND period = $1
-         AND (fanned_out_at IS NOT NULL OR status IN ('empty', 'thin', 'cancelled'))) AS settled`,
+         AND (fanned_out_at IS NOT NULL OR status IN (${quoted(settledWithoutMail)}))) AS settled`,
     [day],
   )
   if (!served?.readers || served.settled) return []

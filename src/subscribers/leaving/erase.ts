@@ -5,6 +5,8 @@ import { type Db, inTransaction } from '../../db/client.js'
 import { guardKey } from '../admission/limits.js'
 import { retrying } from '../retry.js'
 import { suppressionHash, suppressionHashes } from './suppress.js'
+import { quoted } from '../../db/quoted.js'
+import { openStatuses } from '../../mail/delivery-status.js'
 
 /**
  * Mail that is due is left out; rows of the ledger stay for its counts, without address and without what
@@ -25,7 +27,7 @@ export async function eraseSubscriber(
       if (!row) return false
       await query(
         `UPDATE delivery SET status = 'left_out', reason = 'erased', settled_at = $2, due_at = NULL
-         WHERE subscriber_id = $1 AND status IN ('due', 'deferred', 'in_doubt')`,
+         WHERE subscriber_id = $1 AND status IN (${quoted(openStatuses)})`,
         [subscriberId, at],
       )
       await query(

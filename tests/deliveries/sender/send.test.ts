@@ -4,7 +4,7 @@ import { fanOut } from '../../../src/deliveries/queue/fan-out.js'
 import { runWaitedLane } from '../../../src/deliveries/sender/lanes.js'
 import { editionReport } from '../../../src/deliveries/reports/report.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
-import { cancelEdition, pauseEdition, resumeEdition } from '../../../src/deliveries/reports/steer.js'
+import { cancelEdition, pauseEdition, resumeEdition } from '../../../src/editions/building/steer.js'
 import { oweMail } from '../../../src/mail/owe.js'
 import type { Attempted } from '../../../src/mail/mailer/mailer.js'
 import {

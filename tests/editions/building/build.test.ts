@@ -4,7 +4,7 @@ import { buildEdition } from '../../../src/editions/building/build.js'
 import { editionsToBuild } from '../../../src/editions/choosing/due.js'
 import type { EditionServices } from '../../../src/editions/edition-services.js'
 import { editionAsPage } from '../../../src/editions/compiling/page.js'
-import { approveEdition, holdEdition, scheduleEdition } from '../../../src/editions/building/approve.js'
+import { approveEdition, holdEdition, scheduleEdition } from '../../../src/editions/building/steer.js'
 import {
   editionsOfPaper,
   latestEdition,
@@ -243,6 +243,13 @@ describe('steering', () => {
     const { edition } = await build('2026-07-30')
     await holdEdition(db, edition.id, now, 'wait')
     expect(await approveEdition(services, edition.id)).toEqual(edition)
+  })
+
+  it('lets an edition go on whose first mails were refused', async () => {
+    await keepDay(db, '2026-07-30', manyPapers(3))
+    const { edition } = await build('2026-07-30')
+    await db.sql(`UPDATE edition SET status = 'held', fanned_out_at = now()`)
+    expect(await approveEdition(services, edition.id)).toMatchObject({ status: 'sending', reason: null })
   })
 
   it('refuses what the status does not allow', async () => {

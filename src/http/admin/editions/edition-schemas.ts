@@ -1,21 +1,12 @@
 /** Shapes of editions in the operator's API. */
+import { editionKinds, editionStatuses } from '../../../editions/edition.js'
 import { givenUp, retryChoices } from '../../../deliveries/reports/retry-deliveries.js'
 import { Type } from 'typebox'
 import { why } from '../guard/schemas.js'
 import { day, instant, orNull, paging } from '../../contract/json-schemas.js'
+import { deliveryStatuses } from '../../../mail/delivery-status.js'
 
-const editionStatus = Type.Enum([
-  'empty',
-  'thin',
-  'failed',
-  'draft',
-  'held',
-  'frozen',
-  'sending',
-  'paused',
-  'sent',
-  'cancelled',
-])
+const editionStatus = Type.Enum([...editionStatuses])
 
 const paper = Type.Object({
   id: Type.String(),
@@ -28,7 +19,7 @@ const paper = Type.Object({
 
 const fields = {
   id: Type.Integer(),
-  kind: Type.Enum(['daily', 'weekly']),
+  kind: Type.Enum([...editionKinds]),
   period: Type.String({ examples: ['2026-08-04', '2026-W32'] }),
   day,
   number: orNull(Type.Integer()),
@@ -67,17 +58,6 @@ export const dryRun = Type.Object({
   summary: Type.String({ examples: ['48,213 would get it; not: 12 suppressed: bounced.'] }),
 })
 
-const deliveryStatuses = [
-  'due',
-  'claimed',
-  'deferred',
-  'in_doubt',
-  'accepted',
-  'rejected',
-  'expired',
-  'left_out',
-  'cancelled',
-] as const
 const counts = (names: readonly string[]) =>
   Type.Object(Object.fromEntries(names.map((name) => [name, Type.Integer()])))
 
@@ -150,7 +130,7 @@ export const deliveryQuery = Type.Object(
 export const listQuery = Type.Object(
   {
     ...paging,
-    kind: Type.Optional(Type.Enum(['daily', 'weekly'])),
+    kind: Type.Optional(Type.Enum([...editionKinds])),
     status: Type.Optional(editionStatus),
   },
   { additionalProperties: false },

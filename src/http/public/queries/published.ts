@@ -1,12 +1,10 @@
 /** The editions that readers may see. */
 import { isDay } from '../../../clock.js'
 import type { Query } from '../../../db/client.js'
-import type { EditionStatus } from '../../../editions/edition.js'
+import { publicStatuses } from '../../../editions/edition.js'
 import { daysOf } from '../../../editions/choosing/period.js'
 import { type Edition, readEdition } from '../../../editions/store.js'
 import { Problem } from '../../../errors.js'
-
-const visible = new Set<EditionStatus>(['frozen', 'sending', 'paused', 'sent'])
 
 /**
  * The daily edition of a day, or the weekly one of an ISO week.
@@ -16,7 +14,7 @@ export async function publishedEdition(query: Query, period: string): Promise<Ed
   const kind = isDay(period) ? 'daily' : 'weekly'
   if (!daysOf(kind, period)) throw new Problem('not-found', 'This is neither a day nor a week.')
   const edition = await readEdition(query, kind, period)
-  if (edition && visible.has(edition.status)) return edition
+  if (edition && publicStatuses.includes(edition.status)) return edition
   throw new Problem('not-found', whyNot(edition))
 }
 

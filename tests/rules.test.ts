@@ -1,0 +1,77 @@
+/** Each rule stands in one place: a second copy of it anywhere in `src` is found. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+type Rule = {
+  name: string
+  /** What a copy of the rule looks like. */
+  copy: RegExp
+  /** Where it may stand. */
+  home: string[]
+  /** How it looks there, where that is something else. */
+  there?: RegExp
+  /** A copy as somebody might write it. */
+  planted: string
+}
+
+const rules: Rule[] = [
+  {
+    name: 'changes of an edition’s status',
+    copy: /UPDATE edition\b(?:(?!WHERE|`).)*?\bstatus\s*=|\.edition\.(?:update|upsert)\w*\([^`]{0,200}?\bstatus:|updateTable\('edition[^`]{0,80}?\bstatus:/s,
+    home: ['editions/transitions.ts'],
+    there: /UPDATE edition e SET|updateTable\('edition|\.edition\.update/,
+    planted: "db.sql(`UPDATE edition SET reason = $2,\n status = 'held' WHERE id = $1`)",
+  },
+  {
+    name: 'which editions are public',
+    copy: /'frozen',\s*'sending',\s*'paused',\s*'sent'/,
+    home: ['editions/edition.ts'],
+    planted: "const shown = `e.status IN ('frozen', 'sending', 'paused', 'sent')`",
+  },
+  {
+    name: 'which editions are settled without mail',
+    copy: /'empty',\s*'thin',\s*'cancelled'/,
+    home: ['editions/edition.ts'],
+    planted: "status IN ('empty', 'thin', 'cancelled')",
+  },
+  {
+    name: 'statuses of deliveries',
+    copy: /'due',\s*'(?:claimed|deferred|in_doubt)',|'deferred',\s*'in_doubt'|'rejected',\s*'expired'|'left_out',\s*'cancelled'/,
+    home: ['mail/delivery-status.ts'],
+    planted: "WHERE status IN ('due', 'deferred', 'in_doubt')",
+  },
+  {
+    name: 'statuses and frequencies of subscribers',
+    copy: /'pending',\s*'active',\s*'unsubscribed',\s*'bounced',\s*'complained'|\['daily',\s*'weekdays',\s*'weekly'\]/,
+    home: ['subscribers/subscriber.ts'],
+    planted: "Type.Enum(['daily', 'weekdays', 'weekly'])",
+  },
+]
+
+const root = new URL('../src/', import.meta.url).pathname
+
+/** The sources by path below `src`, without what is generated. */
+const sources = new Map(
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.startsWith('db/generated/'))
+    .map((path) => [path, readFileSync(join(root, path), 'utf8')]),
+)
+
+const copies = ({ copy, home }: Rule, files: Map<string, string>) =>
+  [...files].filter(([path, text]) => !home.includes(path) && copy.test(text)).map(([path]) => path)
+
+describe('each rule stands in one place', () => {
+  it.each(rules)('$name', (rule) => {
+    expect(copies(rule, sources)).toEqual([])
+    expect(
+      rule.home.filter((path) => !(rule.there ?? rule.copy).test(sources.get(path) ?? '')),
+      'a home without the rule',
+    ).toEqual([])
+  })
+
+  it.each(rules)('a planted copy is found: $name', (rule) => {
+    const planted = new Map([...sources, ['operations/planted.ts', rule.planted]])
+    expect(copies(rule, planted)).toEqual(['operations/planted.ts'])
+  })
+})
