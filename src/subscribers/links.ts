@@ -27,6 +27,14 @@ export function preferencesUrl(secrets: Secrets, publicUrl: string, subscriberId
   return `${publicUrl}/preferences/${sign(secrets, 'preferences', subscriberId, expires)}`
 }
 
+/** The two links at the foot of a mail. */
+export type FootLinks = { unsubscribe: string; preferences: string }
+
+/** In place of a reader's, for whoever sees a mail and is not its reader: they open nothing. */
+export function inertLinks(publicUrl: string): FootLinks {
+  return { unsubscribe: `${publicUrl}/unsubscribe/preview`, preferences: `${publicUrl}/preferences/preview` }
+}
+
 /** `KEYID.ID.EXPIRY.SIGNATURE` in characters that need no escaping in a URL; an absent expiry is empty. */
 export function sign(secrets: Secrets, purpose: LinkPurpose, subscriberId: number, expires?: Date): string {
   const [key] = secrets.keys

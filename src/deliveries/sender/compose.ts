@@ -11,8 +11,15 @@ import {
 import { compileLetter } from '../../mail/message/compile-letter.js'
 import type { Letter } from '../../mail/message/letter.js'
 import { composeLetter } from '../../subscribers/letters.js'
-import { preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
-import { type Claimed, type Compose, messageIdOf, type Outgoing, type Sending } from '../queue/delivery.js'
+import { type FootLinks, inertLinks, preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
+import {
+  type Claimed,
+  type Compose,
+  messageIdOf,
+  nobody,
+  type Outgoing,
+  type Sending,
+} from '../queue/delivery.js'
 
 type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
 
@@ -72,43 +79,53 @@ async function readShared({ db, config }: Needs, editionId: number): Promise<Sha
 }
 
 async function composeEdition(services: Needs, delivery: Claimed, shared: Shared): Promise<Outgoing> {
-  const { config, secrets, clock } = services
-  const now = clock.now()
-  const leave = unsubscribeUrl(secrets, config.publicUrl, delivery.subscriberId)
+  const { config } = services
+  const links = footLinks(services, delivery.subscriberId)
   const message = await assembleMail(shared.prepared, {
     ...commonOf(services, delivery),
-    values: {
-      UNSUBSCRIBE_URL: leave,
-      PREFERENCES_URL: preferencesUrl(secrets, config.publicUrl, delivery.subscriberId, now),
-      WEB_URL: shared.webUrl,
-    },
-    list: listHeaders(config, leave, shared.feedbackId),
+    values: valuesOf(links, shared.webUrl),
+    list: listHeaders(config, links.unsubscribe, shared.feedbackId),
   })
   return { envelope: envelopeOf(config, delivery), message }
 }
 
 async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoing | null> {
-  const { config, secrets, clock } = services
+  const { config } = services
   const letter = composeLetter(services, delivery)
   if (!letter) return null
   const welcome = delivery.kind === 'welcome' ? await welcomeMail(services.db.sql, letter) : null
-  const leave = unsubscribeUrl(secrets, config.publicUrl, delivery.subscriberId)
-  const values = {
-    UNSUBSCRIBE_URL: leave,
-    PREFERENCES_URL: preferencesUrl(secrets, config.publicUrl, delivery.subscriberId, clock.now()),
-    WEB_URL: welcome?.period ? `${config.publicUrl}/editions/${welcome.period}` : config.publicUrl,
-  }
+  const links = footLinks(services, delivery.subscriberId)
+  const webUrl = welcome?.period ? `${config.publicUrl}/editions/${welcome.period}` : config.publicUrl
   const prepared = prepareMail(welcome?.mail ?? (await compileLetter(letter)))
   const message = await assembleMail(prepared, {
     ...commonOf(services, delivery),
-    values,
+    values: valuesOf(links, webUrl),
     // Editions follow upon a welcome, which has the newest in it if there is one: one can leave from it as well.
     ...(welcome && {
-      list: listHeaders(config, leave, `welcome:${slug(config.publication)}:${senderDomain(config)}`),
+      list: listHeaders(
+        config,
+        links.unsubscribe,
+        `welcome:${slug(config.publication)}:${senderDomain(config)}`,
+      ),
     }),
   })
   return { envelope: envelopeOf(config, delivery), message }
 }
+
+/** A reader's own; a mail that goes to nobody has such as open nothing. */
+function footLinks({ secrets, config: { publicUrl }, clock }: Needs, subscriberId: number): FootLinks {
+  if (subscriberId === nobody) return inertLinks(publicUrl)
+  return {
+    unsubscribe: unsubscribeUrl(secrets, publicUrl, subscriberId),
+    preferences: preferencesUrl(secrets, publicUrl, subscriberId, clock.now()),
+  }
+}
+
+const valuesOf = (links: FootLinks, webUrl: string) => ({
+  UNSUBSCRIBE_URL: links.unsubscribe,
+  PREFERENCES_URL: links.preferences,
+  WEB_URL: webUrl,
+})
 
 const envelopeOf = (config: Needs['config'], delivery: Claimed) => ({
   from: config.mailFrom.address,

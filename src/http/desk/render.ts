@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { renderTemplate } from '../../format/templates.js'
 import type { Services } from '../../services.js'
 import { assetUrl } from '../server/assets.js'
+import { differences } from './parts/differences.js'
 import * as words from './parts/readable.js'
 
 /** @param template - of `templates/pages/admin`, without its ending. */
@@ -13,6 +14,6 @@ export function sendPage(
   data: object,
 ): FastifyReply {
   const { publication } = services.config
-  const page = { ...data, ...words, publication, asset: assetUrl, now: services.clock.now() }
+  const page = { ...data, ...words, differences, publication, asset: assetUrl, now: services.clock.now() }
   return reply.type('text/html; charset=utf-8').send(renderTemplate(`pages/admin/${template}.eta`, page))
 }

@@ -9,6 +9,7 @@ import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { problemKinds, type Refusal, refusalOf } from '../contract/problem.js'
 import type { Routes } from '../contract/routes.js'
+import { withoutPrivateValues } from '../admin/guard/private-values.js'
 import { allows, type Scope } from '../../operations/scopes.js'
 import { placeOf, Throttle } from '../admin/guard/wrong-keys.js'
 import { type KeyHolder, verifyKey } from '../admin/guard/verify-key.js'
@@ -38,7 +39,7 @@ export const dashboard: Routes = async (app, { services }) => {
       if (asked.date && !isDay(asked.date)) throw new Problem('invalid', 'This day does not exist.')
       const frame = frameOf(services, request, holder)
       const { load, template, path, ...facts } = page
-      const data = await load(services, asked, frame.may)
+      const data = withoutPrivateValues(await load(services, asked, frame.may), holder.scopes)
       return sendPage(services, reply, template, {
         ...frame,
         ...facts,

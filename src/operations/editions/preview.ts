@@ -1,27 +1,49 @@
-/** An edition as one reader would see it. */
+/** An edition as one reader would see it, but with links that open nothing. */
+import { inTransaction } from '../../db/client.js'
 import { openComposer } from '../../deliveries/sender/compose.js'
 import { nobody, type Outgoing } from '../../deliveries/queue/delivery.js'
 import { readCompiled, type Edition } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
 import type { CompiledMail, Fragments } from '../../mail/message/compiled.js'
 import type { Services } from '../../services.js'
-import { preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
+import { inertLinks } from '../../subscribers/links.js'
+import { type Author, writeAudit } from '../audit.js'
+import type { SubscriberRow } from '../subscribers/list.js'
+import { readSubscriber } from '../subscribers/read.js'
 
 type PreviewServices = Pick<Services, 'db' | 'clock' | 'config' | 'secrets'>
 
-/** The part as it is mailed, with the links of that subscriber, or of nobody. */
+/**
+ * The reader as whom an edition is looked at; that somebody looked goes into the audit log.
+ * @throws Problem `not-found`.
+ */
+export function previewedReader(
+  { db, clock }: PreviewServices,
+  { period }: Edition,
+  subscriberId: number,
+  author: Author,
+): Promise<SubscriberRow> {
+  return inTransaction(db, async (query) => {
+    const reader = await readSubscriber(query, subscriberId)
+    const target = `subscriber:${subscriberId}`
+    await writeAudit(query, clock, author, { action: 'subscriber.previewed', target, after: { period } })
+    return reader
+  })
+}
+
+/** The part as it is mailed. */
 export async function previewPart(
   services: PreviewServices,
   edition: Edition,
   part: 'html' | 'text',
-  subscriberId: number = nobody,
 ): Promise<string> {
   const compiled = await mustCompiled(services, edition)
-  const { secrets, config, clock } = services
+  const { publicUrl } = services.config
+  const links = inertLinks(publicUrl)
   const values = {
-    UNSUBSCRIBE_URL: unsubscribeUrl(secrets, config.publicUrl, subscriberId),
-    PREFERENCES_URL: preferencesUrl(secrets, config.publicUrl, subscriberId, clock.now()),
-    WEB_URL: `${config.publicUrl}/editions/${edition.period}`,
+    UNSUBSCRIBE_URL: links.unsubscribe,
+    PREFERENCES_URL: links.preferences,
+    WEB_URL: `${publicUrl}/editions/${edition.period}`,
   }
   return Object.entries(values).reduce(
     (text, [token, value]) => text.replaceAll(`@@${token}@@`, value),
@@ -33,7 +55,7 @@ export async function previewPart(
 export async function previewMessage(
   services: PreviewServices,
   edition: Edition,
-  to: { address: string; subscriberId?: number },
+  address: string,
 ): Promise<Outgoing> {
   await mustCompiled(services, edition)
   const now = services.clock.now()
@@ -43,9 +65,9 @@ export async function previewMessage(
     leaseEnds: Number.POSITIVE_INFINITY,
     kind: 'edition',
     editionId: edition.id,
-    subscriberId: to.subscriberId ?? nobody,
-    address: to.address,
-    domain: to.address.slice(to.address.lastIndexOf('@') + 1),
+    subscriberId: nobody,
+    address,
+    domain: address.slice(address.lastIndexOf('@') + 1),
     payload: null,
     attempts: 0,
     was: 'due',

@@ -4,6 +4,7 @@ import { Problem } from '../../../errors.js'
 import type { Services } from '../../../services.js'
 import type { Author } from '../../../operations/audit.js'
 import { hasCsrfToken, sessionHolder } from './desk-session.js'
+import { withoutPrivateValues } from './private-values.js'
 import { allows, type Scope } from '../../../operations/scopes.js'
 import { placeOf, Throttle } from './wrong-keys.js'
 import { type KeyHolder, verifyKey } from './verify-key.js'
@@ -12,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a key must be allowed to reach this route of the operator's. */
     scope?: Scope
+    /** What parameters of its query need besides, by their names. */
+    queryScopes?: Record<string, Scope>
   }
   interface FastifyRequest {
     /** Whose key the request came with; null outside the operator's routes. */
@@ -23,7 +26,8 @@ const guesses = { name: 'api', failures: 20, windowSeconds: 60 }
 
 /**
  * Guards every route that is registered on this instance afterwards. A route without a scope does not
- * start. A wrong key is answered 401, a wrong scope 403, and either 429 after many.
+ * start. A wrong key is answered 401, a wrong scope 403, and either 429 after many. What the key's scopes
+ * do not cover is masked in every answer.
  */
 export function guardRoutes(app: FastifyInstance, services: Services): void {
   app.decorateRequest('keyHolder', null)
@@ -39,15 +43,26 @@ export function guardRoutes(app: FastifyInstance, services: Services): void {
       await refuse(services, throttle, place, request)
       throw new Problem('unauthorized', 'A valid key is needed: Authorization: Bearer dp_…')
     }
-    const { scope } = request.routeOptions.config
-    if (!scope || !allows(holder.scopes, scope)) {
+    const missing = scopesAsked(request).find((scope) => !allows(holder.scopes, scope))
+    if (missing) {
       // Counted by key, and without hindering what the key may do.
       throttle.requireOpen(holder.id)
       await refuse(services, throttle, holder.id, request)
-      throw new Problem('forbidden', `This key does not hold the scope ${scope}.`)
+      throw new Problem('forbidden', `This key does not hold the scope ${missing}.`)
     }
     request.keyHolder = holder
   })
+  app.addHook('preSerialization', async (request, _reply, payload) =>
+    withoutPrivateValues(payload, request.keyHolder?.scopes ?? []),
+  )
+}
+
+/** What this request needs: the scope of its route, and those of parameters that are given. */
+function scopesAsked(request: FastifyRequest): Scope[] {
+  const { scope, queryScopes = {} } = request.routeOptions.config
+  const query = request.query as Record<string, unknown>
+  const besides = Object.entries(queryScopes).filter(([name]) => query[name] !== undefined)
+  return [...(scope ? [scope] : []), ...besides.map(([, needed]) => needed)]
 }
 
 async function refuse(

@@ -41,7 +41,7 @@ export const editionPages: DashboardPage[] = [
         reader: asOne,
         dry: edition.fannedOutAt ? null : await dryRun(services, edition),
         report: edition.fannedOutAt ? await editionReport(db, edition.id) : null,
-        text: edition.papers ? await previewPart(services, edition, 'text', asOne?.id) : null,
+        mailText: edition.papers ? await previewPart(services, edition, 'text') : null,
       }
     },
   },

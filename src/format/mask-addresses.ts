@@ -1,0 +1,16 @@
+/** Takes addresses out of free text, such as what a relay replied or an operator typed. */
+
+/** What stands in place of an address. No address check takes it for one. */
+const maskedAddress = '[address]'
+
+// Runs are bounded, so that a long text without an @ costs no more than its length.
+const word = String.raw`[^\s<>()[\]{}"',;:]{1,320}`
+const address = new RegExp(
+  String.raw`(?:"[^"\r\n]{0,320}"|${word})(?:@|%40|＠)(?:\[[^\]\s]{0,320}\]|${word})`,
+  'giu',
+)
+
+/** The text with {@link maskedAddress} for each address, be it bare, quoted, of a literal or percent-encoded. */
+export function maskAddresses(text: string): string {
+  return text.replaceAll(address, maskedAddress)
+}
