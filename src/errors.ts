@@ -1,4 +1,5 @@
 /** Errors that a caller caused or can mend; anything else that is thrown is a fault of ours. */
+import { oneLine } from './format/text/one-line.js'
 
 export type ProblemCode =
   | 'invalid'
@@ -34,5 +35,5 @@ export class ConfigError extends Error {
 /** The text of anything that was thrown, one line, for logs and tables. */
 export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown)
-  return text.replaceAll(/\s+/g, ' ').trim()
+  return oneLine(text)
 }

@@ -47,6 +47,36 @@ const rules: Rule[] = [
     home: ['subscribers/subscriber.ts'],
     planted: "Type.Enum(['daily', 'weekdays', 'weekly'])",
   },
+  {
+    name: 'which workers are alive',
+    copy: /\bseen_at\s*>/,
+    home: ['mail/alive-workers.ts'],
+    planted: "SELECT count(*) FROM worker WHERE seen_at > $1::timestamptz - interval '1 minute'",
+  },
+  {
+    name: 'bounds of the gates',
+    copy: /\b(?:sameShare|audienceShare):\s*(?:\{ usual: )?0\.\d/,
+    home: ['editions/gates/gates.ts'],
+    planted: 'const usual = { sameShare: 0.5, audienceShare: 0.3 }',
+  },
+  {
+    name: 'escaping for HTML',
+    copy: /'&':\s*'&amp;'|\.replace(?:All)?\(\/&\/g?, '&amp;'/,
+    home: ['format/text/escape-html.ts'],
+    planted: "const entities = { '&': '&amp;', '<': '&lt;' }",
+  },
+  {
+    name: 'text on one line',
+    copy: /\.replace(?:All)?\(\/\[?\\s[^/\n]{0,20}\+\/[gu]+,\s*' '\)/,
+    home: ['format/text/one-line.ts'],
+    planted: "text.replaceAll(/\\s+/g, ' ').trim()",
+  },
+  {
+    name: 'tokens in compiled mail',
+    copy: /new RegExp\(`@@\(/,
+    home: ['mail/message/compiled.ts'],
+    planted: "new RegExp(`@@(${tokens.join('|')})@@`)",
+  },
 ]
 
 const root = new URL('../src/', import.meta.url).pathname

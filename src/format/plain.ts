@@ -20,11 +20,3 @@ export function wrap(text: string, indent = ''): string {
   if (line) lines.push(indent + line)
   return lines.join('\n').replaceAll('\u00A0', ' ')
 }
-
-/** One line of text: control and bidirectional override characters out, runs of white space to one blank. */
-export function oneLine(text: string): string {
-  return text
-    .replaceAll(/[\p{Cs}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, '')
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-}

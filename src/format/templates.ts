@@ -1,11 +1,13 @@
 /** The one template engine of mail and pages; everything is escaped unless a template says otherwise. */
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
+import { escapeHtml } from './text/escape-html.js'
 
 const eta = new Eta({
   views: fileURLToPath(new URL('../../templates/', import.meta.url)),
   defaultExtension: '',
   autoEscape: true,
+  escapeFunction: (value) => escapeHtml(String(value)),
   cache: true,
 })
 
@@ -15,9 +17,4 @@ const eta = new Eta({
  */
 export function renderTemplate(path: string, data: object): string {
   return eta.render(path, data)
-}
-
-/** What `<%= %>` does to a text. */
-export function escapeHtml(text: string): string {
-  return eta.config.escapeFunction(text)
 }

@@ -5,6 +5,7 @@ import type { Services } from '../services.js'
 import { sourceHealth } from '../papers/sources/health.js'
 import { quoted } from '../db/quoted.js'
 import { openStatuses } from '../mail/delivery-status.js'
+import { isAlive } from '../mail/alive-workers.js'
 
 type MetricServices = Pick<Services, 'db' | 'clock'>
 
@@ -78,11 +79,9 @@ const gauges: DbGauge[] = [
     help: 'Mails accepted a second, all sending processes together',
     labels: [],
     read: ({ db, clock }) =>
-      samples(
-        db,
-        `SELECT coalesce(sum(per_second), 0)::float AS value FROM worker WHERE seen_at > $1::timestamptz - interval '1 minute'`,
-        [clock.now()],
-      ),
+      samples(db, `SELECT coalesce(sum(per_second), 0)::float AS value FROM worker WHERE ${isAlive('$1')}`, [
+        clock.now(),
+      ]),
   },
   {
     name: 'daily_papers_throttle_per_second',

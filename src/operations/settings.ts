@@ -4,21 +4,21 @@ import { Value } from 'typebox/value'
 import { inTransaction, type Query } from '../db/client.js'
 import type { Services } from '../services.js'
 import { type Author, writeAudit } from './audit.js'
+import { settableBounds, usualGates } from '../editions/gates/gates.js'
 
-const share = Type.Number({ minimum: 0.01, maximum: 10 })
+const range = ({ minimum, maximum }: { minimum: number; maximum: number }) => ({ minimum, maximum })
 
 export const settingsSchema = Type.Object(
   {
     gates: Type.Object(
       {
         sameShare: Type.Number({
-          minimum: 0.01,
-          maximum: 1,
+          ...range(settableBounds.sameShare),
           description: 'Papers shared with the last edition',
         }),
-        audienceShare: share,
-        audienceLeast: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
-        htmlBytes: Type.Integer({ minimum: 1000, maximum: 10_000_000 }),
+        audienceShare: Type.Number(range(settableBounds.audienceShare)),
+        audienceLeast: Type.Integer(range(settableBounds.audienceLeast)),
+        htmlBytes: Type.Integer(range(settableBounds.htmlBytes)),
       },
       { additionalProperties: false },
     ),
@@ -47,7 +47,7 @@ export const settingsSchema = Type.Object(
 export type Settings = Static<typeof settingsSchema>
 
 const usual: Settings = {
-  gates: { sameShare: 0.5, audienceShare: 0.3, audienceLeast: 100, htmlBytes: 80 * 1024 },
+  gates: usualGates,
   alerts: { emails: [], webhooks: [], deadManMinutes: 120 },
 }
 

@@ -3,6 +3,7 @@ import type { Db } from '../db/client.js'
 import { quoted } from '../db/quoted.js'
 import { fates } from '../mail/delivery-status.js'
 import type { RelayHealth } from '../mail/mailer/mailer.js'
+import { isAlive } from '../mail/alive-workers.js'
 
 type Reads = Pick<Db, 'sql'>
 
@@ -89,7 +90,7 @@ export type RelaySeen = {
 export async function workers(db: Reads, now: Date): Promise<RelaySeen[]> {
   return db.sql<RelaySeen>(
     `SELECT name AS worker, seen_at AS "seenAt", per_second AS "perSecond", sent, relays FROM worker
-     WHERE seen_at > $1::timestamptz - interval '1 minute' ORDER BY name`,
+     WHERE ${isAlive('$1')} ORDER BY name`,
     [now],
   )
 }

@@ -3,6 +3,7 @@ import { utcDay } from '../clock.js'
 import { paperLinks } from './arxiv-id.js'
 import type { Paper } from './paper.js'
 import { sciencePlain } from '../format/science/science.js'
+import { oneLine } from '../format/text/one-line.js'
 
 /** One `@misc` entry, as arXiv itself gives it out. Titles keep their formulas. */
 export function bibtex(paper: Paper, pageUrl: string): string {
@@ -75,5 +76,3 @@ function balanced(text: string): string {
   }
   return depth === 0 ? text : text.replaceAll(/[{}]/g, '')
 }
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()

@@ -1,8 +1,8 @@
 /** Text of strangers made fit to keep and to show: one line, normal form C, no control characters. */
+import { oneLine } from '../format/text/one-line.js'
 
 /** Invisible characters that reorder or hide text; joiners stay, since some scripts need them. */
 const invisible = /[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E007F}]/gu
-const control = /[\p{Cc}\u2028\u2029]+/gu
 const loneSurrogate = /\p{Cs}/gu
 /** Marks that language models leave at the end of what they were fed. */
 const endMark = /<\/?(?:EOS|s)>|<\|end_?of_?text\|>/gi
@@ -16,16 +16,14 @@ const brokenAtHyphen = /(\p{L}-)[ \t]*\r?\n[ \t]*(?=\p{Ll})/gu
 export function cleanText(value: unknown, most: number): string | null {
   if (typeof value !== 'string') return null
   // What lies far behind the cut cannot matter, and regular expressions over megabytes take their time.
-  const text = value
+  const clean = value
     .slice(0, most * 4)
     .replace(loneSurrogate, '')
     .normalize('NFC')
     .replace(endMark, ' ')
     .replace(invisible, '')
     .replace(brokenAtHyphen, '$1')
-    .replace(control, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim()
+  const text = oneLine(clean)
   if (text === '') return null
   return text.length <= most ? text : `${cutWhole(text, most - 1).trimEnd()}…`
 }

@@ -1,7 +1,8 @@
 /** Wrapping and cleaning of plain text. */
 import { expect, it } from 'vitest'
-import { oneLine, wrap } from '../../src/format/plain.js'
+import { wrap } from '../../src/format/plain.js'
 import { authorsLine, counted, fullDay, longDay } from '../../src/format/readable.js'
+import { oneLine } from '../../src/format/text/one-line.js'
 
 it('wraps at 72 columns and leaves long words whole', () => {
   const link = `https://example.org/${'x'.repeat(80)}`

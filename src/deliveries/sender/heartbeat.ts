@@ -6,6 +6,7 @@ import type { RelayHealth } from '../../mail/mailer/mailer.js'
 import { messageOf } from '../../errors.js'
 import type { Sending } from '../queue/delivery.js'
 import type { Settlement } from '../queue/settlement.js'
+import { isAlive } from '../../mail/alive-workers.js'
 
 export type Heartbeat = {
   /** Counts what was accepted. */
@@ -73,15 +74,12 @@ export type SendingHealth = {
   relaysDown: RelayHealth[]
 }
 
-/** A worker that was not heard of for so long is taken for dead. */
-const silentMs = 15_000
-
 /** How sending is, by what the workers last said. */
 export async function sendingHealth(db: Db, now: Date): Promise<SendingHealth> {
   const workers = await db.sql<SendingHealth['workers'][number]>(
     `SELECT name, started_at AS "startedAt", seen_at AS "seenAt", sent, per_second AS "perSecond", capacity, relays
-     FROM worker WHERE seen_at > $1 ORDER BY started_at, id`,
-    [new Date(now.getTime() - silentMs)],
+     FROM worker WHERE ${isAlive('$1')} ORDER BY started_at, id`,
+    [now],
   )
   const relays = workers.flatMap((worker) => worker.relays)
   const up = new Set(relays.filter(({ state }) => state === 'up').map(({ name }) => name))

@@ -1,8 +1,8 @@
 /** A paper of an edition, in the words and links that its card shows. */
 import { paperLinks } from '../../papers/arxiv-id.js'
-import { oneLine } from '../../format/plain.js'
 import { authorsLine, counted, longDay } from '../../format/readable.js'
 import type { ShownPaper } from '../edition.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 export type Card = {
   rank: number

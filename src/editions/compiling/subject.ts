@@ -1,9 +1,9 @@
 /** The subject and the preheader of an edition. */
 import type { Day } from '../../clock.js'
-import { oneLine } from '../../format/plain.js'
 import { counted, longDay } from '../../format/readable.js'
 import type { EditionKind, ShownPaper } from '../edition.js'
 import { longWeek } from '../choosing/period.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 /** Longer titles are cut: an inbox shows some 60 to 90 characters of a subject. */
 const titleWidth = 90

@@ -1,13 +1,14 @@
 /** Cuts an abstract at the end of a sentence. */
 import { sentencesOf } from '../../format/sentences.js'
 import { cutAtWord } from './subject.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 /**
  * The first sentences that fit into that many characters. Where they would fill less than a third of it,
  * the text is cut at a word instead and marked with an ellipsis.
  */
 export function cutAtSentence(text: string, limit: number): string {
-  const whole = text.replaceAll(/\s+/g, ' ').trim()
+  const whole = oneLine(text)
   if (whole.length <= limit) return whole
   let kept = ''
   for (const sentence of sentencesOf(whole)) {

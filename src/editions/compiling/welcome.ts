@@ -5,9 +5,10 @@ import type { CompiledMail } from '../../mail/message/compiled.js'
 import type { Letter } from '../../mail/message/letter.js'
 import { withoutTokens } from '../../mail/message/mjml.js'
 import { dark, fonts, light } from '../../format/palette.js'
-import { oneLine, wrap } from '../../format/plain.js'
+import { wrap } from '../../format/plain.js'
 import { renderTemplate } from '../../format/templates.js'
 import { latestEdition, readCompiled } from '../store.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 export type Welcome = {
   mail: CompiledMail

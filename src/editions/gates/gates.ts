@@ -39,14 +39,23 @@ export type GateBounds = {
   deadLinks: number
 }
 
-/** Gmail clips a mail at 102 KB, and what is added on the way counts. */
-export const usualBounds: Omit<GateBounds, 'editionMin'> = {
-  sameShare: 0.5,
-  audienceShare: 0.3,
-  audienceLeast: 100,
-  htmlBytes: 80 * 1024,
-  deadLinks: 3,
+/** The bounds that operators set: what is usual, and from where to where they may be set. */
+export const settableBounds = {
+  sameShare: { usual: 0.5, minimum: 0.01, maximum: 1 },
+  audienceShare: { usual: 0.3, minimum: 0.01, maximum: 10 },
+  audienceLeast: { usual: 100, minimum: 0, maximum: 1_000_000_000 },
+  /** Gmail clips a mail at 102 KB, and what is added on the way counts. */
+  htmlBytes: { usual: 80 * 1024, minimum: 1_000, maximum: 10_000_000 },
+} as const satisfies Partial<Record<keyof GateBounds, { usual: number; minimum: number; maximum: number }>>
+
+export const usualGates = {
+  sameShare: settableBounds.sameShare.usual,
+  audienceShare: settableBounds.audienceShare.usual,
+  audienceLeast: settableBounds.audienceLeast.usual,
+  htmlBytes: settableBounds.htmlBytes.usual,
 }
+
+export const usualBounds: Omit<GateBounds, 'editionMin'> = { ...usualGates, deadLinks: 3 }
 
 /** What a gate found, in words for an operator. */
 export type Finding = { gate: GateName; detail: string }

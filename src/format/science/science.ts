@@ -1,5 +1,6 @@
 /** Titles and abstracts as their authors typed them, with formulas and a little TeX, made into HTML or plain text. */
 import { formulaHtml } from './formula.js'
+import { escapeHtml } from '../text/escape-html.js'
 
 /**
  * A formula between dollars begins and ends at something other than a blank and is not followed by a digit,
@@ -87,17 +88,4 @@ function typeset(text: string, mark: Mark): string {
     .replaceAll(/``([^`']{1,300})(?:''|&#39;&#39;)/g, '“$1”')
     .replaceAll(/(?<=\w|\s)---(?=\w|\s)/g, '—')
     .replaceAll(/(?<=\w|\s)--(?=\w|\s)/g, '–')
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Text for HTML and XML, in elements and in quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
 }

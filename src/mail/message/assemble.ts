@@ -1,6 +1,6 @@
 /** Compile once, assemble per reader: fragments encoded for MIME, put together with a reader's own values. */
 import { createHash } from 'node:crypto'
-import { type CompiledMail, type Fragments, type Token, tokens } from './compiled.js'
+import { type CompiledMail, type Fragments, type Token, tokenPattern } from './compiled.js'
 import {
   bracketedUrl,
   checkedAddress,
@@ -13,6 +13,7 @@ import {
   verbatim,
 } from './headers.js'
 import { encodePiece } from './qp.js'
+import { escapeHtml } from '../../format/text/escape-html.js'
 
 /** Encoded bytes that every reader gets, or a value that is a reader's own. */
 type Piece = Buffer | { token: Token; escape: Escape }
@@ -151,24 +152,10 @@ function joined(pieces: Piece[]): Piece[] {
   return result
 }
 
-const tokenPattern = new RegExp(`@@(${tokens.join('|')})@@`)
-
 /** Cuts a fragment at its tokens; `split` puts each token's name between the texts around it. */
 function cut(fragment: string, escape: Escape): Piece[] {
   return fragment
     .split(tokenPattern)
     .map((text, at): Piece => (at % 2 === 1 ? { token: text as Token, escape } : encodePiece(text)))
     .filter((piece) => !Buffer.isBuffer(piece) || piece.length > 0)
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escapeHtml(value: string): string {
-  return value.replaceAll(/[&<>"']/g, (character) => entities[character] as string)
 }

@@ -1,17 +1,16 @@
 /** A letter to one reader, compiled in the look of the editions. */
-import { type CompiledMail, type Fragments, tokens } from './compiled.js'
+import { type CompiledMail, type Fragments, tokenPattern } from './compiled.js'
 import type { Letter } from './letter.js'
 import { compileTemplate, filler, withoutTokens } from './mjml.js'
-import { oneLine, wrap } from '../../format/plain.js'
-import { escapeHtml } from '../../format/templates.js'
+import { wrap } from '../../format/plain.js'
+import { escapeHtml } from '../../format/text/escape-html.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 const labels = {
   UNSUBSCRIBE_URL: 'Unsubscribe',
   PREFERENCES_URL: 'Preferences',
   WEB_URL: 'View in browser',
 }
-
-const tokenPattern = new RegExp(`@@(${tokens.join('|')})@@`)
 
 /** Tokens are filled in only where `smallPrint` has them: as a labelled link in HTML, as a URL in text. */
 export async function compileLetter(letter: Letter): Promise<CompiledMail> {

@@ -4,6 +4,9 @@
 export const tokens = ['UNSUBSCRIBE_URL', 'PREFERENCES_URL', 'WEB_URL'] as const
 export type Token = (typeof tokens)[number]
 
+/** Where a token stands; splitting by it puts the names of tokens at the odd places. */
+export const tokenPattern = new RegExp(`@@(${tokens.join('|')})@@`)
+
 /** head + cards in the reader's order + foot is the whole part. */
 export type Fragments = { head: string; cards: string[]; foot: string }
 

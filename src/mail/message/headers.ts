@@ -1,12 +1,12 @@
 /** Header lines (RFC 5322, 2047, 6532) that no value can break out of. */
 import { domainToASCII } from 'node:url'
 import { Problem } from '../../errors.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 export type Mailbox = { name: string; address: string }
 
 const foldAt = 78
 const wordLimit = 75
-const controls = /[\p{Cc}\u2028\u2029]+/gu
 
 /** One header line with its CRLF, folded before words so that lines stay within 78 columns where they can. */
 export function headerLine(name: string, value: string): string {
@@ -79,10 +79,6 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function encodeDate(at: Date): string {
   const [day, time] = [at.toISOString().slice(8, 10), at.toISOString().slice(11, 19)]
   return `${days[at.getUTCDay()]}, ${day} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()} ${time} +0000`
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(controls, ' ').replaceAll(/\s+/g, ' ').trim()
 }
 
 /** Also when a reader's program would take plain text for an encoded word, or a word is too long to fold. */

@@ -5,6 +5,7 @@ import { type Line, openLine } from './connection.js'
 import type { Envelope } from '../mailer/mailer.js'
 import type { Reply } from './reply.js'
 import { endOfData, sizeOf, stuffDots } from './dot-stuffing.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 /** `whole`: the system had taken the final dot, so that the relay may have the message. */
 type Stage = 'envelope' | 'body' | 'whole'
@@ -212,9 +213,7 @@ const isTimeout = (error: unknown): boolean => (error as { code?: unknown }).cod
 /** The reason in one line, without addresses. */
 export function faultOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  return text
-    .replaceAll(/\s+/g, ' ')
+  return oneLine(text)
     .replaceAll(/\S+@\S+/g, '…')
-    .trim()
     .slice(0, 300)
 }

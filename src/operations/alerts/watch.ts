@@ -8,6 +8,7 @@ import { readSettings } from '../settings.js'
 import { clearAlerts, raiseAlert } from './store.js'
 import { quoted } from '../../db/quoted.js'
 import { settledWithoutMail } from '../../editions/edition.js'
+import { isAlive } from '../../mail/alive-workers.js'
 
 export type WatchServices = Pick<Services, 'db' | 'clock' | 'config' | 'log'>
 
@@ -83,7 +84,7 @@ async function downRelays(query: Query, { clock }: WatchServices): Promise<Found
   const rows = await query<{ name: string; fault: string | null }>(
     `SELECT DISTINCT ON (r ->> 'name') r ->> 'name' AS name, r ->> 'fault' AS fault
      FROM worker, jsonb_array_elements(relays) r
-     WHERE r ->> 'state' = 'down' AND seen_at > $1::timestamptz - interval '1 minute' ORDER BY 1`,
+     WHERE r ->> 'state' = 'down' AND ${isAlive('$1')} ORDER BY 1`,
     [clock.now()],
   )
   return rows.map(({ name, fault }) => ({

@@ -3,6 +3,7 @@ import { cues } from './cues.js'
 import { type Features, featuresOf } from './features.js'
 import { sentencesOf } from '../../format/sentences.js'
 import { weights } from './weights.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 /** An abstract longer than this is not looked at beyond it; arXiv allows 1,920 characters. */
 const longestLookedAt = 6_000
@@ -12,7 +13,7 @@ const longestLookedAt = 6_000
  * @returns one or two sentences on one line each; none for an empty abstract.
  */
 export function chooseSentences(title: string, abstract: string): string[] {
-  const text = abstract.slice(0, longestLookedAt).replaceAll(/\s+/g, ' ').trim()
+  const text = oneLine(abstract.slice(0, longestLookedAt))
   const sentences = sentencesOf(text).map((sentence) => sentence.trim())
   const best = bestOf(featuresOf(title, sentences).map(scoreOf))
   const [chosen, next] = [sentences[best], sentences[best + 1]]

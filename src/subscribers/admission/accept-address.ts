@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.js'
 import type { Db } from '../../db/client.js'
 import type { Mailer } from '../../mail/mailer/mailer.js'
 import { type Address, checkAddress } from '../address.js'
+import { isAlive } from '../../mail/alive-workers.js'
 
 export type AcceptServices = {
   db: Pick<Db, 'sql'>
@@ -10,9 +11,6 @@ export type AcceptServices = {
   /** Asked where no worker is at work that knows. */
   mailer?: Pick<Mailer, 'greet' | 'health'>
 }
-
-/** A worker that was not heard of for so long is taken for dead. */
-const silentMs = 15_000
 
 const localPartBeyondAscii = /[^\0-\x7f][^]*@/
 
@@ -41,8 +39,8 @@ export function addressCheck(services: AcceptServices): (text: string) => Promis
 async function relaysTakeUtf8({ db, clock, mailer }: AcceptServices): Promise<boolean> {
   const told = await db.sql<{ able: boolean }>(
     `SELECT coalesce((relay->>'smtpUtf8')::boolean, false) AS able
-     FROM worker, jsonb_array_elements(relays) AS relay WHERE seen_at > $1`,
-    [new Date(clock.now().getTime() - silentMs)],
+     FROM worker, jsonb_array_elements(relays) AS relay WHERE ${isAlive('$1')}`,
+    [clock.now()],
   )
   if (told.length > 0 || !mailer) return told.length > 0 && told.every(({ able }) => able)
   await mailer.greet()

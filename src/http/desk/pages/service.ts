@@ -6,6 +6,7 @@ import { listAudit, verifyAudit } from '../../../operations/audit.js'
 import { pageOf } from '../../../format/cursor.js'
 import { listKeys } from '../../../operations/keys.js'
 import { scopes } from '../../../operations/scopes.js'
+import { settableBounds } from '../../../editions/gates/gates.js'
 import { readSettings } from '../../../operations/settings.js'
 import { byDomain, workers } from '../../../operations/statistics.js'
 import { beforeOf, type DashboardPage, filled, pageSize } from '../parts/page.js'
@@ -35,7 +36,7 @@ export const servicePages: DashboardPage[] = [
     title: 'Settings',
     template: 'settings',
     scope: 'editions:read',
-    load: async ({ db }) => ({ settings: await readSettings(db.sql) }),
+    load: async ({ db }) => ({ settings: await readSettings(db.sql), bounds: settableBounds }),
   },
   {
     path: '/keys',

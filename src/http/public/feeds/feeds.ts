@@ -9,7 +9,8 @@ import { paperPath } from '../queries/paper-view.js'
 import type { Routes } from '../../contract/routes.js'
 import { longestSearch, search } from '../queries/search.js'
 import { problems, textAnswer, unchanged } from '../../contract/schemas.js'
-import { escapeHtml, scienceHtml, sciencePlain } from '../../../format/science/science.js'
+import { scienceHtml, sciencePlain } from '../../../format/science/science.js'
+import { escapeHtml } from '../../../format/text/escape-html.js'
 
 const mostItems = 30
 
