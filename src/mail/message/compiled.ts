@@ -1,7 +1,7 @@
 /** A mail compiled once: fragments with tokens, from which each reader's message is put together. */
 
 /** `@@NAME@@` in a fragment stands for a value of one reader's own. */
-export const tokens = ['UNSUBSCRIBE_URL', 'PREFERENCES_URL', 'WEB_URL'] as const
+const tokens = ['UNSUBSCRIBE_URL', 'PREFERENCES_URL', 'WEB_URL'] as const
 export type Token = (typeof tokens)[number]
 
 /** Where a token stands; splitting by it puts the names of tokens at the odd places. */
