@@ -9,7 +9,7 @@ import { requestChange } from '../../src/subscribers/preferences/change-address.
 import { buildServer } from '../../src/http/server.js'
 import { startWorker, type Worker } from '../../src/worker.js'
 import { linksOf, type Mailbox, openMailbox } from '../support/mailbox.js'
-import { boundless, statusOf } from '../support/readers.js'
+import { boundless, evidence, statusOf } from '../support/readers.js'
 import { testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
 
@@ -95,7 +95,7 @@ describe('with a relay that offers SMTPUTF8', () => {
       email: '用户@example.org',
       status: 'active',
     })
-    await requestChange(services, await anySubscriber('old@example.org'), 'nöw@example.org')
+    await requestChange(services, await anySubscriber('old@example.org'), 'nöw@example.org', evidence)
     const [mail] = await mailbox.mailsTo('nöw@example.org', 1)
     expect(mail?.subject).toContain('confirm your new address')
   })
@@ -128,7 +128,7 @@ describe.each([
     })
     await expect(addSubscriber(services, { email: '用户@example.org' }, author)).rejects.toThrow(because)
     const id = await anySubscriber('old@example.org')
-    await expect(requestChange(services, id, 'nöw@example.org')).rejects.toThrow(because)
+    await expect(requestChange(services, id, 'nöw@example.org', evidence)).rejects.toThrow(because)
     expect(await db.sql('SELECT email FROM subscriber ORDER BY email')).toEqual([
       { email: 'bob@example.org' },
       { email: 'old@example.org' },

@@ -3,7 +3,7 @@ import type { Services } from '../../src/services.js'
 import { secretsOf } from '../../src/config/secrets.js'
 import type { Db } from '../../src/db/client.js'
 import type { Evidence } from '../../src/subscribers/evidence.js'
-import type { SignupLimits } from '../../src/subscribers/admission/limits.js'
+import type { SignupLimits } from '../../src/subscribers/door/limits.js'
 import type { MailPayload } from '../../src/subscribers/payload.js'
 import { openToken } from '../../src/subscribers/tokens.js'
 
@@ -13,10 +13,15 @@ export const boundless: SignupLimits = {
   addressHour: 1_000_000,
   addressDay: 1_000_000,
   unclicked: 30_000,
+  readerDay: 1_000_000,
   networkHour: 1_000_000,
+  siteHour: 1_000_000,
   domainHour: 1_000_000,
   proofMinute: 1_000_000,
   allMinute: 1_000_000,
+  copyHour: 1_000_000,
+  operatorDay: 1_000_000,
+  alertHour: 1_000_000,
 }
 
 export type ReaderServices = Pick<Services, 'db' | 'clock' | 'secrets'> & { limits?: SignupLimits }

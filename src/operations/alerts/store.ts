@@ -4,24 +4,37 @@ import type { Db, Query } from '../../db/client.js'
 import type { OperatorPayload } from '../../deliveries/sender/compose.js'
 import { oweMail } from '../../mail/owe.js'
 import { pageOf } from '../../format/cursor.js'
+import type { Secrets } from '../../config/secrets.js'
+import { type Asker, passDoor, type Refused } from '../../subscribers/door/door.js'
+import { defaultLimits } from '../../subscribers/door/limits.js'
 import { readSettings } from '../settings.js'
 import { alertLetter } from './letter.js'
 
 export type Alert = { id: number; kind: string; cause: string; text: string; at: Date }
 
-type RaiseConfig = Pick<Config, 'publication' | 'publicUrl'>
+type RaiseServices = { config: Pick<Config, 'publication' | 'publicUrl'>; secrets: Secrets }
+
+export type Raised = {
+  id: number
+  emails: number
+  webhooks: number
+  /** The limit that a mailbox was left out by; null when all are mailed. */
+  leftOutBy: Refused | null
+}
 
 /**
  * Raises it, and owes it to every mailbox and webhook; nothing happens while the same one is open. Call it in a
  * transaction.
+ * @param asker - whose quota it takes from.
  * @returns null when it is open already, otherwise its id and to how many places it is owed.
  */
 export async function raiseAlert(
   query: Query,
-  config: RaiseConfig,
+  services: RaiseServices,
   alert: Pick<Alert, 'kind' | 'cause' | 'text'>,
   at: Date,
-): Promise<{ id: number; emails: number; webhooks: number } | null> {
+  asker: Asker = 'service',
+): Promise<Raised | null> {
   const [raised] = await query<{ id: number }>(
     `INSERT INTO alert AS a (kind, cause, text, at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (cause) DO UPDATE SET text = $3, at = $4, cleared_at = NULL WHERE a.cleared_at IS NOT NULL
@@ -35,27 +48,47 @@ export async function raiseAlert(
      ON CONFLICT (alert_id, url) DO UPDATE SET status = 'due', due_at = $3, attempts = 0, settled_at = NULL, fault = NULL`,
     [raised.id, webhooks, at],
   )
-  for (const email of emails) await oweAlertMail(query, config, { ...alert, id: raised.id, at }, email)
-  return { id: raised.id, emails: emails.length, webhooks: webhooks.length }
+  const told: Raised = { id: raised.id, emails: 0, webhooks: webhooks.length, leftOutBy: null }
+  for (const email of emails) {
+    const refused = await oweAlertMail(query, services, { ...alert, id: raised.id, at }, email, asker)
+    if (refused) told.leftOutBy = refused
+    else told.emails += 1
+  }
+  return told
 }
 
-/** From here on the mail is the ledger's; the row says which one it is. */
-async function oweAlertMail(query: Query, config: RaiseConfig, alert: Alert, email: string): Promise<void> {
+/**
+ * From here on the mail is the ledger's; the row says which one it is, or that the mailbox got too many.
+ * @returns the limit that it was left out by.
+ */
+async function oweAlertMail(
+  query: Query,
+  { config, secrets }: RaiseServices,
+  alert: Alert,
+  email: string,
+  asker: Asker,
+): Promise<Refused | null> {
+  const address = { email, domain: email.slice(email.lastIndexOf('@') + 1).toLowerCase() }
+  const passage = await passDoor(query, { secrets, limits: defaultLimits }, address, asker, alert.at)
+  if (passage.state !== 'open') {
+    await query(
+      `INSERT INTO alert_send (alert_id, url, status, settled_at, fault) VALUES ($1, $2, 'given_up', $3, $4)
+       ON CONFLICT (alert_id, url) DO UPDATE
+         SET status = 'given_up', due_at = NULL, settled_at = $3, delivery_id = NULL, fault = $4`,
+      [alert.id, `mailto:${email}`, alert.at, 'this mailbox was mailed as often as it may be'],
+    )
+    return passage.state === 'refused' ? passage.by : 'alert'
+  }
   const payload: OperatorPayload = { about: 'alert', letter: alertLetter(config, alert) }
-  const delivery = await oweMail(query, {
-    kind: 'alert',
-    subscriberId: null,
-    toAddress: email,
-    domain: email.slice(email.lastIndexOf('@') + 1).toLowerCase(),
-    payload,
-    dueAt: alert.at,
-  })
+  const mail = { kind: 'alert', subscriberId: null, to: passage.to, payload } as const
+  const delivery = await oweMail(query, { ...mail, dueAt: alert.at })
   await query(
     `INSERT INTO alert_send (alert_id, url, status, settled_at, delivery_id) VALUES ($1, $2, 'mailed', $3, $4)
      ON CONFLICT (alert_id, url) DO UPDATE
        SET status = 'mailed', due_at = NULL, settled_at = $3, delivery_id = $4, fault = NULL`,
     [alert.id, `mailto:${email}`, alert.at, delivery],
   )
+  return null
 }
 
 /** Clears the open alerts of a kind, but for those causes. */

@@ -10,7 +10,7 @@ import { quoted } from '../../db/quoted.js'
 import { settledWithoutMail } from '../../editions/edition.js'
 import { isAlive } from '../../mail/alive-workers.js'
 
-export type WatchServices = Pick<Services, 'db' | 'clock' | 'config' | 'log'>
+export type WatchServices = Pick<Services, 'db' | 'clock' | 'config' | 'secrets' | 'log'>
 
 type Found = { cause: string; text: string }
 
@@ -29,7 +29,7 @@ export async function watchForAlerts(services: WatchServices): Promise<void> {
       const found = await find(query, services)
       const at = services.clock.now()
       for (const { cause, text } of found) {
-        if (await raiseAlert(query, services.config, { kind, cause, text }, at))
+        if (await raiseAlert(query, services, { kind, cause, text }, at))
           services.log.warn({ kind, cause }, 'an alert')
       }
       await clearAlerts(

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.js'
 import type { Secrets } from '../../config/secrets.js'
 import { type Db, inTransaction } from '../../db/client.js'
-import { guardKey } from '../admission/limits.js'
+import { guardKey } from '../door/limits.js'
 import { retrying } from '../retry.js'
 import { suppressionHash, suppressionHashes } from './suppress.js'
 import { quoted } from '../../db/quoted.js'

@@ -1,11 +1,13 @@
 /** A subscriber's move to another address, asked for in the preferences and confirmed from the new one. */
 import type { Secrets } from '../../config/secrets.js'
 import { type Db, inTransaction, type Query } from '../../db/client.js'
-import { oweMail } from '../../mail/owe.js'
+import { Problem } from '../../errors.js'
+import { noteLeftOut, oweMail } from '../../mail/owe.js'
 import { type AcceptServices, acceptAddress } from '../admission/accept-address.js'
+import type { Address } from '../address.js'
+import { addressLeft, type Passage, passDoor, type Refused, refuse } from '../door/door.js'
+import { defaultLimits, type SignupLimits } from '../door/limits.js'
 import { type Evidence, recordConsent } from '../evidence.js'
-import { admitMail } from '../admission/guard.js'
-import { defaultLimits, type SignupLimits } from '../admission/limits.js'
 import type { MailPayload } from '../payload.js'
 import { retrying } from '../retry.js'
 import { suppressionHashes } from '../leaving/suppress.js'
@@ -15,23 +17,29 @@ type ChangeServices = AcceptServices & { db: Db; secrets: Secrets; limits?: Sign
 
 /**
  * Owes the new address a mail whose link brings the change about. An address that is subscribed, suppressed
- * or mailed too often gets none, and the asker is told the same.
- * @throws Problem `unprocessable` for a text that is no address.
+ * or mailed too often gets none; the asker is told the same, and finds the same among what is kept of them.
+ * @throws Problem `unprocessable` for a text that is no address, `too-many-requests` for whoever asks too
+ * often, `gone` when there is no such subscriber.
  */
 export async function requestChange(
   services: ChangeServices,
   subscriberId: number,
   to: string,
+  evidence: Evidence,
 ): Promise<void> {
   const address = await acceptAddress(services, to)
   const at = services.clock.now()
-  await retrying(() =>
-    inTransaction(services.db, async (query) => {
-      if (!(await admitMail(query, services.secrets, address, services.limits ?? defaultLimits, at))) return
-      if (!(await mayMoveTo(query, services.secrets, address.email))) return
-      await oweChange(query, services.secrets, subscriberId, address, at)
+  const door = { secrets: services.secrets, limits: services.limits ?? defaultLimits }
+  const refused = await retrying(() =>
+    inTransaction(services.db, async (query): Promise<Refused | null> => {
+      const passage = await passDoor(query, door, address, { reader: subscriberId, ip: evidence.ip }, at)
+      if (passage.state === 'refused') return passage.by
+      await askFor(query, services.secrets, subscriberId, address, passage, at)
+      return null
     }),
   )
+  // Whoever has come by a link of ours is asked for no proof of work.
+  if (refused) refuse(refused === 'prove' ? 'all' : refused, at)
 }
 
 async function mayMoveTo(query: Query, secrets: Secrets, email: string): Promise<boolean> {
@@ -43,34 +51,37 @@ async function mayMoveTo(query: Query, secrets: Secrets, email: string): Promise
   return found.length === 0
 }
 
-async function oweChange(
+/** The same rows whatever is known of the address; those of a mail that is not sent do not name it. */
+async function askFor(
   query: Query,
   secrets: Secrets,
   subscriberId: number,
-  address: { email: string; domain: string },
+  { email, domain }: Address,
+  passage: Exclude<Passage, { state: 'refused' }>,
   at: Date,
 ): Promise<void> {
+  const known = await query('SELECT id FROM subscriber WHERE id = $1 FOR NO KEY UPDATE', [subscriberId])
+  if (known.length === 0) throw new Problem('gone', 'There is no such subscription any more.')
+  const free = await mayMoveTo(query, secrets, email)
   const { sealed, hash } = mintToken(secrets)
-  await query('SELECT id FROM subscriber WHERE id = $1 FOR NO KEY UPDATE', [subscriberId])
   await query(
     `UPDATE token SET replaced_at = $2
      WHERE subscriber_id = $1 AND kind = 'change' AND used_at IS NULL AND replaced_at IS NULL`,
     [subscriberId, at],
   )
+  const open = free && passage.state === 'open'
   await query(
     `INSERT INTO token (hash, kind, subscriber_id, payload, created_at, expires_at)
      VALUES ($1, 'change', $2, $3, $4, $5)`,
-    [hash, subscriberId, JSON.stringify(address), at, tokenExpiry(at)],
+    [hash, subscriberId, open ? JSON.stringify({ email, domain }) : null, at, tokenExpiry(at)],
   )
   const payload: MailPayload = { about: 'change', token: sealed }
-  await oweMail(query, {
-    kind: 'confirmation',
-    subscriberId,
-    toAddress: address.email,
-    domain: address.domain,
-    payload,
-    dueAt: at,
-  })
+  if (open) {
+    await oweMail(query, { kind: 'confirmation', subscriberId, to: passage.to, payload, dueAt: at })
+  } else {
+    const reason = free ? 'mailed often enough' : 'subscribed or suppressed'
+    await noteLeftOut(query, { kind: 'confirmation', subscriberId, domain, reason, at })
+  }
 }
 
 /** Moves the subscriber and tells the old address. @returns false when the new one is somebody's already. */
@@ -97,8 +108,7 @@ export async function changeAddress(
   await oweMail(query, {
     kind: 'notice',
     subscriberId,
-    toAddress: old.email,
-    domain: old.domain,
+    to: addressLeft(old),
     payload,
     dueAt: at,
   })

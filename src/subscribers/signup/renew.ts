@@ -2,8 +2,8 @@
 import type { Evidence } from '../evidence.js'
 import { inTransaction } from '../../db/client.js'
 import { oweMail } from '../../mail/owe.js'
-import { admitMail } from '../admission/guard.js'
-import { defaultLimits } from '../admission/limits.js'
+import { passDoor, type Refused, refuse } from '../door/door.js'
+import { defaultLimits } from '../door/limits.js'
 import type { MailPayload } from '../payload.js'
 import { retrying } from '../retry.js'
 import { type SignupRequest, type SubscribeServices, subscribe } from './subscribe.js'
@@ -26,19 +26,33 @@ export async function renewConfirmation(
   if (row) await subscribe(services, { ...row.payload, email: row.email }, evidence)
 }
 
-/** Owes a subscriber a mail with a fresh link to the preferences, as often as its address may be mailed. */
-export async function renewPreferencesLink(services: SubscribeServices, subscriberId: number): Promise<void> {
+/**
+ * Owes a subscriber a mail with a fresh link to the preferences, as often as its address may be mailed.
+ * @throws Problem `too-many-requests` for whoever asks too often.
+ */
+export async function renewPreferencesLink(
+  services: SubscribeServices,
+  subscriberId: number,
+  evidence: Evidence,
+): Promise<void> {
   const at = services.clock.now()
   const payload: MailPayload = { about: 'preferences' }
-  await retrying(() =>
-    inTransaction(services.db, async (query) => {
+  const refused = await retrying(() =>
+    inTransaction(services.db, async (query): Promise<Refused | null> => {
       const [row] = await query<{ email: string; domain: string }>(
         `SELECT email, domain FROM subscriber WHERE id = $1 AND status IN ('active', 'unsubscribed')`,
         [subscriberId],
       )
-      const limits = services.limits ?? defaultLimits
-      if (!row || !(await admitMail(query, services.secrets, row, limits, at))) return
-      await oweMail(query, { kind: 'notice', subscriberId, domain: row.domain, payload, dueAt: at })
+      if (!row) return null
+      const asker = { reader: subscriberId, ip: evidence.ip }
+      const door = { secrets: services.secrets, limits: services.limits ?? defaultLimits }
+      const passage = await passDoor(query, door, row, asker, at)
+      if (passage.state === 'refused') return passage.by
+      if (passage.state === 'open') {
+        await oweMail(query, { kind: 'notice', subscriberId, domain: row.domain, payload, dueAt: at })
+      }
+      return null
     }),
   )
+  if (refused) refuse(refused, at)
 }

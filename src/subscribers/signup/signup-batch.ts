@@ -1,10 +1,9 @@
 /** Puts sign-ups that arrive while another is being written into one statement, so that a rush shares commits. */
 import type { Clock } from '../../clock.js'
 import type { Db } from '../../db/client.js'
-import { type SignupLimits, windowsAt } from '../admission/limits.js'
+import type { SignupLimits } from '../door/limits.js'
 import { retrying } from '../retry.js'
 import { type SignupRow, storeSignups, type Stored } from './signup-store.js'
-import { tokenExpiry } from '../tokens.js'
 
 type Waiting = {
   row: SignupRow
@@ -57,7 +56,7 @@ function nextBatch(waiting: Waiting[]): Set<Waiting> {
 async function settle(db: Db, batch: Waiting[]): Promise<void> {
   try {
     const stored = await retrying(() => store(db, batch))
-    for (const [i, one] of batch.entries()) one.resolve(stored[i] ?? { verdict: 'limited_all', used: 0 })
+    for (const [i, one] of batch.entries()) one.resolve(stored[i] ?? { refused: 'all', used: 0 })
   } catch (error) {
     if (batch.length === 1) batch[0]?.reject(error)
     else for (const one of batch) await settle(db, [one])
@@ -67,12 +66,10 @@ async function settle(db: Db, batch: Waiting[]): Promise<void> {
 function store(db: Db, batch: Waiting[]): Promise<Stored[]> {
   const [first] = batch
   if (!first) return Promise.resolve([])
-  const at = first.clock.now()
-  const ends = windowsAt(at)
   return storeSignups(
     db,
     batch.map((one) => one.row),
     first.limits,
-    { at, tokenExpires: tokenExpiry(at), hourEnds: ends.hour, minuteEnds: ends.minute },
+    first.clock.now(),
   )
 }

@@ -3,18 +3,26 @@ import { type Clock, isTimezone } from '../../clock.js'
 import type { Secrets } from '../../config/secrets.js'
 import type { Db } from '../../db/client.js'
 import { Problem } from '../../errors.js'
+import { type Frequency, frequencies } from '../subscriber.js'
+import { refuse } from '../door/door.js'
+import {
+  defaultLimits,
+  guardKey,
+  networkFrom,
+  secondsUntil,
+  type SignupLimits,
+  windowsAt,
+} from '../door/limits.js'
 import { type AcceptServices, acceptAddress } from '../admission/accept-address.js'
 import type { Address } from '../address.js'
 import { isDisposable } from '../admission/disposable.js'
 import type { Evidence } from '../evidence.js'
-import { defaultLimits, guardKey, networkKey, type SignupLimits, windowsAt } from '../admission/limits.js'
 import { type MailDns, requireMailDomain } from '../admission/mail-dns.js'
 import type { MailPayload } from '../payload.js'
 import type { Proof } from '../admission/proof.js'
 import { writeSignup } from './signup-batch.js'
-import type { SignupRow, Verdict } from './signup-store.js'
+import type { SignupRow } from './signup-store.js'
 import { suppressionHashes } from '../leaving/suppress.js'
-import { type Frequency, frequencies } from '../subscriber.js'
 import { mintToken } from '../tokens.js'
 
 export type SignupRequest = {
@@ -55,17 +63,15 @@ export async function subscribe(
   const row = rowOf(services.secrets, address, checkWishes(request), evidence)
   await requireMailDomain(services.dns ?? null, address.domain, services.clock.now())
   const limits = services.limits ?? defaultLimits
-  const { verdict, used } = await writeSignup(services, { ...row, proof }, limits)
+  const { refused, used } = await writeSignup(services, { ...row, proof }, limits)
   const now = services.clock.now()
-  if (verdict !== 'admitted') refuse(verdict, now)
+  if (refused) refuse(refused, now)
   return {
     limit: limits.networkHour,
     remaining: Math.max(0, limits.networkHour - used),
     seconds: secondsUntil(windowsAt(now).hour, now),
   }
 }
-
-const secondsUntil = (end: Date, at: Date) => Math.max(1, Math.ceil((end.getTime() - at.getTime()) / 1000))
 
 type Wishes = { frequency?: Frequency; timezone?: string; source?: string }
 
@@ -91,22 +97,11 @@ function rowOf(secrets: Secrets, address: Address, wishes: Wishes, evidence: Evi
     wishes,
     source: wishes.source ?? null,
     guard: guardKey(secrets, address),
-    network: evidence.ip ? networkKey(secrets, evidence.ip) : null,
+    from: networkFrom(secrets, evidence.ip),
     proof: null,
     erasures: suppressionHashes(secrets, address.email),
     token: hash,
     payload,
     evidence,
   }
-}
-
-function refuse(verdict: Exclude<Verdict, 'admitted'>, at: Date): never {
-  if (verdict === 'prove') {
-    throw new Problem('precondition-required', 'Many people are signing up: a proof of work is needed.')
-  }
-  const ends = windowsAt(at)
-  const until = verdict === 'limited_all' ? ends.minute : ends.hour
-  throw new Problem('too-many-requests', 'Too many sign-ups from here; please try again later.', {
-    retryAfter: secondsUntil(until, at),
-  })
 }

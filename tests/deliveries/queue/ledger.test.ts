@@ -4,7 +4,7 @@ import { claimDue, extendLeases, giveBack, takeOverLost } from '../../../src/del
 import { fanOut } from '../../../src/deliveries/queue/fan-out.js'
 import { settle } from '../../../src/deliveries/queue/settle.js'
 import { settlementOf } from '../../../src/deliveries/queue/settlement.js'
-import { oweMail } from '../../../src/mail/owe.js'
+import { type LetThrough, oweMail } from '../../../src/mail/owe.js'
 import { acceptedBy, addEdition, addReaders, scriptedParts } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'
 
@@ -132,7 +132,11 @@ describe('claiming', () => {
     const mail = { subscriberId: id, domain: 'one.example', payload: { about: 'test' }, dueAt: now }
     await oweMail(db.sql, { ...mail, kind: 'confirmation' })
     await oweMail(db.sql, { ...mail, kind: 'welcome' })
-    await oweMail(db.sql, { ...mail, kind: 'notice', toAddress: 'new@two.example' })
+    await oweMail(db.sql, {
+      ...mail,
+      kind: 'notice',
+      to: { email: 'new@two.example', domain: 'two.example' } as LetThrough,
+    })
     const { claimed } = await claimDue(db, request(null))
     expect(claimed.map(({ kind, address, payload }) => ({ kind, address, payload }))).toEqual([
       { kind: 'confirmation', address: 'r1@one.example', payload: { about: 'test' } },

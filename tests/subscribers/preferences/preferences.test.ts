@@ -63,7 +63,7 @@ describe('preferences', () => {
 describe('a change of address', () => {
   it('happens when it is confirmed from the new one, and the old one is told', async () => {
     const id = await active('before@example.org')
-    await requestChange(services, id, 'After@Example.net')
+    await requestChange(services, id, 'After@Example.net', evidence)
     expect(await statusOf(db, 'after@example.net')).toBeUndefined()
     const token = await mailedToken(services, 'After@example.net')
     expect(await confirm(services, token, evidence)).toMatchObject({ outcome: 'changed', subscriberId: id })
@@ -76,14 +76,14 @@ describe('a change of address', () => {
     const id = await active('one@example.org')
     await active('two@example.org')
     const before = (await owedTo(db, 'two@example.org')).length
-    await requestChange(services, id, 'TWO@example.org')
+    await requestChange(services, id, 'TWO@example.org', evidence)
     expect(await owedTo(db, 'TWO@example.org')).toEqual([])
     expect(await owedTo(db, 'two@example.org')).toHaveLength(before)
   })
 
   it('fails when the new address was taken meanwhile', async () => {
     const id = await active('three@example.org')
-    await requestChange(services, id, 'four@example.org')
+    await requestChange(services, id, 'four@example.org', evidence)
     const token = await mailedToken(services, 'four@example.org')
     await active('four@example.org')
     expect(await confirm(services, token, evidence)).toMatchObject({ outcome: 'taken' })
@@ -94,7 +94,7 @@ describe('a change of address', () => {
 describe('erasing', () => {
   it('leaves nothing but a keyed hash and counts without an address', async () => {
     const id = await active('erase.me@example.org')
-    await requestChange(services, id, 'erase.too@example.org')
+    await requestChange(services, id, 'erase.too@example.org', evidence)
     await db.sql(
       `INSERT INTO attempt (delivery_id, at, outcome, code, reply)
        SELECT id, now(), 'deferred', 450, '450 <erase.me@example.org> later' FROM delivery WHERE subscriber_id = $1`,

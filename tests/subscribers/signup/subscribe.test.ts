@@ -4,7 +4,7 @@ import type { Db } from '../../../src/db/client.js'
 import { inTransaction } from '../../../src/db/client.js'
 import { confirm, inspectToken } from '../../../src/subscribers/signup/confirm.js'
 import { resubscribe, unsubscribe } from '../../../src/subscribers/leaving/leave.js'
-import { defaultLimits, networkOf } from '../../../src/subscribers/admission/limits.js'
+import { defaultLimits, networkOf, siteOf } from '../../../src/subscribers/door/limits.js'
 import { subscribe } from '../../../src/subscribers/signup/subscribe.js'
 import { liftSuppression, suppress, suppressionHash } from '../../../src/subscribers/leaving/suppress.js'
 import { boundless, evidence, mailedToken, owedTo, readerServices, statusOf } from '../../support/readers.js'
@@ -221,14 +221,14 @@ describe('limits', () => {
   })
 
   it.each([
-    ['192.0.2.77', '192.0.2'],
-    ['::ffff:192.0.2.77', '192.0.2'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-    ['2001:0DB8::6', '2001:db8:0:0'],
-    ['::1', '0:0:0:0'],
-    ['fe80::1%eth0', 'fe80:0:0:0'],
-  ])('count %s as %s', (ip, network) => {
-    expect(networkOf(ip)).toBe(network)
+    ['192.0.2.77', '192.0.2', null],
+    ['::ffff:192.0.2.77', '192.0.2', null],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2', '2001:db8:1'],
+    ['2001:0DB8::6', '2001:db8:0:0', '2001:db8:0'],
+    ['::1', '0:0:0:0', '0:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0', 'fe80:0:0'],
+  ])('count %s as %s, within %s', (ip, network, site) => {
+    expect([networkOf(ip), siteOf(ip)]).toEqual([network, site])
   })
 })
 

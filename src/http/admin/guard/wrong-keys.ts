@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { Problem } from '../../../errors.js'
 import type { Services } from '../../../services.js'
 import { keyedHash } from '../../../subscribers/keys.js'
-import { networkOf } from '../../../subscribers/admission/limits.js'
+import { networkOf } from '../../../subscribers/door/limits.js'
 
 type ThrottleServices = Pick<Services, 'db' | 'clock' | 'secrets'>
 

@@ -2,7 +2,6 @@
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { latestEdition } from '../../../editions/store.js'
-import { Problem } from '../../../errors.js'
 import type { Services } from '../../../services.js'
 import { confirm, inspectToken } from '../../../subscribers/signup/confirm.js'
 import type { Evidence } from '../../../subscribers/evidence.js'
@@ -10,7 +9,9 @@ import { renewConfirmation } from '../../../subscribers/signup/renew.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
 import { type Around, renewed, stepOfOutcome, stepOfState, tooBusy } from './confirm-steps.js'
+import { busyOf } from '../step/busy.js'
 import { consentText } from '../step/consent-text.js'
+import { evenOut } from '../signup/even-out.js'
 import { evidenceIn, fieldsOf } from '../step/request.js'
 import { showStep, type Step } from '../step/step.js'
 
@@ -50,17 +51,10 @@ async function renew(
   token: string,
   evidence: Evidence,
 ): Promise<Step> {
-  try {
-    await renewConfirmation(services, token, evidence)
-    return renewed
-  } catch (error) {
-    const busy =
-      error instanceof Problem && ['precondition-required', 'too-many-requests'].includes(error.code)
-    if (!busy) throw error
-    // A proof of work is for those who come with nothing; whoever holds a link of ours just waits.
-    reply.header('retry-after', error.retryAfter ?? 60)
-    return tooBusy
-  }
+  const began = performance.now()
+  const refused = await busyOf(renewConfirmation(services, token, evidence), reply)
+  await evenOut(began)
+  return refused ? tooBusy : renewed
 }
 
 const schemaOf = (summary: string) => ({

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../../errors.js'
 import type { Services } from '../../../services.js'
 import { requestChange } from '../../../subscribers/preferences/change-address.js'
+import type { Evidence } from '../../../subscribers/evidence.js'
 import { eraseSubscriber } from '../../../subscribers/leaving/erase.js'
 import { resubscribe, unsubscribe } from '../../../subscribers/leaving/leave.js'
 import {
@@ -11,6 +12,7 @@ import {
   savePreferences,
 } from '../../../subscribers/preferences/preferences.js'
 import { problemKinds } from '../../contract/problem.js'
+import { evenOut } from '../signup/even-out.js'
 import { formOf, wishesOf } from './preferences-form.js'
 import { evidenceIn, type Fields, fieldsOf } from '../step/request.js'
 import { closeSession } from './session.js'
@@ -36,6 +38,7 @@ export async function actOn(
     return show(services, reply, formOf(services, now, told))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
+    if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
     const tried = { ...reader, ...wishesOf(fields, reader) }
     const newAddress = fields['action'] === 'change-address' ? (fields['email'] ?? '') : ''
     const form = formOf(services, tried, { fault: error.message, newAddress })
@@ -47,8 +50,7 @@ async function act(services: Services, request: FastifyRequest, id: number, read
   const evidence = evidenceIn(request)
   switch (fields['action']) {
     case 'change-address':
-      await requestChange(services, id, fields['email'] ?? '')
-      return { asked: true }
+      return askForMove(services, id, fields['email'] ?? '', evidence)
     case 'unsubscribe':
       await unsubscribe(services, id, evidence)
       return {}
@@ -61,6 +63,14 @@ async function act(services: Services, request: FastifyRequest, id: number, read
       await savePreferences(services, id, wishesOf(fields, reader), evidence)
       return { saved: true }
   }
+}
+
+/** Takes alike long for an address that is known and one that is not. */
+async function askForMove(services: Services, id: number, email: string, evidence: Evidence) {
+  const began = performance.now()
+  await requestChange(services, id, email, evidence)
+  await evenOut(began)
+  return { asked: true }
 }
 
 function show(services: Services, reply: FastifyReply, form: ReturnType<typeof formOf>, status = 200) {

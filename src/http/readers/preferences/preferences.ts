@@ -10,7 +10,10 @@ import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
 import { actOn } from './preferences-actions.js'
 import { formOf } from './preferences-form.js'
-import { fieldsOf } from '../step/request.js'
+import { tooBusy } from '../confirm/confirm-steps.js'
+import { evenOut } from '../signup/even-out.js'
+import { evidenceIn, fieldsOf } from '../step/request.js'
+import { busyOf } from '../step/busy.js'
 import { openSession, sessionOf } from './session.js'
 import { showPage, showStep, type Step } from '../step/step.js'
 
@@ -51,14 +54,25 @@ export const preferencesRoutes: Routes = async (app, { services }) => {
       const link = verify(services.secrets, 'preferences', request.params.token, services.clock.now())
       if (link.state === 'unknown') return showStep(services, reply, unknown)
       if (fieldsOf(request)['action'] === 'renew') {
-        await renewPreferencesLink(services, link.subscriberId)
-        return showStep(services, reply, renewed)
+        return showStep(services, reply, await renew(services, request, reply, link.subscriberId))
       }
       if (link.state === 'expired') return showStep(services, reply, expired)
       openSession(services, reply, link.subscriberId)
       return actOn(services, request, reply, link.subscriberId)
     },
   )
+}
+
+async function renew(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: number,
+): Promise<Step> {
+  const began = performance.now()
+  const refused = await busyOf(renewPreferencesLink(services, id, evidenceIn(request)), reply)
+  await evenOut(began)
+  return refused ? tooBusy : renewed
 }
 
 async function showPreferences(services: Services, reply: FastifyReply, id: number): Promise<FastifyReply> {
@@ -80,7 +94,7 @@ const schemaOf = (summary: string) => ({
   response: {
     200: htmlAnswer('The page'),
     303: htmlAnswer('Saved: look at the page'),
-    ...pageProblems('unauthorized', 'unprocessable'),
+    ...pageProblems('unauthorized', 'gone', 'unprocessable', 'too-many-requests'),
   },
 })
 
@@ -92,7 +106,7 @@ const linkSchema = (summary: string) => ({
   response: {
     200: htmlAnswer('The page'),
     303: htmlAnswer('To the preferences, with a cookie'),
-    ...pageProblems('not-found', 'gone', 'unprocessable'),
+    ...pageProblems('not-found', 'gone', 'unprocessable', 'too-many-requests'),
   },
 })
 

@@ -24,6 +24,7 @@ export async function showSignupForm(
   const page = {
     title: prove ? 'One moment, please' : 'Please try again',
     fault: refusal.detail,
+    again: fields['again'] === 'yes',
     wrong: refusal.code === 'unprocessable',
     kept: wishesIn(fields),
     email: fields['email'] ?? '',

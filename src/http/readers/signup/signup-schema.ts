@@ -18,6 +18,11 @@ const body = Type.Object(
       Type.String({ maxLength: 1000, description: 'Stays empty: a trap for programs' }),
     ),
     stamp: Type.Optional(Type.String({ maxLength: 100, description: 'When our own form was made' })),
+    again: Type.Optional(
+      Type.Literal('yes', {
+        description: 'From a page of ours: no mail came, so a proof of work is asked for',
+      }),
+    ),
     altcha: Type.Optional(
       Type.String({ maxLength: 4000, description: 'A solved challenge, as Base64; see the challenge' }),
     ),
@@ -29,7 +34,7 @@ export const signupSchema = {
   summary: 'Sign up',
   description: `Takes JSON or a form. The answer is the same for every address, known or not: what happens is told by mail to its owner alone. A form is answered with a page.
 
-An address is mailed at most once an hour, three times a day and five times without a click; that it was not mailed again is not told. When very many sign up, the answer is 428 until a proof of work comes along as \`altcha\`.`,
+An address is mailed at most once an hour, three times a day and five times without a click, then once a day for a proof of work; that it was not mailed again is not told. When very many sign up, the answer is 428 until a proof of work comes along as \`altcha\`.`,
   tags: ['subscribers'],
   consumes: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
   body,

@@ -14,7 +14,7 @@ import { showSignupForm } from './signup-form.js'
 import { msTooQuick } from './stamp.js'
 import { showStep, type Step } from '../step/step.js'
 
-type Body = SignupRequest & { nickname?: string; stamp?: string; altcha?: string }
+type Body = SignupRequest & { nickname?: string; stamp?: string; altcha?: string; again?: 'yes' }
 
 export const signupRoutes: Routes = async (app, { services }) => {
   app.post(
@@ -44,10 +44,12 @@ async function signUp(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
-  { nickname, stamp, altcha, ...wanted }: Body,
+  { nickname, stamp, altcha, again, ...wanted }: Body,
 ): Promise<void> {
   // Only a program fills in what nobody sees. It is told the same as everybody.
   if (nickname) return
+  // Whoever got no mail may have been silenced by others, which a proof of work undoes; whether so is not told.
+  if (again && !altcha) throw new Problem('precondition-required', 'A proof of work is needed.')
   const held = msTooQuick(services, stamp)
   if (held > 0) await setTimeout(held)
   const evidence = evidenceIn(request, consentText(services.config.publication))
@@ -82,5 +84,6 @@ const lookIntoInbox: Step = {
     'A mail is on its way to you. Press the button in it, and you are in.',
     'Nothing there after a few minutes? Look into the spam folder, and check the address for a slip of the finger.',
   ],
+  signup: 'again',
   links: [{ label: 'Read today’s papers meanwhile', href: '/' }],
 }

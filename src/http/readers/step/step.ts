@@ -10,8 +10,8 @@ export type Step = {
   paragraphs: string[]
   /** A form that posts to the page's own address, or to `action`. */
   press?: { label: string; action?: string; fields?: Record<string, string>; quiet?: boolean }
-  /** Offers a form for the address below: to sign up, or to have a link mailed to a reader who lost one. */
-  signup?: 'subscribe' | 'link'
+  /** Offers a form for the address below: to sign up, to try again, or to have a link mailed to a reader who lost one. */
+  signup?: 'subscribe' | 'again' | 'link'
   links?: { label: string; href: string }[]
 }
 
