@@ -1,19 +1,15 @@
-/** One pg pool, shared by Prisma's client and by raw SQL. */
-import { PrismaPg } from '@prisma/adapter-pg'
+/** One pg pool, shared by Prisma's models, typed SQL and checked statements. */
 import pg from 'pg'
 import { messageOf, Problem } from '../errors.js'
 import type { Log } from '../log.js'
-import { PrismaClient } from './generated/client.js'
+import { LazyModels, type Models } from './models.js'
+import type { Queries, Query, Row } from './queries.js'
+import { type Run, runStatement } from './statement.js'
+import { openTypedSql, type TypedSql } from './tables.js'
+import { runTransaction, type Timeout, type Tx } from './transaction.js'
 
-export type Row = Record<string, unknown>
-
-export type Db = PrismaClient & {
-  /** Runs one parametrised statement on the shared pool; `$1` placeholders, bigint columns as strings. */
-  sql: Query
-  /** The shared pool, for streams, listeners and statements that need their own connection. */
-  pool: pg.Pool
-  close(): Promise<void>
-}
+export type { Queries, Query, Row } from './queries.js'
+export type { Tx } from './transaction.js'
 
 export type DbOptions = { connections?: number; applicationName?: string }
 
@@ -31,16 +27,41 @@ export function openDb(url: string, log: Log, options: DbOptions = {}): Db {
   pool.on('error', (error) => log.warn({ fault: messageOf(error) }, 'an idle database connection was lost'))
   // The pool hears idle connections only. Of one that is lost while somebody holds it his next statement tells.
   pool.on('connect', (client) => void client.on('error', () => {}))
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
-  return Object.assign(prisma, {
-    pool,
-    sql: async <R extends Row>(text: string, values: unknown[] = []) =>
-      (await pool.query<R>(text, values)).rows,
-    close: async () => {
-      await prisma.$disconnect()
-      await pool.end()
-    },
-  })
+  return new Db(pool)
+}
+
+export class Db implements Queries {
+  /** The shared pool, for streams, listeners and statements that need their own connection. */
+  readonly pool: pg.Pool
+  readonly models: Models
+  readonly #lazyModels: LazyModels
+  #tables: TypedSql | undefined
+
+  constructor(pool: pg.Pool) {
+    this.pool = pool
+    this.#lazyModels = new LazyModels(pool)
+    this.models = this.#lazyModels.models
+  }
+
+  get tables(): TypedSql {
+    this.#tables ??= openTypedSql(this.pool)
+    return this.#tables
+  }
+
+  readonly run: Run = (statement, values) => runStatement(this.pool, statement, values)
+
+  readonly sql: Query = async <R extends Row>(text: string, values: unknown[] = []) =>
+    (await this.pool.query<R>(text, values)).rows
+
+  /** @see runTransaction */
+  transaction<T>(timeout: Timeout | null, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return runTransaction(this.pool, this.#lazyModels, timeout, work)
+  }
+
+  async close(): Promise<void> {
+    await this.#lazyModels.close()
+    await this.pool.end()
+  }
 }
 
 /** @throws Problem `unavailable` that says what is wrong with the database, without its password. */
@@ -58,24 +79,7 @@ export async function requireReachable(db: Db): Promise<void> {
   }
 }
 
-/** Runs the work in one transaction on one pooled connection; rolls back when it throws. */
-export async function inTransaction<T>(db: Db, work: (query: Query) => Promise<T>): Promise<T> {
-  const client = await db.pool.connect()
-  try {
-    await client.query('BEGIN')
-    const result = await work(async (text, values = []) => (await client.query(text, values)).rows as never)
-    await client.query('COMMIT')
-    client.release()
-    return result
-  } catch (error) {
-    const broken = await client.query('ROLLBACK').then(
-      () => undefined,
-      (fault: Error) => fault,
-    )
-    client.release(broken)
-    throw error
-  }
+/** The transaction of verbs that are not converted yet: `tx` is for those that are. */
+export function inTransaction<T>(db: Db, work: (query: Query, tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(null, (tx) => work(tx.sql, tx))
 }
-
-/** A parametrised statement inside a transaction. */
-export type Query = <R extends Row = Row>(text: string, values?: unknown[]) => Promise<R[]>

@@ -13,7 +13,7 @@ it('a clock that is minutes off is set right by the database', async () => {
 })
 
 it('a database that does not answer stops no clock', async () => {
-  const broken = databaseClock({ sql: () => Promise.reject(new Error('down')) }, { now: () => new Date(5) })
+  const broken = databaseClock({ run: () => Promise.reject(new Error('down')) }, { now: () => new Date(5) })
   expect(broken.now()).toEqual(new Date(5))
   await new Promise((resolve) => setImmediate(resolve))
   expect(broken.now()).toEqual(new Date(5))

@@ -50,7 +50,7 @@ describe('verbs with transactions of their own', () => {
   })
 
   it('refuse what could not take part', async () => {
-    const asked = withJoined(db, (tx) => tx.subscriber.count())
-    await expect(asked).rejects.toThrow('subscriber of a database cannot take part')
+    const asked = withJoined(db, async (tx) => tx.pool)
+    await expect(asked).rejects.toThrow('pool of a database cannot take part')
   })
 })
