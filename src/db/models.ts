@@ -29,10 +29,19 @@ export class LazyModels {
 
   join(connection: Connection): JoinedModels {
     let joined: ReturnType<SharedPrisma['join']> | undefined
-    const join = async () => (joined ??= (await this.#load()).join(connection))
+    let open = true
+    const join = async () => {
+      const prisma = await this.#load()
+      if (!open) throw new Error('a model was asked after the end of its transaction')
+      joined ??= prisma.join(connection)
+      return (await joined).client
+    }
     return {
-      models: lazily(async () => (await join()).client),
-      end: async () => (await joined)?.end(),
+      models: lazily(join),
+      end: async () => {
+        open = false
+        await (await joined)?.end()
+      },
     }
   }
 

@@ -61,8 +61,13 @@ describe('a transaction', () => {
 
   it('answers nothing after its end', async () => {
     const kept = await db.transaction('request', async (tx) => tx)
+    const askedModels = await db.transaction('request', async (tx) => {
+      await tx.models.setting.count()
+      return tx
+    })
+    await expect(askedModels.models.setting.count()).rejects.toThrow('after the end')
     await expect(kept.sql('SELECT 1')).rejects.toThrow('after its end')
-    await expect(kept.models.setting.count()).rejects.toThrow('Transaction')
+    await expect(kept.models.setting.count()).rejects.toThrow('after the end')
     await expect(kept.tables.selectFrom('setting').select('name').execute()).rejects.toThrow('after its end')
   })
 
@@ -125,10 +130,11 @@ describe('databaseFault', () => {
 
   it('reads state and constraint from the errors of models, typed SQL and statements alike', async () => {
     await db.models.setting.create({ data: taken })
-    const typed = db.tables.insertInto('setting').values({ name: 'a', value: '1', updated_at: at }).execute()
+    const typed = () =>
+      db.tables.insertInto('setting').values({ name: 'a', value: '1', updated_at: at }).execute()
     const unique = { state: '23505', constraint: 'setting_pkey' }
     expect(await fails(db.models.setting.create({ data: taken }))).toEqual(unique)
-    expect(await fails(typed)).toEqual(unique)
+    expect(await fails(typed())).toEqual(unique)
     expect(await fails(db.sql(`INSERT INTO setting VALUES ('a', '1', now())`))).toEqual(unique)
     expect(await fails(db.transaction('request', (tx) => tx.models.setting.create({ data: taken })))).toEqual(
       unique,
