@@ -10,6 +10,7 @@ import { ingestCommand } from './papers/ingest.js'
 import { keysCommand } from './service/keys.js'
 import { migrateCommand } from './service/migrate.js'
 import { papersCommand } from './papers/papers.js'
+import { personalCommand } from './papers/personal.js'
 import { rankCommand } from './papers/rank.js'
 import { apiCommand, startCommand, workerCommand } from './service/serve.js'
 import { type Common, Interrupted, type Shell, UsageError } from './shell/shell.js'
@@ -42,6 +43,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(ingestCommand(shell))
     .command(papersCommand(shell))
     .command(rankCommand(shell))
+    .command(personalCommand(shell))
     .command(subscribersCommand(shell))
     .command(suppressionsCommand(shell))
     .command(editionCommand(shell))
