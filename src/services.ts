@@ -6,6 +6,8 @@ import { type Db, openDb } from './db/client.js'
 import { databaseClock } from './db/clock.js'
 import { bookRelayTurns } from './deliveries/rates/relay-slots.js'
 import { type Log, openLog } from './log.js'
+import { openSigner, type Signer } from './mail/dkim/sign.js'
+import { readSigningKeys } from './mail/dkim/sign-keys.js'
 import type { Mailer } from './mail/mailer/mailer.js'
 import { openMailer } from './mail/open-mailer.js'
 import { type MailDns, systemMailDns } from './subscribers/admission/mail-dns.js'
@@ -18,14 +20,21 @@ export type Services = {
   secrets: Secrets
   /** Connects when the first mail is sent. */
   mailer: Mailer
+  /** Signs what is composed; null where there are no keys. */
+  signer: Signer | null
   /** Null where no domain is asked about: outside production, where made-up addresses are the rule. */
   dns: MailDns | null
   close(): Promise<void>
 }
 
-export type Overrides = Partial<Pick<Services, 'log' | 'clock' | 'db' | 'secrets' | 'mailer' | 'dns'>>
+export type Overrides = Partial<
+  Pick<Services, 'log' | 'clock' | 'db' | 'secrets' | 'mailer' | 'signer' | 'dns'>
+>
 
-/** Builds the services of one process. What was passed in is not closed by `close`. */
+/**
+ * Builds the services of one process. What was passed in is not closed by `close`.
+ * @throws ConfigError for a signing key that is missing, broken or weak.
+ */
 export async function openServices(
   config: Config,
   databaseUrl: string,
@@ -35,6 +44,7 @@ export async function openServices(
   const secrets = given.secrets ?? (await readSecrets(config))
   const db = given.db ?? openDb(databaseUrl, log)
   const clock = given.clock ?? databaseClock(db, systemClock)
+  const keys = readSigningKeys(config)
   const mailer = given.mailer ?? openMailer(config, log, clock, bookRelayTurns(db))
   return {
     config,
@@ -43,6 +53,7 @@ export async function openServices(
     db,
     clock,
     mailer,
+    signer: given.signer ?? (keys.length > 0 ? openSigner(keys, clock) : null),
     dns: given.dns ?? (config.production ? systemMailDns() : null),
     close: async () => {
       if (!given.mailer) await mailer.close()

@@ -1,5 +1,5 @@
 /** What the project says of itself: README and the lock file agree with the code. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -60,6 +60,18 @@ describe('README', () => {
 })
 
 type Locked = { version?: string; optionalDependencies?: Record<string, string> }
+
+describe('programs that run what was built', () => {
+  it('name files that there are', () => {
+    const root = new URL('../tests/', import.meta.url).pathname
+    const named = readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(ts|mjs)$/.test(path))
+      .flatMap((path) => [...read(`tests/${path}`).matchAll(/'(?:\.\.\/)+dist\/([\w/-]+)\.js'/g)])
+      .map(([, path]) => `src/${path}.ts`)
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))).toEqual([])
+  })
+})
 
 describe('package-lock.json', () => {
   it('has an entry for each optional package, without which npm ci refuses it', () => {

@@ -1,5 +1,6 @@
 /** The HTTP server: every route, with what they share. */
 import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -66,6 +67,7 @@ export async function buildServer(
   app.pages.onAnswer((route, status) => services.log.debug({ method: 'GET', route, status }, 'answered'))
   answerFailures(app, services)
   refuseUnfitText(app)
+  await app.register(cookie)
   await app.register(formbody, { bodyLimit: 64 * kibibyte })
   await app.register(multipart, { limits: { fieldSize: 64 * kibibyte, fields: 50, files: 1, parts: 51 } })
   secureAnswers(app, services.config)

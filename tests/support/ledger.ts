@@ -93,6 +93,7 @@ export function scriptedParts(
     log: silentLog,
     secrets: secretsOf('a secret of the tests, thirty-two letters long'),
     mailer,
+    signer: null,
   }
   const compose: Compose = async (delivery: Claimed) => ({
     envelope: { from: 'papers@localhost', to: delivery.address },

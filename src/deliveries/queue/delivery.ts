@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js'
 import type { Secrets } from '../../config/secrets.js'
 import type { Db } from '../../db/client.js'
 import type { Log } from '../../log.js'
+import type { Signer } from '../../mail/dkim/sign.js'
 import type { OpenStatus } from '../../mail/delivery-status.js'
 import type { Envelope, Mailer } from '../../mail/mailer/mailer.js'
 
@@ -21,6 +22,7 @@ export type Sending = {
   log: Log
   secrets: Secrets
   mailer: Mailer
+  signer: Signer | null
 }
 
 /** A delivery that this worker holds under a lease. */

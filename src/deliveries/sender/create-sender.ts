@@ -3,6 +3,7 @@ import { outcomeOf } from '../../mail/mailer/outcome.js'
 import { openComposer } from './compose.js'
 import type { Sending } from '../queue/delivery.js'
 import type { LaneParts } from './lanes.js'
+import { signed } from './signed.js'
 import { openDomainPace } from '../rates/domain-pace.js'
 import { sweepHeapEarly } from './heap.js'
 import { answerRefusals, openAlarm } from '../rates/refusals.js'
@@ -18,7 +19,7 @@ export function sendingParts(
   const alarm = openAlarm(services.log)
   return {
     services,
-    compose: openComposer(services),
+    compose: signed(openComposer(services), services.signer),
     classify: outcomeOf,
     afterRefusal: answerRefusals(services.secrets, pace),
     onSettled: (settled) => {

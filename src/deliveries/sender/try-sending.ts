@@ -8,6 +8,7 @@ import {
   settlementOfPointless,
   settlementOfUnmade,
 } from '../queue/settlement.js'
+import { SigningError } from './signed.js'
 
 export type Trying = { services: Sending; compose: Compose; policy(): Policy }
 
@@ -21,12 +22,16 @@ export async function trySending(options: Trying, delivery: Claimed): Promise<Se
 
 /** The message, or what the row comes to when there is none to send. */
 export async function makeOrSettle(
-  { services: { clock, log }, compose }: Trying,
+  { services: { clock, log }, compose, policy }: Trying,
   delivery: Claimed,
 ): Promise<Outgoing | Settlement> {
   try {
     return (await compose(delivery)) ?? settlementOfPointless(delivery, clock.now())
   } catch (error) {
+    if (error instanceof SigningError) {
+      log.error({ delivery: delivery.id, fault: error.message }, 'a mail could not be signed')
+      return settlementOf(delivery, { outcome: 'unreached', relay: null, fault: error.message }, policy())
+    }
     log.error({ delivery: delivery.id, fault: messageOf(error) }, 'a mail could not be composed')
     return settlementOfUnmade(delivery, messageOf(error), clock.now())
   }

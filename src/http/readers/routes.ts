@@ -1,5 +1,4 @@
 /** What a reader meets on the way from sign-up to goodbye. */
-import fastifyCookie from '@fastify/cookie'
 import type { Routes } from '../contract/routes.js'
 import { confirmRoutes } from './confirm/confirm.js'
 import { takeAnyForm } from './step/request.js'
@@ -9,7 +8,6 @@ import { unsubscribeRoutes } from './unsubscribe.js'
 
 export const readerRoutes: Routes = async (app, options) => {
   takeAnyForm(app)
-  if (!app.hasRequestDecorator('cookies')) await app.register(fastifyCookie)
   for (const routes of [signupRoutes, confirmRoutes, unsubscribeRoutes, preferencesRoutes]) {
     await app.register(routes, options)
   }

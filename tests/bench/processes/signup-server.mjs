@@ -1,10 +1,10 @@
 /** A server that takes sign-ups: the built service, or Fastify with one bare insert; says where it listens. */
 import fastify from 'fastify'
-import { readConfig } from '../../../dist/config.js'
+import { readConfig } from '../../../dist/config/config.js'
 import { openDb } from '../../../dist/db/client.js'
 import { silentLog } from '../../../dist/log.js'
 import { openServices } from '../../../dist/services.js'
-import { buildServer } from '../../../dist/web/server.js'
+import { buildServer } from '../../../dist/http/server.js'
 
 process.once('message', (message) => void serve(message))
 

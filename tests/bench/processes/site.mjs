@@ -1,6 +1,6 @@
 /** The API process as it is, on the database of the message it is sent. */
 import { startApi } from '../../../dist/api.js'
-import { readConfig } from '../../../dist/config.js'
+import { readConfig } from '../../../dist/config/config.js'
 import { openServices } from '../../../dist/services.js'
 
 async function start(env) {

@@ -1,9 +1,10 @@
 /** A worker of the built service that sends one edition; says how far it is, and what it took. */
-import { readConfig } from '../../../dist/config.js'
-import { runBroadcastLane } from '../../../dist/deliveries/lanes.js'
-import { sendingParts } from '../../../dist/deliveries/parts.js'
+import { readConfig } from '../../../dist/config/config.js'
+import { runBroadcastLane } from '../../../dist/deliveries/sender/lanes.js'
+import { sendingParts } from '../../../dist/deliveries/sender/create-sender.js'
+import { signed } from '../../../dist/deliveries/sender/signed.js'
 import { openLog } from '../../../dist/log.js'
-import { assembleMail, prepareMail } from '../../../dist/mail/assemble.js'
+import { assembleMail, prepareMail } from '../../../dist/mail/message/assemble.js'
 import { openServices } from '../../../dist/services.js'
 import { preferencesUrl, unsubscribeUrl } from '../../../dist/subscribers/links.js'
 
@@ -16,7 +17,7 @@ async function prepare({ env, editionId, personalised }) {
   const config = readConfig(env)
   const services = await openServices(config, config.databaseUrl, { log: openLog('warn') })
   const parts = sendingParts(services, (settled) => process.send({ settled: settled.length }))
-  if (personalised) parts.compose = await ownOrder(services, editionId)
+  if (personalised) parts.compose = signed(await ownOrder(services, editionId), services.signer)
   await services.db.sql('SELECT 1')
   process.once('message', () => void send(services, parts, editionId))
   process.send('ready')

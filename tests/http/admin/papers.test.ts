@@ -32,7 +32,7 @@ describe('the papers of a day', () => {
   })
 
   it('are pinned, hidden and let go again, each with who and why', async () => {
-    const pin = await server.call('PUT', `/days/${day}/papers/2608.00005/word`, {
+    const pin = await server.call('PUT', `/days/${day}/papers/2608.00005/curation`, {
       body: { action: 'pin', position: 1, reason: 'the talk of the day' },
     })
     expect(pin.json().words).toMatchObject([
@@ -44,12 +44,12 @@ describe('the papers of a day', () => {
         reason: 'the talk of the day',
       },
     ])
-    await server.call('PUT', `/days/${day}/papers/2608.00001/word`, { body: { action: 'hide' } })
+    await server.call('PUT', `/days/${day}/papers/2608.00001/curation`, { body: { action: 'hide' } })
     expect(await chosen()).toEqual(['5', '2', '3', '4'])
-    await server.call('DELETE', `/days/${day}/papers/2608.00005/word`)
-    await server.call('DELETE', `/days/${day}/papers/2608.00001/word`)
+    await server.call('DELETE', `/days/${day}/papers/2608.00005/curation`)
+    await server.call('DELETE', `/days/${day}/papers/2608.00001/curation`)
     expect(await chosen()).toEqual(['1', '2', '3', '4'])
-    expect((await server.call('DELETE', `/days/${day}/papers/2608.00001/word`)).statusCode).toBe(404)
+    expect((await server.call('DELETE', `/days/${day}/papers/2608.00001/curation`)).statusCode).toBe(404)
     const audit = (await server.call('GET', `/audit?target=day:${day}`)).json().items
     expect(audit.map(({ action }: { action: string }) => action)).toEqual([
       'paper.unpinned',
@@ -74,7 +74,7 @@ describe('the papers of a day', () => {
     ['a place beyond the last', { action: 'pin', position: 51 }, 400],
     ['a word that is none', { action: 'praise' }, 400],
   ])('refuse %s', async (_, body, status) => {
-    const answer = await server.call('PUT', `/days/${day}/papers/2608.00001/word`, { body })
+    const answer = await server.call('PUT', `/days/${day}/papers/2608.00001/curation`, { body })
     expect(answer.statusCode).toBe(status)
   })
 

@@ -8,12 +8,9 @@ import fc from 'fast-check'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../../src/config/config.js'
-import { silentLog } from '../../../src/log.js'
 import { assembleMail, prepareMail, type ReaderMail } from '../../../src/mail/message/assemble.js'
-import { openMailer } from '../../../src/mail/open-mailer.js'
 import { openSigner } from '../../../src/mail/dkim/sign.js'
 import { readSigningKeys } from '../../../src/mail/dkim/sign-keys.js'
-import { startRelay } from '../../support/relay-stand-in.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'dkim-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -197,7 +194,7 @@ describe('signing keys', () => {
     ],
   ] as const)('%s: nothing starts', ([, variables, fault]) => {
     const config = readConfig(variables)
-    expect(() => openMailer(config, silentLog, clock)).toThrow(fault)
+    expect(() => readSigningKeys(config)).toThrow(fault)
   })
 
   test.for([
@@ -209,14 +206,4 @@ describe('signing keys', () => {
   ] as const)('%j is refused', ([variables, fault]) => {
     expect(() => readConfig(variables as NodeJS.ProcessEnv)).toThrow(fault)
   })
-})
-
-test('what reaches a relay is signed', async () => {
-  const relay = await startRelay()
-  const mailer = openMailer(readConfig({ ...both, MAIL_URL: relay.url }), silentLog, clock)
-  const message = await assembleMail(prepareMail(compiled), reader)
-  await mailer.send({ from: 'papers@example.org', to: 'ada@example.com' }, message)
-  await mailer.close()
-  await relay.close()
-  expect(await verdicts(Buffer.from(relay.received[0]?.message ?? ''))).toEqual(['pass', 'pass'])
 })

@@ -65,14 +65,14 @@ export function hasCsrfToken(services: SessionServices, request: FastifyRequest)
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest()
 
-function tokenOf(request: FastifyRequest): string | undefined {
-  return /(?:^|;\s*)admin_session=([\w-]{43})(?:;|$)/.exec(request.headers.cookie ?? '')?.[1]
-}
+const tokenOf = (request: FastifyRequest): string | undefined => request.cookies[name] || undefined
 
 function setCookie({ config }: SessionServices, reply: FastifyReply, value: string, seconds: number): void {
-  const secure = config.publicUrl.startsWith('https:') ? '; Secure' : ''
-  reply.header(
-    'set-cookie',
-    `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`,
-  )
+  reply.setCookie(name, value, {
+    path: '/',
+    maxAge: seconds,
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: config.publicUrl.startsWith('https:'),
+  })
 }

@@ -83,7 +83,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
   )
 
   app.put(
-    '/days/:date/papers/:id/word',
+    '/days/:date/papers/:id/curation',
     {
       config: write,
       schema: operation({
@@ -103,7 +103,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
   )
 
   app.delete(
-    '/days/:date/papers/:id/word',
+    '/days/:date/papers/:id/curation',
     {
       config: write,
       schema: operation({
