@@ -4,6 +4,9 @@ import { createHash, randomBytes, randomInt } from 'node:crypto'
 const idLetters = '0123456789abcdefghijklmnopqrstuvwxyz'
 const shape = /^dp_([0-9a-z]{8})[\w-]{43}([\w-]{6})$/
 
+/** The id under which ADMIN_KEY of the environment is known; no stored key has it. */
+export const environmentKeyId = 'ADMIN_KEY'
+
 export type WrittenKey = { id: string; key: string; hash: Buffer }
 
 /** A new key. Only its id and hash may be stored. */

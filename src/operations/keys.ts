@@ -4,8 +4,8 @@ import { inTransaction } from '../db/client.js'
 import { Problem } from '../errors.js'
 import type { Services } from '../services.js'
 import { type Author, writeAudit } from './audit.js'
-import { makeKey, maskKey } from './key-format.js'
-import type { GrantedScope } from './scopes.js'
+import { environmentKeyId, makeKey, maskKey } from './key-format.js'
+import { allows, type GrantedScope } from './scopes.js'
 
 export type KeyInfo = {
   id: string
@@ -26,19 +26,29 @@ export type NewKey = { name: string; scopes: GrantedScope[]; expiresAt?: Date | 
 
 type KeyServices = Pick<Services, 'db' | 'clock'>
 
-/** @returns the key itself, for the only time, and what is known of it from now on. */
+/**
+ * Made by another key, it ends with that one at the latest.
+ * @returns the key itself, for the only time, and what is known of it from now on.
+ * @throws Problem `forbidden` where the author is a key that does not hold what it would grant.
+ */
 export async function createKey(
   services: KeyServices,
   input: NewKey,
   author: Author,
 ): Promise<{ key: string; info: KeyInfo }> {
-  return inTransaction(services.db, (query) => insertKey(services, query, input, null, author))
+  return inTransaction(services.db, async (query) => {
+    const grantor = await grantorOf(services, query, author)
+    const expiresAt = input.expiresAt ?? grantor.expiresAt
+    requireHeld(grantor, { scopes: input.scopes, expiresAt })
+    return insertKey(services, query, { ...input, expiresAt }, null, author)
+  })
 }
 
 /**
- * Makes a key with the same name and scopes. The old one stays valid for so many seconds, so that its
+ * Makes a key with the same name, scopes and end. The old one stays valid for so many seconds, so that its
  * holders can be changed over one by one.
- * @throws Problem `not-found`, or `conflict` for a key that is no longer valid.
+ * @throws Problem `not-found`, `conflict` for a key that is no longer valid, `forbidden` where the author is a
+ * key that does not hold what this one does.
  */
 export async function rotateKey(
   services: KeyServices,
@@ -48,9 +58,10 @@ export async function rotateKey(
 ): Promise<{ key: string; info: KeyInfo }> {
   return inTransaction(services.db, async (query) => {
     const old = await lockKey(services, query, id)
+    requireHeld(await grantorOf(services, query, author), old)
     if (old.state !== 'valid') throw new Problem('conflict', `Key ${old.masked} is ${old.state}.`)
     const until = new Date(services.clock.now().getTime() + graceSeconds * 1000)
-    const made = await insertKey(services, query, { ...old, expiresAt: null }, id, author)
+    const made = await insertKey(services, query, old, id, author)
     await query('UPDATE api_key SET expires_at = least(expires_at, $2::timestamptz) WHERE id = $1', [
       id,
       until,
@@ -61,11 +72,12 @@ export async function rotateKey(
 
 /**
  * Ends a key at once: the next request with it is refused. Revoking twice is the same as once.
- * @throws Problem `not-found`.
+ * @throws Problem `not-found`, or `forbidden` where the author is a key without the scopes of this one.
  */
 export async function revokeKey(services: KeyServices, id: string, author: Author): Promise<KeyInfo> {
   return inTransaction(services.db, async (query) => {
     const key = await lockKey(services, query, id)
+    requireScopes(await grantorOf(services, query, author), key.scopes)
     if (key.revokedAt) return key
     const revokedAt = services.clock.now()
     await query('UPDATE api_key SET revoked_at = $2 WHERE id = $1', [id, revokedAt])
@@ -78,6 +90,35 @@ export async function revokeKey(services: KeyServices, id: string, author: Autho
 export async function listKeys(services: KeyServices): Promise<KeyInfo[]> {
   const rows = await services.db.sql<KeyRow>(`SELECT ${columns} FROM api_key ORDER BY created_at DESC, id`)
   return rows.map((row) => infoOf(row, services.clock.now()))
+}
+
+/** What an author may pass on, and until when. */
+type Grantor = Pick<KeyInfo, 'scopes' | 'expiresAt'>
+
+/** Whoever sits at the machine, or holds the key of its environment, may pass on everything. */
+async function grantorOf(services: KeyServices, query: Query, { who }: Author): Promise<Grantor> {
+  const id = /^key:(.*)$/.exec(who)?.[1]
+  if (id === undefined || id === environmentKeyId) return { scopes: ['*'], expiresAt: null }
+  const [row] = await query<KeyRow>(`SELECT ${columns} FROM api_key WHERE id = $1`, [id])
+  const key = row && infoOf(row, services.clock.now())
+  if (key?.state !== 'valid') throw new Problem('forbidden', 'The key that asks for this has ended.')
+  return key
+}
+
+/** Nobody passes on, takes over or ends what they do not hold. */
+function requireScopes(grantor: Grantor, scopes: GrantedScope[]): void {
+  const missing = scopes.filter((scope) => !allows(grantor.scopes, scope))
+  if (missing.length === 0) return
+  throw new Problem(
+    'forbidden',
+    `This key does not hold ${missing.join(', ')} and can neither grant nor end it.`,
+  )
+}
+
+function requireHeld(grantor: Grantor, granted: Grantor): void {
+  requireScopes(grantor, granted.scopes)
+  if (grantor.expiresAt === null || (granted.expiresAt && granted.expiresAt <= grantor.expiresAt)) return
+  throw new Problem('forbidden', 'This key ends sooner than the one that it would grant.')
 }
 
 async function insertKey(

@@ -20,6 +20,7 @@ export function isGrantedScope(text: string): text is GrantedScope {
   return text === '*' || scopes.some((scope) => scope === text)
 }
 
-export function allows(granted: readonly GrantedScope[], needed: Scope): boolean {
+/** Whether a key may do what is needed, or pass it on; `*` is passed on by `*` alone. */
+export function allows(granted: readonly GrantedScope[], needed: GrantedScope): boolean {
   return granted.includes('*') || granted.includes(needed)
 }

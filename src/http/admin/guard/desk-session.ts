@@ -3,7 +3,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { deriveKey } from '../../../config/secrets.js'
 import type { Services } from '../../../services.js'
-import { findHolder, type KeyHolder } from './verify-key.js'
+import { findHolder, type KeyHolder, referenceOf } from './verify-key.js'
 
 const name = 'admin_session'
 const hours = 12
@@ -20,7 +20,7 @@ export async function signIn(
   const expires = new Date(now.getTime() + hours * 3_600_000)
   await services.db.sql(
     'INSERT INTO admin_session (hash, key_id, created_at, expires_at) VALUES ($1, $2, $3, $4)',
-    [hashOf(token), holder.id, now, expires],
+    [hashOf(token), referenceOf(services, holder), now, expires],
   )
   setCookie(services, reply, token, hours * 3600)
 }

@@ -1,13 +1,12 @@
 /** Who a presented key belongs to. */
 import { timingSafeEqual } from 'node:crypto'
+import type { SecretKey } from '../../../config/secrets.js'
 import type { Services } from '../../../services.js'
-import { hashOf, idOf } from '../../../operations/key-format.js'
+import { keyedHash } from '../../../subscribers/keys.js'
+import { environmentKeyId, hashOf, idOf } from '../../../operations/key-format.js'
 import type { GrantedScope } from '../../../operations/scopes.js'
 
 export type KeyHolder = { id: string; name: string; scopes: GrantedScope[] }
-
-/** The id under which ADMIN_KEY of the environment is known; no stored key has it. */
-const environmentKeyId = 'ADMIN_KEY'
 
 type VerifyServices = Pick<Services, 'db' | 'clock'> & { config: Pick<Services['config'], 'adminKey'> }
 
@@ -24,12 +23,31 @@ export async function verifyKey(services: VerifyServices, presented: string): Pr
 
 type StoredKey = KeyHolder & { hash: Buffer; stale: boolean }
 
-/** A holder known by id only, such as that of a session; undefined once the key has ended. */
-export async function findHolder(services: VerifyServices, id: string): Promise<KeyHolder | undefined> {
-  if (id === environmentKeyId && services.config.adminKey) return { id, name: id, scopes: ['*'] }
-  const found = await readValid(services, id)
+type ReferenceServices = VerifyServices & Pick<Services, 'secrets'>
+
+/** What a session keeps of its key: the id, and of ADMIN_KEY also which one it was. */
+export function referenceOf({ config, secrets }: ReferenceServices, holder: KeyHolder): string {
+  if (holder.id !== environmentKeyId) return holder.id
+  return environmentReference(secrets.keys[0], config.adminKey ?? '')
+}
+
+/** The holder that a session refers to; undefined once the key has ended, or ADMIN_KEY has become another. */
+export async function findHolder(
+  services: ReferenceServices,
+  reference: string,
+): Promise<KeyHolder | undefined> {
+  const { config, secrets } = services
+  const { adminKey } = config
+  if (adminKey && secrets.keys.some((key) => environmentReference(key, adminKey) === reference)) {
+    return { id: environmentKeyId, name: environmentKeyId, scopes: ['*'] }
+  }
+  const found = await readValid(services, reference)
   return found && { id: found.id, name: found.name, scopes: found.scopes }
 }
+
+/** Keyed, since whoever set ADMIN_KEY may have chosen one that can be guessed. */
+const environmentReference = (key: SecretKey, adminKey: string): string =>
+  `${environmentKeyId}.${keyedHash(key, 'admin key of a session', adminKey).toString('base64url')}`
 
 async function verifyStored(
   services: VerifyServices,
