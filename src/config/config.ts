@@ -11,7 +11,7 @@ const withDefault = <T>(fallback: string, reader: (value: string) => T) => ({ fa
 const optional = <T>(reader: (value: string) => T): Variable<T | undefined> => ({ read: reader })
 
 const variables = {
-  NODE_ENV: withDefault('development', read.text('a word')),
+  NODE_ENV: withDefault('development', read.oneOf('development', 'test', 'production')),
   LOG_LEVEL: withDefault('info', read.oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent')),
   HOST: withDefault('127.0.0.1', read.text('a host name or an IP address')),
   PORT: withDefault('3000', read.wholeNumber(0, 65_535)),
@@ -47,7 +47,7 @@ const variables = {
 type Variables = typeof variables
 type Values = { [Name in keyof Variables]: ReturnType<Variables[Name]['read']> }
 
-/** All settings of a process, checked. Absent `mailUrls` means that mail goes to the outbox. */
+/** All settings of a process, checked. `mailUrls` is absent in development alone: mail goes to the outbox. */
 export type Config = ReturnType<typeof arrange>
 
 /**
@@ -89,6 +89,9 @@ function checkTogether(values: Values): string[] {
   if (values.NODE_ENV === 'production' && !values.SECRET_KEY) {
     faults.push('SECRET_KEY must be set when NODE_ENV=production (at least 32 characters)')
   }
+  if (values.NODE_ENV === 'production' && !values.MAIL_URL) {
+    faults.push('MAIL_URL must be set when NODE_ENV=production: the outbox is for development')
+  }
   if (values.EDITION_MIN > values.EDITION_SIZE) {
     faults.push('EDITION_MIN must be at most EDITION_SIZE')
   }
@@ -106,6 +109,8 @@ function arrange(values: Values) {
     databaseUrl: values.DATABASE_URL,
     dataDir: values.DATA_DIR,
     mailUrls: values.MAIL_URL,
+    /** Whether mail goes to files, shown at /outbox with its working links to whoever asks. */
+    outbox: values.NODE_ENV !== 'production' && values.MAIL_URL === undefined,
     mailFrom: values.MAIL_FROM,
     /** Keys to sign mail with; none when it goes unsigned. */
     dkim: dkimSettings(values),

@@ -75,7 +75,7 @@ export async function buildServer(
   await describeApi(app, services)
   serveMetrics(app, services)
   for (const routes of groups) await app.register(routes, { services })
-  if (!services.config.mailUrls) await app.register(outboxRoutes, { services })
+  if (services.config.outbox) await app.register(outboxRoutes, { services })
   await app.register(dashboard, { prefix: '/admin', services })
   await app.register(adminApi, { prefix: '/api/v1/admin', services })
   return app

@@ -49,6 +49,19 @@ describe('readConfig', () => {
     expect(fault({ NODE_ENV: 'production' }).message).toContain('SECRET_KEY must be set')
   })
 
+  it('asks for a relay in production, where nothing may go to an open outbox', () => {
+    const production = { NODE_ENV: 'production', SECRET_KEY: 's'.repeat(32) }
+    expect(fault(production).message).toContain('MAIL_URL must be set')
+    expect(readConfig({ ...production, MAIL_URL: 'smtp://relay.example.org' }).outbox).toBe(false)
+    expect(readConfig({}).outbox).toBe(true)
+  })
+
+  it('knows no third way to run that would be neither development nor production', () => {
+    for (const NODE_ENV of ['prod', 'staging', 'Production']) {
+      expect(fault({ NODE_ENV }).message).toContain('NODE_ENV must be one of')
+    }
+  })
+
   it('refuses a least that is above the size', () => {
     expect(fault({ EDITION_MIN: '11' }).message).toContain('EDITION_MIN')
   })

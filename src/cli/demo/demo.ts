@@ -1,6 +1,7 @@
 /** `daily-papers demo`: everything at work on sample papers, from an empty folder to an edition in the outbox. */
 import type { CommandModule } from 'yargs'
 import type { Config } from '../../config/config.js'
+import { ConfigError } from '../../errors.js'
 import { startApi, closeAll } from '../service/serve.js'
 import type { Services } from '../../services.js'
 import type { Common, Shell } from '../shell/shell.js'
@@ -31,8 +32,11 @@ export const demoCommand = (shell: Shell): CommandModule<Common, Options> => ({
   },
 })
 
-/** Whatever the environment says, no demo mails anybody. */
-const toOutbox = (config: Config): Config => ({ ...config, mailUrls: undefined })
+/** Whatever the environment says, no demo mails anybody; and no outbox is open in production. */
+function toOutbox(config: Config): Config {
+  if (config.production) throw new ConfigError('NODE_ENV is production, and the demo is for development.')
+  return { ...config, mailUrls: undefined, outbox: true }
+}
 
 async function runDemo(shell: Shell, services: Services, once: boolean, begun: number): Promise<void> {
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)

@@ -9,13 +9,13 @@ import { advice, type Finding, fault, ok } from './finding.js'
 
 /** Connects, secures and logs in as sending does; no mail is sent. */
 export async function checkRelays(
-  { mailUrls, production }: Pick<Config, 'mailUrls' | 'production'>,
+  { mailUrls }: Pick<Config, 'mailUrls'>,
   dns: DoctorDns,
 ): Promise<Finding[]> {
   if (!mailUrls) {
     const found = 'MAIL_URL is unset: mail goes to the outbox and to nobody'
     const mend = 'Set MAIL_URL to the relay that takes your mail.'
-    return [(production ? fault : advice)('relay', found, mend)]
+    return [advice('relay', found, mend)]
   }
   const findings = await Promise.all(mailUrls.map((url) => checkRelay(parseRelayUrl(url), dns)))
   return findings.flat()

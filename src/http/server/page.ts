@@ -21,13 +21,13 @@ export function renderPage(
   template: string,
   page: Page & Record<string, unknown>,
 ): string {
-  const { publication, byline, publicUrl, mailUrls } = services.config
+  const { publication, byline, publicUrl, outbox } = services.config
   return renderTemplate(template, {
     ...page,
     publication,
     byline,
     publicUrl,
-    outbox: mailUrls === undefined,
+    outbox,
     asset: assetUrl,
   })
 }

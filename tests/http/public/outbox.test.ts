@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildServer } from '../../../src/http/server.js'
+import type { Db } from '../../../src/db/client.js'
+import { runCli } from '../../support/run-cli.js'
 import { testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
 
@@ -32,10 +34,11 @@ const mail = [
 let app: FastifyInstance
 let relayed: FastifyInstance
 let folder: string
+let db: Db
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'outbox-'))
-  const { db } = await testDatabase()
+  ;({ db } = await testDatabase())
   app = await buildServer(await testServices(db, { DATA_DIR: folder }))
   relayed = await buildServer(await testServices(db, { DATA_DIR: folder, MAIL_URL: 'smtp://127.0.0.1:2525' }))
   expectNothingYet = (await app.inject('/outbox')).body
@@ -94,5 +97,16 @@ describe('the outbox', () => {
     expect((await relayed.inject('/outbox')).statusCode).toBe(404)
     expect((await relayed.inject(`/outbox/${name}`)).statusCode).toBe(404)
     expect((await relayed.inject('/')).body).not.toContain('/outbox')
+  })
+
+  it('is never open in production, and the demo that uses it does not run there', async () => {
+    const env = { DATA_DIR: folder, NODE_ENV: 'production', SECRET_KEY: 's'.repeat(32) }
+    expect(() => testServices(db, env)).toThrow('MAIL_URL must be set')
+    const relay = { MAIL_URL: 'smtp://127.0.0.1:2525' }
+    const inEarnest = await buildServer(await testServices(db, { ...env, ...relay }, { dns: null }))
+    expect((await inEarnest.inject('/outbox')).statusCode).toBe(404)
+    await inEarnest.close()
+    const demo = await runCli(['demo', '--once'], { ...env, ...relay })
+    expect([demo.status, demo.stderr]).toEqual([2, expect.stringContaining('the demo is for development')])
   })
 })
