@@ -46,7 +46,7 @@ const marginOf = (leaseMs: number) => Math.min(leaseMs / 4, 5_000)
 
 /**
  * Claims up to `limit` rows. Workers pass over each other's rows without waiting; an edition that is not
- * `sending` gives none. Leases are measured by the database's clock alone, since those of hosts differ.
+ * `sending` gives none. Senders claim through `claimMailable`. Leases are measured by the database's clock alone, since those of hosts differ.
  */
 export async function claimDue(db: Db, request: ClaimRequest): Promise<ClaimResult> {
   const leaseEnds = performance.now() + request.leaseMs - marginOf(request.leaseMs)
@@ -119,11 +119,12 @@ function pick(query: Query, { editionId, only, limit, now }: ClaimRequest): Prom
 
 const editionIsSending = `(SELECT e.status FROM edition e WHERE e.id = $3) = 'sending'`
 
-// Confirmations go to readers who are not active yet, and notices to those who may be so no more.
+// Confirmations go to readers who are not active yet, notices to those who may be so no more, and alerts to
+// operators, who asked for them.
 const obstacle = `CASE
   WHEN s.id IS NULL AND p.kind NOT IN ('alert', 'test') THEN 'erased'
   WHEN p.kind IN ('edition', 'welcome') AND s.status <> 'active' THEN s.status
-  WHEN x.id IS NOT NULL THEN 'suppressed: ' || x.reason
+  WHEN x.id IS NOT NULL AND p.kind <> 'alert' THEN 'suppressed: ' || x.reason
   WHEN coalesce(p.expires_at, p.created_at + interval '2 days') <= $1 THEN 'expired'
 END`
 

@@ -1,5 +1,6 @@
 /** The two lanes: mail that somebody waits for, and broadcasts; the second never takes the slots of the first. */
-import { type ClaimResult, claimDue } from '../queue/claim.js'
+import type { ClaimResult } from '../queue/claim.js'
+import { claimMailable } from '../queue/claim-mailable.js'
 import type { Claimed, Compose, Sending } from '../queue/delivery.js'
 import { sendingEditions, stillSending } from '../queue/editions-open.js'
 import { type LaneOptions, runLane } from './lane.js'
@@ -23,9 +24,9 @@ function slotsOf(capacity: number): { waited: number; broadcast: number } {
 
 /** Confirmations, welcomes and notices, until the signal. */
 export function runWaitedLane(parts: LaneParts, signal: AbortSignal): Promise<void> {
-  const { db, clock, config, mailer } = parts.services
+  const { clock, config, mailer } = parts.services
   const claim = (limit: number) =>
-    claimDue(db, { editionId: null, limit, now: clock.now(), leaseMs: config.leaseMs })
+    claimMailable(parts.services, { editionId: null, limit, now: clock.now(), leaseMs: config.leaseMs })
   const slots = () => slotsOf(mailer.capacity()).waited
   return runLane({ ...common(parts), name: 'waited', slots, claim, stillWanted: everyone }, signal)
 }
@@ -54,13 +55,13 @@ export function common(parts: LaneParts): Omit<LaneOptions, 'name' | 'slots' | '
 }
 
 async function claimAcross(services: Sending, editions: number[], limit: number): Promise<ClaimResult> {
-  const { db, clock, config } = services
+  const { clock, config } = services
   const claimed: Claimed[] = []
   let more = false
   for (const editionId of editions) {
     const rest = limit - claimed.length
     if (rest === 0) return { claimed, more: true }
-    const found = await claimDue(db, {
+    const found = await claimMailable(services, {
       editionId,
       limit: rest,
       now: clock.now(),

@@ -1,7 +1,7 @@
 /** Sends one mail from here at once, as a worker would, for somebody who waits for the outcome. */
 import type { Query } from '../../db/client.js'
 import { withJoined } from '../../db/join.js'
-import { claimDue } from '../queue/claim.js'
+import { claimMailable } from '../queue/claim-mailable.js'
 import { trySending } from './try-sending.js'
 import { common, type LaneParts } from './lanes.js'
 import { settle } from '../queue/settle.js'
@@ -22,11 +22,11 @@ export type SentNow = {
  * @param owe - writes the row, of those without an edition, and @returns its id.
  */
 export async function sendNow(parts: LaneParts, owe: (query: Query) => Promise<string>): Promise<SentNow> {
-  const { db, clock, config } = parts.services
+  const { db, clock, config, secrets } = parts.services
   const { id, delivery } = await withJoined(db, async (tx, query) => {
     const id = await owe(query)
     const request = { editionId: null, only: id, limit: 1, now: clock.now(), leaseMs: config.leaseMs }
-    return { id, delivery: (await claimDue(tx, request)).claimed[0] }
+    return { id, delivery: (await claimMailable({ db: tx, secrets }, request)).claimed[0] }
   })
   if (delivery) {
     const settlement = await trySending(common(parts), delivery)

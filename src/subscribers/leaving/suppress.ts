@@ -19,6 +19,28 @@ export function suppressionHashes(secrets: Secrets, email: string): Buffer[] {
 }
 
 /**
+ * Which of these addresses the list knows by their hash, and why they are on it: the only way to find an erased
+ * one. One statement, however many there are.
+ */
+export async function suppressedByHash(
+  query: Query,
+  secrets: Secrets,
+  emails: readonly string[],
+): Promise<Map<string, string>> {
+  if (emails.length === 0) return new Map()
+  const byHash = new Map<string, string>()
+  for (const email of emails) {
+    for (const hash of suppressionHashes(secrets, email)) byHash.set(hash.toString('hex'), email)
+  }
+  const rows = await query<{ hash: string; reason: string }>(
+    `SELECT encode(hash, 'hex') AS hash, reason FROM suppression
+     WHERE hash = ANY (SELECT decode(h, 'hex') FROM unnest($1::text[]) AS h)`,
+    [[...byHash.keys()]],
+  )
+  return new Map(rows.map(({ hash, reason }) => [byHash.get(hash) ?? '', reason]))
+}
+
+/**
  * Puts an address on the list, and its subscriber, if any, into the status that goes with the reason. The
  * first reason stays. Due mail is left out when it is claimed.
  */
