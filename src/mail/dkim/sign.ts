@@ -4,10 +4,37 @@ import type { Clock } from '../../clock.js'
 import { headerLine } from '../message/headers.js'
 import type { SigningKey } from './sign-keys.js'
 
-/** Relays may hold mail back for some days; after that a copy is only good for a replay. */
-const validSeconds = 14 * 24 * 3600
-/** Named once more than they occur, so that nobody can add another one below the signature. */
-const oversigned = ['from', 'to', 'subject', 'date']
+/** Relays give up after five days at most; later a copy is only good for a replay. */
+const validSeconds = 7 * 24 * 3600
+/**
+ * What readers' programs act upon. Each is named once more than it occurs, as is every field of a message, so that
+ * nobody can add one on top of a signed mail, also where we write none (RFC 6376, 5.4.2 and 8.15).
+ */
+const sealed = [
+  'from',
+  'sender',
+  'reply-to',
+  'to',
+  'cc',
+  'subject',
+  'date',
+  'message-id',
+  'in-reply-to',
+  'references',
+  'mime-version',
+  'content-type',
+  'content-transfer-encoding',
+  'content-disposition',
+  'list-id',
+  'list-unsubscribe',
+  'list-unsubscribe-post',
+  'list-subscribe',
+  'list-post',
+  'list-help',
+  'list-owner',
+  'list-archive',
+  'feedback-id',
+]
 
 export type Signer = {
   /**
@@ -59,7 +86,7 @@ async function signature(
   at: number,
 ): Promise<string> {
   // Header fields of one name are taken from the bottom up; ours occur once, so their order is free.
-  const names = [...headers.map(({ name }) => name), ...oversigned]
+  const names = namesOf(headers)
   const value =
     `v=1; a=${key.algorithm}; c=relaxed/relaxed; d=${key.domain}; s=${key.selector}; ` +
     `t=${at}; x=${at + validSeconds}; h=${foldable(names)}; bh=${bodyHash}; b=`
@@ -67,6 +94,12 @@ async function signature(
   const own = `dkim-signature:${relaxValue(unsigned.slice(unsigned.indexOf(':') + 1).replaceAll('\r\n', ''))}`
   const made = await signBytes(key, `${headers.map(({ line }) => `${line}\r\n`).join('')}${own}`)
   return `${unsigned}${wrapped(made.toString('base64'))}\r\n`
+}
+
+/** For each field its name, and once more that of all which may be there one time too many. */
+function namesOf(headers: RelaxedHeader[]): string[] {
+  const own = headers.map(({ name }) => name)
+  return [...own, ...new Set([...own, ...sealed])]
 }
 
 /** Blanks around the colons of h= are free, and give the line places to fold. */

@@ -133,17 +133,46 @@ describe('a signature', () => {
     expect(await verdicts(changed(message, line, ''))).not.toContain('pass')
   })
 
-  test.for(['From', 'To', 'Subject', 'Date'])('breaks when another %s is added', async (name) => {
+  test.for([
+    'From',
+    'Sender',
+    'Reply-To',
+    'To',
+    'Cc',
+    'Subject',
+    'Date',
+    'Message-ID',
+    'In-Reply-To',
+    'References',
+    'MIME-Version',
+    'Content-Type',
+    'Content-Transfer-Encoding',
+    'Content-Disposition',
+    'Auto-Submitted',
+    'Precedence',
+    'List-Id',
+    'List-Unsubscribe',
+    'List-Unsubscribe-Post',
+    'List-Subscribe',
+    'List-Post',
+    'List-Help',
+    'List-Owner',
+    'List-Archive',
+    'Feedback-ID',
+  ])('breaks when one more %s is put on top', async (name) => {
+    const more = Buffer.from(`${name}: <https://eve.example.net>\r\n`)
     const message = await signed(both)
-    expect(
-      await verdicts(Buffer.concat([Buffer.from(`${name}: eve@example.net\r\n`), message])),
-    ).not.toContain('pass')
+    expect(await verdicts(Buffer.concat([more, message]))).not.toContain('pass')
+    if (name === 'Precedence') return
+    const { list: _, ...letter } = reader
+    expect(await verdicts(Buffer.concat([more, await signed(both, letter)]))).not.toContain('pass')
   })
 
   test('breaks when the body changes, and ends with its time', async () => {
     const message = await signed(both)
     expect(await verdicts(changed(message, '<b>one</b>', '<b>One</b>'))).not.toContain('pass')
-    expect(await verdicts(message, new Date('2026-05-21T06:00:00Z'))).not.toContain('pass')
+    expect(await verdicts(message, new Date('2026-05-13T05:59:59Z'))).toEqual(['pass', 'pass'])
+    expect(await verdicts(message, new Date('2026-05-13T06:00:01Z'))).not.toContain('pass')
   })
 
   test('holds for any text', async () => {
