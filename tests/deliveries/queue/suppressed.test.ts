@@ -4,7 +4,6 @@ import { secretsOf } from '../../../src/config/secrets.js'
 import type { Db } from '../../../src/db/client.js'
 import { claimMailable } from '../../../src/deliveries/queue/claim-mailable.js'
 import { fanOut } from '../../../src/deliveries/queue/fan-out.js'
-import { oweMail } from '../../../src/mail/owe.js'
 import { suppressionHash } from '../../../src/subscribers/leaving/suppress.js'
 import { addEdition, addReaders } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -32,9 +31,11 @@ it('is asked for every kind but alerts, by the hash and by the address', async (
   const readers = { [gone]: erased, [bouncing]: bounced, [open]: free }
   for (const [email, id] of Object.entries(readers)) {
     for (const kind of kinds) {
-      const subscriberId = kind === 'test' || kind === 'alert' ? null : id
-      const mail = { kind, subscriberId, toAddress: email, domain: 'one.example', payload: {}, dueAt: now }
-      await oweMail(db.sql, mail)
+      await db.sql(
+        `INSERT INTO delivery (kind, subscriber_id, to_address, domain, payload, due_at, lane, status)
+         VALUES ($1, $2, $3, 'one.example', '{}', $4, 0, 'due')`,
+        [kind, kind === 'test' || kind === 'alert' ? null : id, email, now],
+      )
     }
   }
   const services = { db, secrets }
