@@ -35,6 +35,8 @@ export type ShownPaper = {
   title: string
   /** The short summary, or the abstract cut at a sentence. */
   summary: string
+  /** Both as HTML; absent where they were not rendered when the edition was built. */
+  html?: { title: string; summary: string }
   /** The first names, as far as they are known. */
   authors: string[]
   authorCount: number

@@ -8,6 +8,7 @@ import { build } from './build.js'
 import { fanOutDue } from './due-editions.js'
 import type { Job, JobServices } from './job.js'
 import { look } from './look.js'
+import { render } from './render.js'
 import { tidy } from './tidy.js'
 
 const jobs: Job[] = [
@@ -15,6 +16,7 @@ const jobs: Job[] = [
   { name: 'build', cron: '*/15 * * * * *', run: build },
   { name: 'fan-out', cron: '*/2 * * * * *', run: fanOutDue },
   { name: 'ledger', cron: '* * * * * *', run: keepLedger },
+  { name: 'render', cron: '*/2 * * * * *', run: render },
   { name: 'arxiv', cron: '0 7,37 * * * *', run: askArxiv },
   { name: 'alert', cron: '*/20 * * * * *', run: alert },
   { name: 'tidy', cron: '23 17 * * * *', run: tidy },

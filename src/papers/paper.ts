@@ -1,5 +1,6 @@
 /** What a paper is: as a source gives it, and as it is kept. */
 import type { Day } from '../clock.js'
+import type { PaperHtml } from './html/paper-html.js'
 
 /** A paper as every source gives it, checked and normalised. */
 export type Paper = {
@@ -37,6 +38,8 @@ export type Counts = { at: Date; votes: number; comments: number; stars: number 
 export type Candidate = Paper & {
   /** Its authors took it back on arXiv. */
   withdrawn: boolean
+  /** Null until its words are rendered. */
+  html: PaperHtml | null
   /** Days on whose list it stood, up to the day asked for, in order. */
   listedOn: Day[]
   /** The day on whose list it came only when that day's edition was made already; null for all others. */

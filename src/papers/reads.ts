@@ -1,10 +1,16 @@
 /** Reads of kept papers, for editions and pages. */
 import type { Day } from '../clock.js'
 import type { Query, Row } from '../db/client.js'
+import type { PaperHtml } from './html/paper-html.js'
 import type { Candidate, Counts, Paper } from './paper.js'
 
 /** A kept paper and the days on whose list it stood, in order. */
-export type KeptPaper = Paper & { listedOn: Day[]; withdrawn: boolean }
+export type KeptPaper = Paper & {
+  listedOn: Day[]
+  withdrawn: boolean
+  /** Null until its words are rendered. */
+  html: PaperHtml | null
+}
 
 export type PaperRow = Row & Omit<KeptPaper, 'listedOn'> & { listedOn: Day[] | null }
 
@@ -12,7 +18,7 @@ export type PaperRow = Row & Omit<KeptPaper, 'listedOn'> & { listedOn: Day[] | n
 export const paperColumns = `
   p.id, p.title, p.abstract, p.summary, coalesce(p.authors, '{}') AS authors, greatest(p.author_count, coalesce(cardinality(p.authors), 0)) AS "authorCount",
   p.organisation, coalesce(p.keywords, '{}') AS keywords, p.code_url AS "codeUrl", p.project_url AS "projectUrl",
-  p.published_at AS "publishedAt", p.votes, p.comments, p.stars, p.withdrawn`
+  p.published_at AS "publishedAt", p.votes, p.comments, p.stars, p.withdrawn, p.html`
 
 export const listingColumns = `
   coalesce(l.submitter, p.submitter) AS submitter, l.listed_at AS "listedAt",

@@ -89,6 +89,14 @@ describe('a look', () => {
       comments: 3,
       stars: 40,
       withdrawn: false,
+      html: {
+        title: 'Paper 2607.00001',
+        titleText: 'Paper 2607.00001',
+        abstract: 'What 2607.00001 is about.',
+        beginning: '',
+        summary: '',
+        card: 'What 2607.00001 is about.',
+      },
     })
     expect(await looks()).toEqual([
       { source: 'hub', day, at: time, outcome: 'ok', papers: 2, skipped: 1, fault: 'skipped 1: no arXiv id' },
@@ -110,7 +118,11 @@ describe('a look', () => {
       hub.serve(day, [poor])
       time = new Date('2026-07-21T09:00:00Z')
       await ingestDay(services(), source(hub), day)
-      expect(await readPaper(db.sql, '2607.00001')).toEqual({ ...before, title: 'A better title' })
+      expect(await readPaper(db.sql, '2607.00001')).toEqual({
+        ...before,
+        title: 'A better title',
+        html: { ...before?.html, title: 'A better title', titleText: 'A better title' },
+      })
     })
     // A look that was told no votes has no snapshot: that is not zero votes.
     expect(await db.sql('SELECT votes FROM snapshot')).toEqual([{ votes: 5 }])

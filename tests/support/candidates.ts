@@ -30,6 +30,7 @@ export function candidate(id: string, fields: Partial<Candidate> = {}): Candidat
     lateFor: null,
     snapshots: [],
     withdrawn: false,
+    html: null,
     ...fields,
   }
 }

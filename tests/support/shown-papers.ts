@@ -1,9 +1,9 @@
 /** Twenty recorded papers of 21 July 2026 as an edition shows them, and an edition made of them. */
 import { readFileSync } from 'node:fs'
 import type { EditionToCompile } from '../../src/editions/compiling/view.js'
-import { cutAtSentence } from '../../src/editions/compiling/truncate.js'
+import { cutAtSentence } from '../../src/format/truncate.js'
 import type { ShownPaper } from '../../src/editions/edition.js'
-import { summaryLength } from '../../src/editions/compiling/edition-paper.js'
+import { summaryLength } from '../../src/papers/html/paper-html.js'
 import { preheaderOf, subjectOf } from '../../src/editions/compiling/subject.js'
 
 const file = new URL('../fixtures/shown-papers.json', import.meta.url)

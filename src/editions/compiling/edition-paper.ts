@@ -1,11 +1,9 @@
 /** Turns a chosen paper into what an edition shows of it. */
 import { utcDay } from '../../clock.js'
 import type { Chosen } from '../../papers/ranking/ranking.js'
-import { cutAtSentence } from './truncate.js'
+import { cutAtSentence } from '../../format/truncate.js'
+import { summaryLength } from '../../papers/html/paper-html.js'
 import type { EditionKind, ShownPaper } from '../edition.js'
-
-/** Five or six lines of the mail: enough to decide on, short enough to read ten of them. */
-export const summaryLength = 350
 
 /** Nobody reads more names than this in a mail, and the lists have up to 664. */
 const namedAuthors = 3
@@ -17,6 +15,7 @@ export function shownOf(kind: EditionKind, { paper, rank, note }: Chosen): Shown
     rank,
     title: paper.title,
     summary: cutAtSentence(paper.summary || paper.abstract, summaryLength),
+    ...(paper.html && { html: { title: paper.html.title, summary: paper.html.card } }),
     authors: paper.authors.slice(0, namedAuthors),
     authorCount: Math.max(paper.authorCount, paper.authors.length),
     organisation: paper.organisation,

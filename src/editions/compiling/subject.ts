@@ -1,5 +1,6 @@
 /** The subject and the preheader of an edition. */
 import type { Day } from '../../clock.js'
+import { cutAtWord } from '../../format/truncate.js'
 import { counted, longDay } from '../../format/readable.js'
 import type { EditionKind, ShownPaper } from '../edition.js'
 import { longWeek } from '../choosing/period.js'
@@ -7,8 +8,6 @@ import { oneLine } from '../../format/text/one-line.js'
 
 /** Longer titles are cut: an inbox shows some 60 to 90 characters of a subject. */
 const titleWidth = 90
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** `Daily papers of 6 May 2026: TITLE OF THE FIRST and 9 more`. */
 export function subjectOf(kind: EditionKind, day: Day, papers: ShownPaper[]): string {
@@ -23,13 +22,4 @@ export function preheaderOf(papers: ShownPaper[]): string {
   const others = papers.slice(1, 4).map((paper) => cutAtWord(oneLine(paper.title), 60))
   if (others.length > 0) return `Also: ${others.join(' · ')}`
   return papers[0] ? counted(papers[0].votes, 'upvote') : ''
-}
-
-/** At most that many characters, cut after a whole word and marked with an ellipsis. */
-export function cutAtWord(text: string, limit: number): string {
-  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment)
-  if (characters.length <= limit) return text
-  const blank = characters.slice(0, limit).lastIndexOf(' ')
-  const kept = characters.slice(0, blank > limit / 2 ? blank : limit - 1).join('')
-  return `${kept.replace(/[\s,;:.–—-]+$/u, '')}…`
 }

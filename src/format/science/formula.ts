@@ -2,13 +2,19 @@
 import katex from 'katex'
 
 const longest = 600
+/** Bytes of HTML: four times what a formula in print comes to. */
+const mostBytes = 8000
+
+/** A few characters that define each other come to megabytes. */
+const definition =
+  /\\(?:[egx]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand|expandafter|noexpand)(?![A-Za-z@])/
 
 /**
  * Safe HTML: KaTeX escapes what it is given, and links, styles and pictures are off.
- * @returns null for TeX that is broken or uses what KaTeX does not know.
+ * @returns null for TeX that is broken, uses what KaTeX does not know, defines macros, or comes to too much.
  */
 export function formulaHtml(tex: string): string | null {
-  if (tex.length > longest) return null
+  if (tex.length > longest || definition.test(tex)) return null
   try {
     const html = katex.renderToString(tex, {
       output: 'mathml',
@@ -19,7 +25,8 @@ export function formulaHtml(tex: string): string | null {
       maxExpand: 200,
     })
     // What was not trusted is drawn in the colour of errors instead of being refused.
-    return html.includes('mathcolor="#cc0000"') ? null : drawLetters(bare(html))
+    if (html.includes('mathcolor="#cc0000"') || Buffer.byteLength(html) > mostBytes) return null
+    return drawLetters(bare(html))
   } catch {
     return null
   }

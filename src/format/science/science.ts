@@ -11,13 +11,44 @@ const formula =
 
 /** More formulas than any abstract has: the rest stays as it was typed. */
 const mostFormulas = 80
+/** Milliseconds after which no more formulas of a text are drawn. */
+const mostTime = 300
+
+/** Bytes of HTML that the formulas of a text may come to: long ones have many, short ones few. */
+const mostBytes = (text: string) => Math.min(24_000, 4000 + 12 * text.length)
 
 type Part = { kind: 'text' | 'formula'; source: string }
 
-/** Safe HTML of one line: everything is escaped, formulas are MathML, broken ones stay as they were typed. */
+/**
+ * Safe HTML of one line: everything is escaped, formulas are MathML, broken ones and those over the budget of the
+ * text stay as they were typed. It may take half a second: not for the event loop of a process that answers.
+ */
 export function scienceHtml(text: string): string {
+  const until = performance.now() + mostTime
+  let room = mostBytes(text)
+  const draw = (tex: string) => {
+    const html = performance.now() < until ? formulaHtml(tex) : null
+    const size = html === null ? 0 : Buffer.byteLength(html)
+    if (html === null || size > room) return typedFormula(tex)
+    room -= size
+    return html
+  }
+  return put(text, draw)
+}
+
+/** The same with all formulas as they were typed, in a time that grows with the text alone. */
+export function proseHtml(text: string): string {
+  return put(text, typedFormula)
+}
+
+/** False for text in which nothing is to be set: it only has to be escaped. */
+export function hasTex(text: string): boolean {
+  return /[\\$`~]|--/.test(text)
+}
+
+function put(text: string, draw: (tex: string) => string): string {
   return partsOf(text)
-    .map((part) => (part.kind === 'text' ? prose(part.source) : formulaOrSource(part.source)))
+    .map((part) => (part.kind === 'text' ? prose(part.source) : draw(part.source)))
     .join('')
 }
 
@@ -28,8 +59,8 @@ export function sciencePlain(text: string): string {
     .join('')
 }
 
-function formulaOrSource(tex: string): string {
-  return formulaHtml(tex) ?? `<code class="tex">${escapeHtml(tex)}</code>`
+function typedFormula(tex: string): string {
+  return `<code class="tex">${escapeHtml(tex)}</code>`
 }
 
 function partsOf(text: string): Part[] {

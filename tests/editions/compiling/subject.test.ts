@@ -1,8 +1,8 @@
 /** Subjects, preheaders and cuts. */
 import { describe, expect, it } from 'vitest'
-import { cutAtSentence } from '../../../src/editions/compiling/truncate.js'
 import type { ShownPaper } from '../../../src/editions/edition.js'
-import { cutAtWord, preheaderOf, subjectOf } from '../../../src/editions/compiling/subject.js'
+import { preheaderOf, subjectOf } from '../../../src/editions/compiling/subject.js'
+import { cutAtSentence, cutAtWord } from '../../../src/format/truncate.js'
 import { shownPapers } from '../../support/shown-papers.js'
 
 const titled = (...titles: string[]) =>

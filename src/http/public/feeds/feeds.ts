@@ -9,8 +9,8 @@ import { paperPath } from '../queries/paper-view.js'
 import type { Routes } from '../../contract/routes.js'
 import { longestSearch, search } from '../queries/search.js'
 import { problems, textAnswer, unchanged } from '../../contract/schemas.js'
-import { scienceHtml, sciencePlain } from '../../../format/science/science.js'
 import { escapeHtml } from '../../../format/text/escape-html.js'
+import { typedHtml } from '../../../papers/html/paper-html.js'
 
 const mostItems = 30
 
@@ -80,13 +80,14 @@ function feedOf(services: Given, items: Item[], q: string): Feed {
 
 function paperItem(paper: KeptPaper, publicUrl: string, now: Date): Item {
   const url = publicUrl + paperPath(paper.id)
+  const html = paper.html ?? typedHtml(paper)
   const listed = paper.listedOn.at(-1)
   const date = paper.listedAt ?? (listed ? new Date(listed) : (paper.publishedAt ?? now))
   return {
     id: url,
     link: url,
-    title: plain(sciencePlain(paper.title)),
-    content: printable(`<p>${scienceHtml(paper.summary ?? paper.abstract)}</p>`),
+    title: plain(html.titleText),
+    content: printable(`<p>${html.summary || html.abstract}</p>`),
     author: paper.authors.slice(0, 10).map((name) => ({ name: printable(name) })),
     date,
     published: paper.publishedAt ?? date,
@@ -110,7 +111,7 @@ function itemOf(edition: Edition, publicUrl: string): Item {
 function contentOf(edition: Edition, publicUrl: string): string {
   const papers = (edition.papers ?? []).map(
     (paper) =>
-      `<li><p><a href="${escapeHtml(publicUrl + paperPath(paper.id))}">${scienceHtml(paper.title)}</a></p><p>${scienceHtml(paper.summary)}</p></li>`,
+      `<li><p><a href="${escapeHtml(publicUrl + paperPath(paper.id))}">${paper.html?.title ?? escapeHtml(paper.title)}</a></p><p>${paper.html?.summary ?? escapeHtml(paper.summary)}</p></li>`,
   )
   return `<ol>${papers.join('')}</ol>`
 }

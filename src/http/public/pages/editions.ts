@@ -3,12 +3,13 @@ import { Type } from 'typebox'
 import { decodeCursor, pageOf } from '../../../format/cursor.js'
 import { isDay, type Day } from '../../../clock.js'
 import { editionAsPage } from '../../../editions/compiling/page.js'
+import type { ShownPaper } from '../../../editions/edition.js'
 import { dateline } from '../../../editions/choosing/period.js'
 import { type Edition, listEditions, readCompiled } from '../../../editions/store.js'
 import { Problem } from '../../../errors.js'
 import { counted } from '../../../format/readable.js'
 import type { Services } from '../../../services.js'
-import { scienceHtml } from '../../../format/science/science.js'
+import { escapeHtml } from '../../../format/text/escape-html.js'
 import { renderPage } from '../../server/page.js'
 import { publishedEdition } from '../queries/published.js'
 import type { Routes } from '../../contract/routes.js'
@@ -75,11 +76,13 @@ function rowOf(edition: Edition) {
     dateline: dateline(edition.kind, edition.day),
     number: edition.number?.toLocaleString('en-US') ?? null,
     weekly: edition.kind === 'weekly',
-    firstHtml: first ? scienceHtml(first.title) : '',
-    othersHtml: others.slice(0, 2).map((paper) => scienceHtml(paper.title)),
+    firstHtml: first ? titleOf(first) : '',
+    othersHtml: others.slice(0, 2).map(titleOf),
     count: counted(edition.papers?.length ?? 0, 'paper'),
   }
 }
+
+const titleOf = ({ html, title }: ShownPaper) => html?.title ?? escapeHtml(title)
 
 async function editionPage(services: Pick<Services, 'config' | 'db'>, period: string): Promise<string> {
   const edition = await publishedEdition(services.db.sql, period)

@@ -10,7 +10,7 @@ import { renderPage } from '../../server/page.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, moved, pageProblems, unchanged } from '../../contract/schemas.js'
 import { longestSearch, search, type SearchAsked } from '../queries/search.js'
-import { scienceHtml } from '../../../format/science/science.js'
+import { proseHtml } from '../../../format/science/science.js'
 import { paperPath, paperView } from '../queries/paper-view.js'
 
 const pageSize = 20
@@ -70,16 +70,18 @@ async function newest(services: Services, asked: Omit<SearchAsked, 'q' | 'order'
   return { papers: items.map((paper) => paperView(paper)), next, corrected: [], relaxed: false }
 }
 
+/** A title with formulas stands as it was rendered: marks would tear them apart. */
 function hitView(paper: FoundByWords) {
+  const view = paperView(paper)
   return {
-    ...paperView(paper),
-    titleHtml: marked(paper.markedTitle),
+    ...view,
+    titleHtml: view.titleHtml.includes('<math') ? view.titleHtml : marked(paper.markedTitle),
     snippetHtml: marked(paper.snippet),
   }
 }
 
 const marked = (pieces: FoundByWords['snippet']): string =>
-  pieces.map(({ text, hit }) => (hit ? `<mark>${scienceHtml(text)}</mark>` : scienceHtml(text))).join('')
+  pieces.map(({ text, hit }) => (hit ? `<mark>${proseHtml(text)}</mark>` : proseHtml(text))).join('')
 
 const text = (description: string, maxLength: number) =>
   Type.Optional(Type.String({ maxLength, description }))

@@ -1,11 +1,10 @@
 /** A paper in the words and links that pages show of it. */
 import { type Day, utcDay } from '../../../clock.js'
-import { cutAtSentence } from '../../../editions/compiling/truncate.js'
-import { summaryLength } from '../../../editions/compiling/edition-paper.js'
 import { counted, longDay } from '../../../format/readable.js'
 import { paperLinks } from '../../../papers/arxiv-id.js'
+import { typedHtml } from '../../../papers/html/paper-html.js'
 import type { Paper } from '../../../papers/paper.js'
-import { scienceHtml, sciencePlain } from '../../../format/science/science.js'
+import type { KeptPaper } from '../../../papers/reads.js'
 
 export type PaperView = {
   id: string
@@ -35,15 +34,17 @@ export type PaperView = {
 /** How many authors are named on a list. */
 const named = 3
 
-export function paperView(paper: Paper, rank: number | null = null): PaperView {
+export function paperView(paper: KeptPaper, rank: number | null = null): PaperView {
+  const html = paper.html ?? typedHtml(paper)
   return {
     id: paper.id,
     rank,
     path: paperPath(paper.id),
-    titleHtml: scienceHtml(paper.title),
-    titleText: sciencePlain(paper.title),
-    ...abstractOf(paper),
-    summaryHtml: paper.abstract && paper.summary ? scienceHtml(paper.summary) : '',
+    titleHtml: html.title,
+    titleText: html.titleText,
+    abstractHtml: html.abstract,
+    beginningHtml: html.beginning,
+    summaryHtml: html.summary,
     organisation: paper.organisation,
     ...authorsOf(paper),
     published: publishedOf(paper.publishedAt),
@@ -58,15 +59,6 @@ export function paperView(paper: Paper, rank: number | null = null): PaperView {
 /** Path of a paper's page; ids of the old kind have a slash. */
 export function paperPath(id: string): string {
   return `/papers/${id.split('/').map(encodeURIComponent).join('/')}`
-}
-
-function abstractOf(paper: Paper): Pick<PaperView, 'abstractHtml' | 'beginningHtml'> {
-  const abstract = paper.abstract || paper.summary || ''
-  const beginning = cutAtSentence(abstract, summaryLength)
-  return {
-    abstractHtml: scienceHtml(abstract),
-    beginningHtml: beginning === abstract ? '' : scienceHtml(beginning),
-  }
 }
 
 function authorsOf(paper: Paper): Pick<PaperView, 'authorCount' | 'authorNames'> {

@@ -1,0 +1,9 @@
+/** Renders the words of papers that are new, were edited, or were kept before HTML was. */
+import { renderDue } from '../papers/html/render.js'
+import { alone, type JobServices } from './job.js'
+
+/** Some seconds of work at a time: what is left is due at the next tick. */
+export async function render({ db }: JobServices): Promise<void> {
+  const [due] = await db.sql('SELECT 1 FROM paper WHERE html IS NULL LIMIT 1')
+  if (due) await alone(db, 'render', async () => void (await renderDue(db)))
+}

@@ -1,0 +1,84 @@
+/** Makes and keeps the HTML of papers whose words are new or have changed; a trigger marks them as due. */
+import type { Db } from '../../db/client.js'
+import { hasTex } from '../../format/science/science.js'
+import { type DrawBounds, drawTexts, type Drawn, type Task, usualBounds } from './draw.js'
+import { mapPieces, type PaperHtml, type PaperText, textsOf, typedHtml } from './paper-html.js'
+
+type DuePaper = PaperText & { id: string }
+
+const mostAtOnce = 50
+
+/**
+ * Renders what is due, the newest papers first, until nothing is left or the time is over; what is left stays due.
+ * @returns how many papers were rendered.
+ */
+export async function renderDue(db: Pick<Db, 'sql'>, bounds: DrawBounds = usualBounds): Promise<number> {
+  const until = performance.now() + bounds.all
+  let rendered = 0
+  for (;;) {
+    const left = until - performance.now()
+    const due = left > 0 ? await duePapers(db) : []
+    if (due.length === 0) return rendered
+    const made = await htmlOf(due, { ...bounds, all: left })
+    await keep(db, made)
+    rendered += made.length
+  }
+}
+
+function duePapers(db: Pick<Db, 'sql'>): Promise<DuePaper[]> {
+  return db.sql<DuePaper>(
+    `SELECT id, title, abstract, summary FROM paper WHERE html IS NULL
+     ORDER BY published_at DESC, id LIMIT ${mostAtOnce}`,
+  )
+}
+
+type Made = DuePaper & { html: PaperHtml }
+
+/** Without those that the time was not enough for. Text without TeX is only escaped, which takes no thread. */
+async function htmlOf(papers: readonly DuePaper[], bounds: DrawBounds): Promise<Made[]> {
+  const tasks = new Map<string, Task>()
+  for (const paper of papers) {
+    mapPieces(textsOf(paper), (text, piece) => {
+      const task = { text, plain: piece === 'titleText' }
+      if (hasTex(text)) tasks.set(keyOf(task), task)
+      return text
+    })
+  }
+  const drawn = await drawTexts([...tasks.values()], bounds)
+  const results = new Map([...tasks.keys()].slice(0, drawn.length).map((key, i) => [key, drawn[i] ?? null]))
+  return papers.flatMap((paper) => {
+    const html = piecesOf(paper, results)
+    return html ? [{ ...paper, html }] : []
+  })
+}
+
+/** Null while one of them is not drawn yet; one that was given up stays as it was typed. */
+function piecesOf(paper: DuePaper, results: ReadonlyMap<string, Drawn>): PaperHtml | null {
+  const typed = typedHtml(paper)
+  let missing = false
+  const html = mapPieces(textsOf(paper), (text, piece) => {
+    if (!hasTex(text)) return typed[piece]
+    const result = results.get(keyOf({ text, plain: piece === 'titleText' }))
+    missing ||= result === undefined
+    return result ?? typed[piece]
+  })
+  return missing ? null : html
+}
+
+const keyOf = ({ text, plain }: Task) => `${plain ? 'plain' : 'html'} ${text}`
+
+/** Only for words that are still the same: those of others are due again. */
+async function keep(db: Pick<Db, 'sql'>, made: readonly Made[]): Promise<void> {
+  await db.sql(
+    `WITH unchanged AS (
+       SELECT p.id, m.html
+       FROM jsonb_to_recordset($1::jsonb) AS m (id text, title text, abstract text, summary text, html jsonb)
+       JOIN paper p ON p.id = m.id
+         AND (p.title, p.abstract, p.summary) IS NOT DISTINCT FROM (m.title, m.abstract, m.summary)
+       -- The order in which looks take them.
+       ORDER BY p.id FOR NO KEY UPDATE OF p
+     )
+     UPDATE paper p SET html = u.html FROM unchanged u WHERE p.id = u.id`,
+    [JSON.stringify(made)],
+  )
+}
