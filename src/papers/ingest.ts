@@ -1,9 +1,8 @@
 /** Looks at a source for a day and keeps what it found, whole or not at all. */
 import { addDays, type Clock, type Day } from '../clock.js'
 import { type Db, inTransaction } from '../db/client.js'
-import { messageOf } from '../errors.js'
 import type { Log } from '../log.js'
-import { renderDue } from './html/render.js'
+import { renderSoon } from './html/render.js'
 import { type DayList, type Source, SourceError } from './source.js'
 import { type LookRow, storeLook, storePapers } from './store.js'
 
@@ -57,15 +56,6 @@ async function ask(source: Source, day: Day): Promise<DayList | SourceError> {
   } catch (error) {
     if (error instanceof SourceError) return error
     throw error
-  }
-}
-
-/** What can't be rendered now stays due, see `jobs/render.ts`: that is no reason for a look to fail. */
-async function renderSoon({ db, log }: IngestServices): Promise<void> {
-  try {
-    await renderDue(db)
-  } catch (error) {
-    log.warn({ fault: messageOf(error) }, 'papers could not be rendered yet')
   }
 }
 

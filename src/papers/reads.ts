@@ -31,12 +31,12 @@ export function paperOf(row: PaperRow): KeptPaper {
   return { ...row, listedOn: row.listedOn ?? [] }
 }
 
-/** The papers that the list of a day had, most voted first. */
-export async function papersOfDay(query: Query, day: Day): Promise<KeptPaper[]> {
+/** The papers that the list of a day had, most voted first; at most that many, or all. */
+export async function papersOfDay(query: Query, day: Day, limit: number | null = null): Promise<KeptPaper[]> {
   const rows = await query<PaperRow>(
     `SELECT ${paperColumns}, ${listingColumns} FROM listing l JOIN paper p ON p.id = l.paper_id
-     WHERE l.day = $1::date ${byVotes}`,
-    [day],
+     WHERE l.day = $1::date ${byVotes} LIMIT $2`,
+    [day, limit],
   )
   return rows.map(paperOf)
 }

@@ -1,6 +1,7 @@
 /** Writes what a look found: papers, their listings, their snapshots, and the look itself. */
 import type { Day } from '../clock.js'
 import type { Query } from '../db/client.js'
+import { firstWithin } from '../format/within.js'
 import type { FoundPaper } from './paper.js'
 
 export type LookRow = {
@@ -70,13 +71,26 @@ ORDER BY word ON CONFLICT DO NOTHING`
 /** @returns how many of them were not known before. */
 export async function storePapers(query: Query, papers: FoundPaper[], day: Day, at: Date): Promise<number> {
   if (papers.length === 0) return 0
-  const rows = JSON.stringify(papers.map((paper, position) => ({ ...paper, position })))
+  const rows = JSON.stringify(papers.map((paper, position) => ({ ...fitting(paper), position })))
   const stored = await query<{ added: boolean }>(upsertPapers, [rows, at])
   await query(updateCounts, [rows])
   await query(upsertListings, [rows, day])
   await query(insertSnapshots, [rows, at])
   await query(insertWords, [rows])
   return stored.filter((row) => row.added).length
+}
+
+/** Bytes of names: the largest collaborations have three thousand authors. */
+const mostNames = 60_000
+
+/** Authors who are not named are counted. */
+function fitting(paper: FoundPaper): FoundPaper {
+  const { authors, authorCount } = paper
+  return {
+    ...paper,
+    authors: firstWithin(mostNames, authors),
+    authorCount: Math.max(authorCount, authors.length),
+  }
 }
 
 export async function storeLook(query: Query, look: LookRow): Promise<void> {

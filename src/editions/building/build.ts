@@ -3,6 +3,7 @@ import { type Day, lastClosedDay } from '../../clock.js'
 import { inTransaction, type Query } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import type { Log } from '../../log.js'
+import { renderSoon } from '../../papers/html/render.js'
 import type { Ranking } from '../../papers/ranking/ranking.js'
 import { setConsidered } from '../choosing/candidates.js'
 import { type Choice, choose } from '../choosing/choose.js'
@@ -43,6 +44,8 @@ export async function buildEdition(
   if (options.freeze !== false && day > lastClosedDay(services.clock.now())) {
     throw new Problem('conflict', `${period} has not ended yet, in UTC.`)
   }
+  // An editor's last words may not be rendered yet.
+  await renderSoon(services)
   const built = await inTransaction(services.db, (query) =>
     buildIn(query, services, { kind, period, day }, options),
   )

@@ -1,6 +1,8 @@
 /** Makes and keeps the HTML of papers whose words are new or have changed; a trigger marks them as due. */
 import type { Db } from '../../db/client.js'
+import { messageOf } from '../../errors.js'
 import { hasTex } from '../../format/science/science.js'
+import type { Log } from '../../log.js'
 import { type DrawBounds, drawTexts, type Drawn, type Task, usualBounds } from './draw.js'
 import { mapPieces, type PaperHtml, type PaperText, textsOf, typedHtml } from './paper-html.js'
 
@@ -22,6 +24,15 @@ export async function renderDue(db: Pick<Db, 'sql'>, bounds: DrawBounds = usualB
     const made = await htmlOf(due, { ...bounds, all: left })
     await keep(db, made)
     rendered += made.length
+  }
+}
+
+/** For those who have something else to do: what can't be rendered now stays due, see `jobs/render.ts`. */
+export async function renderSoon({ db, log }: { db: Pick<Db, 'sql'>; log: Log }): Promise<void> {
+  try {
+    await renderDue(db)
+  } catch (error) {
+    log.warn({ fault: messageOf(error) }, 'papers could not be rendered yet')
   }
 }
 

@@ -10,9 +10,14 @@ import type { Routes } from '../../contract/routes.js'
 import { longestSearch, search } from '../queries/search.js'
 import { problems, textAnswer, unchanged } from '../../contract/schemas.js'
 import { escapeHtml } from '../../../format/text/escape-html.js'
+import { firstWithin } from '../../../format/within.js'
 import { typedHtml } from '../../../papers/html/paper-html.js'
 
 const mostItems = 30
+/** A reader fetches the whole of it every hour. */
+const mostBytes = 380_000
+/** Of the papers of one edition. */
+const mostItemBytes = 60_000
 
 type Given = Pick<Services, 'config' | 'db' | 'clock'>
 
@@ -20,10 +25,10 @@ export const feedRoutes: Routes = async (app, { services }) => {
   const { pages } = app
 
   app.get('/feed.xml', { schema: atomSchema }, (request, reply) =>
-    pages.send(request, reply, async () => atomOf(await feedFor(services, request.query.q)), atomType),
+    pages.send(request, reply, () => feedFor(services, request.query.q, atomOf), atomType),
   )
   app.get('/feed.json', { schema: jsonSchema }, (request, reply) =>
-    pages.send(request, reply, async () => (await feedFor(services, request.query.q)).json1(), jsonType),
+    pages.send(request, reply, () => feedFor(services, request.query.q, (feed) => feed.json1()), jsonType),
   )
 }
 
@@ -32,31 +37,34 @@ const jsonType = 'application/feed+json; charset=utf-8'
 
 /** The library says of titles and summaries that they are HTML, so in Atom they have to be. */
 function atomOf(feed: Feed): string {
-  for (const item of feed.items) {
-    item.title = escapeHtml(item.title)
-    if (item.description) item.description = escapeHtml(item.description)
-  }
+  feed.items = feed.items.map((item) => ({
+    ...item,
+    title: escapeHtml(item.title),
+    ...(item.description && { description: escapeHtml(item.description) }),
+  }))
   return feed.atom1()
 }
 
-/** Without a search the editions; with one the papers that it finds, the newest first. */
-async function feedFor(services: Given, q: string | undefined): Promise<Feed> {
-  const { publicUrl } = services.config
-  if (q === undefined || q.trim() === '') {
-    const editions = await listEditions(services.db.sql, { published: true, limit: mostItems })
-    return feedOf(
-      services,
-      editions.map((edition) => itemOf(edition, publicUrl)),
-      '',
-    )
+/** As many items, the newest first, as the feed has room for. */
+async function feedFor(services: Given, q = '', write: (feed: Feed) => string): Promise<string> {
+  let items = q.trim() === '' ? await editionItems(services) : await paperItems(services, q)
+  for (;;) {
+    const text = write(feedOf(services, items, q.trim()))
+    if (items.length <= 1 || Buffer.byteLength(text) <= mostBytes) return text
+    items = items.slice(0, Math.floor(items.length * 0.7))
   }
+}
+
+async function editionItems({ db, config }: Given): Promise<Item[]> {
+  const editions = await listEditions(db.sql, { published: true, limit: mostItems })
+  return editions.map((edition) => itemOf(edition, config.publicUrl))
+}
+
+async function paperItems(services: Given, q: string): Promise<Item[]> {
   const { papers } = await search(services, { q, order: 'newest', limit: mostItems })
-  const items = papers.map((paper) => paperItem(paper, publicUrl, services.clock.now()))
-  return feedOf(
-    services,
-    items.sort((a, b) => b.date.getTime() - a.date.getTime()),
-    q.trim(),
-  )
+  const now = services.clock.now()
+  const items = papers.map((paper) => paperItem(paper, services.config.publicUrl, now))
+  return items.sort((a, b) => b.date.getTime() - a.date.getTime())
 }
 
 function feedOf(services: Given, items: Item[], q: string): Feed {
@@ -113,7 +121,7 @@ function contentOf(edition: Edition, publicUrl: string): string {
     (paper) =>
       `<li><p><a href="${escapeHtml(publicUrl + paperPath(paper.id))}">${paper.html?.title ?? escapeHtml(paper.title)}</a></p><p>${paper.html?.summary ?? escapeHtml(paper.summary)}</p></li>`,
   )
-  return `<ol>${papers.join('')}</ol>`
+  return `<ol>${firstWithin(mostItemBytes, papers).join('')}</ol>`
 }
 
 /** XML 1.0 has no place for these characters. */

@@ -7,6 +7,7 @@ import { latestDay, neighbourDays, papersOfDay } from '../../../papers/reads.js'
 import type { Services } from '../../../services.js'
 import { renderPage } from '../../server/page.js'
 import { stampOf } from '../../readers/signup/stamp.js'
+import { mostListed, paperList } from '../queries/paper-list.js'
 import { paperView, type PaperView } from '../queries/paper-view.js'
 
 type Given = Pick<Services, 'config' | 'db' | 'clock' | 'secrets'>
@@ -18,6 +19,10 @@ type DayView = {
   /** `Wednesday, 5 August 2026`. */
   dateline: string
   papers: PaperView[]
+  /** The same as HTML. */
+  items: string
+  /** How many are shown, where there may be more. */
+  cut: number | null
   previous: Leaf
   next: Leaf
   /** The week and the month that it is in. */
@@ -48,7 +53,7 @@ export async function dayPage(services: Given, day: Day): Promise<string> {
     title: `Papers of ${longDay(day)}`,
     description: list.papers
       .slice(0, 3)
-      .map((paper) => paper.titleText)
+      .map((paper) => paper.titleShort)
       .join(' · '),
     path: `/papers/${day}`,
     noindex: list.papers.length === 0,
@@ -58,11 +63,14 @@ export async function dayPage(services: Given, day: Day): Promise<string> {
 
 async function dayView(services: Given, day: Day): Promise<DayView> {
   const { sql } = services.db
-  const [papers, neighbours] = await Promise.all([papersOfDay(sql, day), neighbourDays(sql, day)])
+  const [papers, neighbours] = await Promise.all([papersOfDay(sql, day, mostListed), neighbourDays(sql, day)])
+  const views = papers.map((paper, index) => paperView(paper, index + 1))
   return {
     day,
     dateline: fullDay(day),
-    papers: papers.map((paper, index) => paperView(paper, index + 1)),
+    papers: views,
+    items: paperList(views),
+    cut: views.length === mostListed ? mostListed : null,
     previous: leaf(day, neighbours.previous),
     next: leaf(day, neighbours.next),
     periods: [

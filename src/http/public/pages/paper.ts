@@ -7,8 +7,14 @@ import { readPaper } from '../../../papers/reads.js'
 import { relatedPapers } from '../../../papers/search/related.js'
 import type { Services } from '../../../services.js'
 import { renderPage } from '../../server/page.js'
+import { cutAtWord } from '../../../format/truncate.js'
+import { firstWithin } from '../../../format/within.js'
 import { sciencePlain } from '../../../format/science/science.js'
 import { paperPath, paperView } from '../queries/paper-view.js'
+
+/** Bytes: names of two thousand people. */
+const roomForAuthors = 40_000
+const mostLinks = 100
 
 /** @throws Problem `not-found` for a paper that is not kept. */
 export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: string): Promise<string> {
@@ -16,16 +22,21 @@ export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: s
   if (!paper) throw new Problem('not-found', `Paper ${id} has not been on the list yet.`)
   const { sql } = services.db
   const [editions, related] = await Promise.all([editionsOfPaper(sql, id), relatedPapers(sql, id, 5)])
+  const view = paperView(paper)
+  const authors = firstWithin(roomForAuthors, paper.authors, 2)
   return renderPage(services, 'pages/paper.eta', {
-    title: sciencePlain(paper.title),
-    description: sciencePlain(paper.summary ?? paper.abstract).slice(0, 300),
+    title: view.titleText,
+    description: sciencePlain(cutAtWord(paper.summary ?? paper.abstract, 300)),
     path: paperPath(id),
-    paper: paperView(paper),
-    authors: paper.authors,
+    paper: view,
+    authors,
+    moreAuthors: paper.authors.length - authors.length,
     keywords: paper.keywords,
-    editions: editions.map(editionLink),
+    editions: editions.slice(0, mostLinks).map(editionLink),
     related: related.map((other) => paperView(other)),
-    listedOn: paper.listedOn.map((day) => ({ path: `/papers/${day}`, label: fullDay(day) })),
+    listedOn: paper.listedOn
+      .slice(-mostLinks)
+      .map((day) => ({ path: `/papers/${day}`, label: fullDay(day) })),
   })
 }
 

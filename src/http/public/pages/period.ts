@@ -11,10 +11,8 @@ import { spanOfMonth, spanOfWeek } from '../queries/days-asked.js'
 import { renderPage } from '../../server/page.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems, unchanged } from '../../contract/schemas.js'
+import { mostListed, paperList } from '../queries/paper-list.js'
 import { paperView } from '../queries/paper-view.js'
-
-/** As many as anybody reads; the API pages through all of them. */
-const mostShown = 100
 
 type Kind = {
   spanOf(period: string): { from: Day; to: Day } | null
@@ -56,7 +54,7 @@ async function periodPage(
   if (!span) throw new Problem('not-found', `There is no such ${name}.`)
   const { sql } = services.db
   const [papers, before, after] = await Promise.all([
-    browsePapers(sql, { ...span, order: 'votes', limit: mostShown }),
+    browsePapers(sql, { ...span, order: 'votes', limit: mostListed }),
     neighbourDays(sql, span.from),
     neighbourDays(sql, span.to),
   ])
@@ -66,7 +64,7 @@ async function periodPage(
     title: `Papers of ${here}`,
     description: `The most voted papers of ${here}.`,
     path: `/papers/${name}/${period}`,
-    list: { papers: papers.map((paper, index) => paperView(paper, index + 1)) },
+    list: { items: paperList(papers.map((paper, index) => paperView(paper, index + 1))) },
     here,
     previous: leaf(name, before.previous),
     next: leaf(name, after.next),
@@ -74,7 +72,7 @@ async function periodPage(
       papers.flatMap((paper) => paper.listedOn),
       span,
     ),
-    cut: papers.length === mostShown ? mostShown : null,
+    cut: papers.length === mostListed ? mostListed : null,
   })
 }
 

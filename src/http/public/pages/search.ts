@@ -11,6 +11,8 @@ import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, moved, pageProblems, unchanged } from '../../contract/schemas.js'
 import { longestSearch, search, type SearchAsked } from '../queries/search.js'
 import { proseHtml } from '../../../format/science/science.js'
+import { cutAtWord } from '../../../format/truncate.js'
+import { paperList } from '../queries/paper-list.js'
 import { paperPath, paperView } from '../queries/paper-view.js'
 
 const pageSize = 20
@@ -42,12 +44,12 @@ async function searchPage(services: Services, asked: Asked): Promise<string> {
     ? await hits(services, { ...page, q })
     : await newest(services, page)
   return renderPage(services, 'pages/search.eta', {
-    title: q ? `Search: ${q}` : 'Search',
+    title: q ? `Search: ${cutAtWord(q, 100)}` : 'Search',
     description: 'Search all papers that were on the list.',
     path: '/papers',
     noindex: Boolean(q ?? organisation ?? asked.from ?? asked.to),
     asked,
-    list: { papers },
+    list: { papers, items: paperList(papers) },
     corrected,
     relaxed,
     more: next && `/papers?${new URLSearchParams({ ...asked, cursor: next }).toString()}`,

@@ -1,5 +1,6 @@
 /** A paper in the words and links that pages show of it. */
 import { type Day, utcDay } from '../../../clock.js'
+import { cutAtWord } from '../../../format/truncate.js'
 import { counted, longDay } from '../../../format/readable.js'
 import { paperLinks } from '../../../papers/arxiv-id.js'
 import { typedHtml } from '../../../papers/html/paper-html.js'
@@ -13,6 +14,8 @@ export type PaperView = {
   path: string
   titleHtml: string
   titleText: string
+  /** As much of that as tells one paper from another. */
+  titleShort: string
   abstractHtml: string
   /** Its first sentences, as many as the mail has; empty where that is the whole of it. */
   beginningHtml: string
@@ -42,6 +45,7 @@ export function paperView(paper: KeptPaper, rank: number | null = null): PaperVi
     path: paperPath(paper.id),
     titleHtml: html.title,
     titleText: html.titleText,
+    titleShort: cutAtWord(html.titleText, 120),
     abstractHtml: html.abstract,
     beginningHtml: html.beginning,
     summaryHtml: html.summary,
