@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs'
 import { ConfigError, messageOf, Problem } from '../errors.js'
 import { alertsCommand } from './service/alerts.js'
 import { auditCommand } from './service/audit.js'
+import { bouncesCommand } from './bounces/bounces.js'
 import { demoCommand } from './demo/demo.js'
 import { doctorCommand } from './doctor/doctor.js'
 import { editionCommand } from './edition/edition.js'
@@ -47,6 +48,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(subscribersCommand(shell))
     .command(suppressionsCommand(shell))
     .command(editionCommand(shell))
+    .command(bouncesCommand(shell))
     .command(keysCommand(shell))
     .command(auditCommand(shell))
     .command(settingsCommand(shell))

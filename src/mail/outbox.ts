@@ -78,5 +78,5 @@ export async function listOutbox(dataDir: string, limit: number): Promise<Outbox
 export async function readOutbox(dataDir: string, name: string): Promise<OutboxMail | null> {
   if (!namePattern.test(name)) return null
   const raw = await readFile(join(dataDir, relay, name), 'utf8').catch(() => null)
-  return raw === null ? null : { name, ...parseMail(raw) }
+  return raw === null ? null : { name, ...(await parseMail(raw)) }
 }

@@ -1,0 +1,102 @@
+/** Mails that are cut, doubled, nested, huge or wrong in their character set cost little and break nothing. */
+import { expect, test } from 'vitest'
+import { readReturn } from '../../src/inbound/reading/read.js'
+import { everyMail } from '../support/bounce-corpus.js'
+import { seeded } from '../support/mutate.js'
+
+/** Of CPU, for one mail: some hundredths of it are usual. */
+const longestMs = 5_000
+const megabyte = 1024 * 1024
+
+async function readInTime(raw: Buffer): Promise<void> {
+  const before = process.cpuUsage()
+  const { recipients } = await readReturn(raw)
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(longestMs)
+  expect(recipients.length).toBeLessThanOrEqual(500)
+  for (const { address, words } of recipients) {
+    expect(address.length).toBeLessThanOrEqual(320)
+    expect(words.length).toBeLessThanOrEqual(1_000)
+  }
+}
+
+const cuts = Number(process.env['FUZZ_CUTS'] ?? 2)
+
+test(`every mail, cut at ${cuts} bytes by chance, doubled and spoilt`, async () => {
+  const random = seeded(14)
+  for (const { raw } of await everyMail()) {
+    for (let i = 0; i < cuts; i++) await readInTime(raw.subarray(0, Math.floor(random() * raw.length)))
+    await readInTime(Buffer.concat([raw, raw]))
+    await readInTime(Buffer.from(raw.map((byte) => (random() < 0.01 ? Math.floor(random() * 256) : byte))))
+  }
+})
+
+const report = Buffer.from(
+  'From: MAILER-DAEMON@example.org\nSubject: Undelivered\n\n<reader@example.net>: 550 5.1.1 unknown\n',
+)
+const levels = (open: (level: number) => string) =>
+  Buffer.from(Array.from({ length: 200 }, (_, level) => open(level)).join(''))
+
+test.for([
+  ['multiparts', (i: number) => `Content-Type: multipart/mixed; boundary="b${i}"\n\n--b${i}\n`],
+  ['reports', (i: number) => `Content-Type: multipart/report; boundary=b\n\n--b\nSubject: ${i}\n`],
+  ['enclosed mails', () => 'Content-Type: message/rfc822\n\n'],
+] as const)('%s within each other, two hundred deep', async ([, open]) => {
+  await readInTime(Buffer.concat([levels(open), report]))
+})
+
+test.for(['utf-7', 'x-unknown', 'iso-2022-jp', 'utf-16', "'; DROP", 'base64', 'nine thousand letters'])(
+  'in the character set %s',
+  async (charset) => {
+    const named = charset.startsWith('nine') ? 'a'.repeat(9_000) : charset
+    for (const { raw } of (await everyMail()).slice(0, 30)) {
+      const declared = `Content-Type: text/plain; charset="${named}"\nContent-Transfer-Encoding: base64\n`
+      await readInTime(Buffer.concat([Buffer.from(declared), raw]))
+    }
+    const odd = Buffer.from(
+      `From: =?${named}?Q?=FF=FE=00?= <MAILER-DAEMON@a.example>\nSubject: =?${named}?B?//8=?=\n\n`,
+    )
+    await readInTime(Buffer.concat([odd, Buffer.from([0xff, 0xfe, 0x00, 0x1b, 0x24, 0x42])]))
+  },
+)
+
+const heads = {
+  'no header': '',
+  'a report in words': 'From: MAILER-DAEMON@example.org\nSubject: Undelivered\n\n',
+  'a delivery status':
+    'From: MAILER-DAEMON@example.org\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; reader@example.net\nAction: failed\nDiagnostic-Code: smtp; ',
+  HTML: 'From: MAILER-DAEMON@example.org\nContent-Type: text/html\n\n',
+  'a header': 'To: ',
+}
+const units = [
+  'a@b.',
+  '<a@b.example>:\n',
+  'a@b.example, ',
+  '550 ',
+  '(',
+  '=?utf-8?q?',
+  '\n\n',
+  '\n ',
+  '\n--b\n',
+  '<style',
+  '&',
+]
+const phrases = [
+  'user x unknown ',
+  'mailbox exceeded the ',
+  'not accept any mail ',
+  'the account of ',
+  '{"Message":"\\',
+]
+
+test.for(Object.entries(heads))('much of one thing below %s', async ([, head]) => {
+  for (const unit of [...units, ...phrases]) {
+    await readInTime(Buffer.concat([Buffer.from(head), Buffer.alloc(megabyte, unit)]))
+  }
+})
+
+test.for(['\n', '<a@b.example>:\n'])('fifty megabytes of %j take the memory of one', async (unit) => {
+  const raw = Buffer.concat([Buffer.from(heads['a report in words']), Buffer.alloc(50 * megabyte, unit)])
+  const before = process.memoryUsage().rss
+  await readInTime(raw)
+  expect(process.memoryUsage().rss - before).toBeLessThan(150 * megabyte)
+})
