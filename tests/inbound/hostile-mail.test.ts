@@ -8,15 +8,17 @@ import { seeded } from '../support/mutate.js'
 const longestMs = 5_000
 const megabyte = 1024 * 1024
 
-async function readInTime(raw: Buffer): Promise<void> {
+/** Reads it, looks at what came out, and says how long that took, in milliseconds of CPU. */
+async function costOf(raw: Buffer): Promise<number> {
   const before = process.cpuUsage()
   const { recipients } = await readReturn(raw)
-  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(longestMs)
+  const { user } = process.cpuUsage(before)
   expect(recipients.length).toBeLessThanOrEqual(500)
   for (const { address, words } of recipients) {
     expect(address.length).toBeLessThanOrEqual(320)
     expect(words.length).toBeLessThanOrEqual(1_000)
   }
+  return user / 1_000
 }
 
 const cuts = Number(process.env['FUZZ_CUTS'] ?? 2)
@@ -24,9 +26,12 @@ const cuts = Number(process.env['FUZZ_CUTS'] ?? 2)
 test(`every mail, cut at ${cuts} bytes by chance, doubled and spoilt`, async () => {
   const random = seeded(14)
   for (const { raw } of await everyMail()) {
-    for (let i = 0; i < cuts; i++) await readInTime(raw.subarray(0, Math.floor(random() * raw.length)))
-    await readInTime(Buffer.concat([raw, raw]))
-    await readInTime(Buffer.from(raw.map((byte) => (random() < 0.01 ? Math.floor(random() * 256) : byte))))
+    for (let i = 0; i < cuts; i++)
+      expect(await costOf(raw.subarray(0, Math.floor(random() * raw.length)))).toBeLessThan(longestMs)
+    expect(await costOf(Buffer.concat([raw, raw]))).toBeLessThan(longestMs)
+    expect(
+      await costOf(Buffer.from(raw.map((byte) => (random() < 0.01 ? Math.floor(random() * 256) : byte)))),
+    ).toBeLessThan(longestMs)
   }
 })
 
@@ -41,7 +46,7 @@ test.for([
   ['reports', (i: number) => `Content-Type: multipart/report; boundary=b\n\n--b\nSubject: ${i}\n`],
   ['enclosed mails', () => 'Content-Type: message/rfc822\n\n'],
 ] as const)('%s within each other, two hundred deep', async ([, open]) => {
-  await readInTime(Buffer.concat([levels(open), report]))
+  expect(await costOf(Buffer.concat([levels(open), report]))).toBeLessThan(longestMs)
 })
 
 test.for(['utf-7', 'x-unknown', 'iso-2022-jp', 'utf-16', "'; DROP", 'base64', 'nine thousand letters'])(
@@ -50,12 +55,14 @@ test.for(['utf-7', 'x-unknown', 'iso-2022-jp', 'utf-16', "'; DROP", 'base64', 'n
     const named = charset.startsWith('nine') ? 'a'.repeat(9_000) : charset
     for (const { raw } of (await everyMail()).slice(0, 30)) {
       const declared = `Content-Type: text/plain; charset="${named}"\nContent-Transfer-Encoding: base64\n`
-      await readInTime(Buffer.concat([Buffer.from(declared), raw]))
+      expect(await costOf(Buffer.concat([Buffer.from(declared), raw]))).toBeLessThan(longestMs)
     }
     const odd = Buffer.from(
       `From: =?${named}?Q?=FF=FE=00?= <MAILER-DAEMON@a.example>\nSubject: =?${named}?B?//8=?=\n\n`,
     )
-    await readInTime(Buffer.concat([odd, Buffer.from([0xff, 0xfe, 0x00, 0x1b, 0x24, 0x42])]))
+    expect(
+      await costOf(Buffer.concat([odd, Buffer.from([0xff, 0xfe, 0x00, 0x1b, 0x24, 0x42])])),
+    ).toBeLessThan(longestMs)
   },
 )
 
@@ -90,13 +97,15 @@ const phrases = [
 
 test.for(Object.entries(heads))('much of one thing below %s', async ([, head]) => {
   for (const unit of [...units, ...phrases]) {
-    await readInTime(Buffer.concat([Buffer.from(head), Buffer.alloc(megabyte, unit)]))
+    expect(await costOf(Buffer.concat([Buffer.from(head), Buffer.alloc(megabyte, unit)]))).toBeLessThan(
+      longestMs,
+    )
   }
 })
 
 test.for(['\n', '<a@b.example>:\n'])('fifty megabytes of %j take the memory of one', async (unit) => {
   const raw = Buffer.concat([Buffer.from(heads['a report in words']), Buffer.alloc(50 * megabyte, unit)])
   const before = process.memoryUsage().rss
-  await readInTime(raw)
+  expect(await costOf(raw)).toBeLessThan(longestMs)
   expect(process.memoryUsage().rss - before).toBeLessThan(150 * megabyte)
 })

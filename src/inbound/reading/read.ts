@@ -12,7 +12,7 @@ import { reportLines } from './report-text.js'
 import { sesBlocks } from './ses-notice.js'
 import { type Mention, mentionsIn } from './spelled-out.js'
 
-export type Kind = 'bounce' | 'complaint' | 'auto-reply' | 'delayed' | 'delivered' | 'reply' | 'unknown'
+type Kind = 'bounce' | 'complaint' | 'auto-reply' | 'delayed' | 'delivered' | 'reply' | 'unknown'
 
 export type Reading = {
   kind: Kind

@@ -2,7 +2,7 @@
 import type { Stage } from '../../mail/refusal/meaning.js'
 
 /** A reply code, not a number that happens to have three digits: with its class, and said as a reply. */
-const replyCode = /(?:^|[\s:;"'(\[<#|])([245]\d\d)(?=[\s:;#,.<-])(?![.]\d)/
+const replyCode = /(?:^|[\s:;"'([<#|])([245]\d\d)(?=[\s:;#,.<-])(?![.]\d)/
 const enhanced = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/g
 
 export type FoundReply = { code: number | null; status: string | null; stage: Stage }

@@ -32,5 +32,6 @@ export async function parseMail(raw: string): Promise<ParsedMail> {
 const textOf = (addresses: AddressObject | AddressObject[] | undefined) =>
   [addresses ?? []]
     .flat()
-    .map(({ text }) => text)
+    .flatMap(({ value }) => value)
+    .map(({ name, address }) => `${name} <${address}>`.trim())
     .join(', ')

@@ -75,12 +75,3 @@ function startsBadly(source: Buffer, at: number): boolean {
   if (source[at] === dot) return true
   return source[at] === fromLine[0] && source.subarray(at, at + fromLine.length).equals(fromLine)
 }
-
-/** The text of a quoted-printable body. */
-export function decodeQuotedPrintable(body: string): string {
-  const joined = body.replaceAll(/[ \t]*=\r?\n/g, '')
-  const bytes = joined.replaceAll(/=([0-9A-Fa-f]{2})/g, (_, pair: string) =>
-    String.fromCharCode(Number.parseInt(pair, 16)),
-  )
-  return Buffer.from(bytes, 'latin1').toString('utf8')
-}
