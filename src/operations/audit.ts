@@ -74,19 +74,30 @@ export type AuditVerdict = {
   brokenAt: string | null
   /** Hash of the last entry, hex: kept elsewhere, it shows a log that was cut short or written anew. */
   head: string | null
+  /** Whether the head that was kept elsewhere is no entry of this log: it was put back, or written anew. */
+  lacksKept: boolean
 }
 
-/** Recomputes every hash. Reads the whole log once, in the database. */
-export async function verifyAudit(db: Pick<Db, 'sql'>): Promise<AuditVerdict> {
-  const [row] = await db.sql<{ entries: string; broken: string | null; head: string | null }>(
-    `SELECT count(*) AS entries, min(id) FILTER (WHERE NOT holds) AS broken,
+/**
+ * Recomputes every hash. Reads the whole log once, in the database.
+ * @param kept - a head that was kept elsewhere, hex: whether the log still has it is said too.
+ */
+export async function verifyAudit(db: Pick<Db, 'sql'>, kept: string | null = null): Promise<AuditVerdict> {
+  const [row] = await db.sql<{ entries: string; broken: string | null; head: string | null; has: boolean }>(
+    `SELECT bool_or(encode(hash, 'hex') = $1) AS has, count(*) AS entries, min(id) FILTER (WHERE NOT holds) AS broken,
             (SELECT encode(hash, 'hex') FROM audit ORDER BY id DESC LIMIT 1) AS head
      FROM (
-       SELECT a.id, a.hash = audit_hash(a)
+       SELECT a.id, a.hash, a.hash = audit_hash(a)
          AND a.previous = coalesce(lag(a.hash) OVER w, ''::bytea)
          AND a.id = coalesce(lag(a.id) OVER w, 0) + 1 AS holds
        FROM audit a WINDOW w AS (ORDER BY a.id)
      ) AS checked`,
+    [kept],
   )
-  return { entries: Number(row?.entries ?? 0), brokenAt: row?.broken ?? null, head: row?.head ?? null }
+  return {
+    entries: Number(row?.entries ?? 0),
+    brokenAt: row?.broken ?? null,
+    head: row?.head ?? null,
+    lacksKept: kept !== null && !row?.has,
+  }
 }

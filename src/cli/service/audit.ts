@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs'
 import { listAudit, verifyAudit } from '../../operations/audit.js'
 import { table } from '../shell/output.js'
-import type { Common, Shell } from '../shell/shell.js'
+import { type Common, type Shell, UsageError } from '../shell/shell.js'
 import { withServices } from '../shell/with-services.js'
 
 export const auditCommand = (shell: Shell): CommandModule<Common, Common> => ({
@@ -32,16 +32,24 @@ const listCommand = (shell: Shell): CommandModule<Common, Common & { limit: numb
     }),
 })
 
-const verifyCommand = (shell: Shell): CommandModule<Common, Common> => ({
+const verifyCommand = (shell: Shell): CommandModule<Common, Common & { head: string | undefined }> => ({
   command: 'verify',
   describe: 'Recompute the chain of hashes; ends with 1 when an entry was changed or is missing',
-  handler: () =>
+  builder: (yargs) =>
+    yargs.option('head', {
+      type: 'string',
+      describe: 'A head that was kept elsewhere: ends with 1 when the log lacks it',
+    }),
+  handler: ({ head }) =>
     withServices(shell, async ({ db }) => {
-      const verdict = await verifyAudit(db)
-      if (verdict.brokenAt) shell.status = 1
+      if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
+        throw new UsageError('--head takes what audit verify printed as the head: 64 hexadecimal digits')
+      const verdict = await verifyAudit(db, head ?? null)
+      if (verdict.brokenAt || verdict.lacksKept) shell.status = 1
       const finding = verdict.brokenAt
         ? `The log was tampered with: entry ${verdict.brokenAt} was changed, or one before it is missing.`
         : `All ${verdict.entries} entries hold. Head: ${verdict.head ?? 'none yet'}`
-      shell.output.result(verdict, finding)
+      const lacks = 'The head that was kept is no entry of this log: it was put back to an earlier state.'
+      shell.output.result(verdict, verdict.lacksKept ? [finding, lacks] : finding)
     }),
 })

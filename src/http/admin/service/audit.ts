@@ -55,15 +55,24 @@ export const auditRoutes: Routes = async (app, { services }) => {
       config,
       schema: operation({
         summary: 'Recompute the chain of hashes',
+        querystring: Type.Object(
+          {
+            head: Type.Optional(
+              Type.String({ pattern: '^[0-9a-f]{64}$', description: 'A head that was kept elsewhere' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
         response: {
           200: Type.Object({
             entries: Type.Integer(),
             brokenAt: orNull(Type.String({ description: 'The first entry that does not fit; null: none' })),
             head: orNull(Type.String({ description: 'Keep it elsewhere: it shows a log cut short' })),
+            lacksKept: Type.Boolean({ description: 'The log has no such entry as `head`: it was put back' }),
           }),
         },
       }),
     },
-    () => verifyAudit(services.db),
+    (request) => verifyAudit(services.db, request.query.head),
   )
 }
