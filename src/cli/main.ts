@@ -20,6 +20,7 @@ import { statusCommand } from './service/status.js'
 import { settingsCommand } from './service/settings.js'
 import { subscribersCommand } from './subscribers/subscribers.js'
 import { suppressionsCommand } from './subscribers/suppressions.js'
+import { restoredCommand, resumeCommand } from './service/resume.js'
 
 /** @returns the exit status: 0 when all is done, 1 when not, 2 for a wrong command line or configuration. */
 export async function runCli(args: string[], shell: Shell): Promise<number> {
@@ -54,6 +55,8 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(settingsCommand(shell))
     .command(alertsCommand(shell))
     .command(statsCommand(shell))
+    .command(restoredCommand(shell))
+    .command(resumeCommand(shell))
     .command(statusCommand(shell))
     .command(doctorCommand(shell))
     .completion(

@@ -2,6 +2,7 @@
 import pg from 'pg'
 import { messageOf, Problem } from '../errors.js'
 import type { Log } from '../log.js'
+import { openWitness } from './continuity/witness.js'
 import { LazyModels, type Models } from './models.js'
 import type { Queries, Query, Row } from './queries.js'
 import { type Run, runStatement } from './statement.js'
@@ -34,6 +35,8 @@ export class Db implements Queries {
   /** The shared pool, for streams, listeners and statements that need their own connection. */
   readonly pool: pg.Pool
   readonly models: Models
+  /** What this process remembers of the database, to notice one that was put back. */
+  readonly witness = openWitness()
   readonly #lazyModels: LazyModels
   #tables: TypedSql | undefined
 

@@ -12,7 +12,9 @@ export function withJoined<T>(db: Db, work: (db: Db, query: Query, tx: Tx) => Pr
 function joined(db: Db, tx: Tx): Db {
   const transaction: Db['transaction'] = (_, work) => tx.savepoint(() => work(tx))
   const { sql, run, models } = tx
-  const own = new Map<PropertyKey, unknown>(Object.entries({ sql, run, models, transaction }))
+  const own = new Map<PropertyKey, unknown>(
+    Object.entries({ sql, run, models, transaction, witness: db.witness }),
+  )
   return new Proxy(db, {
     get: (_, name) => {
       if (own.has(name)) return own.get(name)

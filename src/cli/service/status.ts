@@ -7,17 +7,24 @@ import { editionLine } from '../edition/which.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
 import { withServices } from '../shell/with-services.js'
+import { findHold } from '../../db/continuity/hold.js'
+import { whatWouldGoOut } from '../../deliveries/queue/pass-over.js'
+import { holdLines } from './resume.js'
 
 export const statusCommand = (shell: Shell): CommandModule<Common, Common> => ({
   command: 'status',
-  describe: 'Show the latest editions, and how workers and relays are; ends with 1 when a relay is down',
+  describe:
+    'Show the latest editions, and how workers and relays are; ends with 1 when a relay is down or sending is held',
   handler: () =>
     withServices(shell, async ({ db, clock }) => {
       const health = await sendingHealth(db, clock.now())
       const editions = await listEditions(db.sql, { limit: 5 })
       const throttles = await readThrottles(db.sql)
-      if (health.relaysDown.length > 0) shell.status = 1
-      shell.output.result({ editions, ...health, throttles }, [
+      const hold = await findHold(db, db.witness)
+      const wouldGoOut = hold && (await whatWouldGoOut(db, clock.now()))
+      if (health.relaysDown.length > 0 || hold) shell.status = 1
+      shell.output.result({ hold: hold && { ...hold, wouldGoOut }, editions, ...health, throttles }, [
+        ...(hold && wouldGoOut ? [...holdLines(hold, wouldGoOut), ''] : []),
         ...(editions.length > 0 ? editions.map(editionLine) : ['There is no edition yet.']),
         '',
         ...workerLines(health),

@@ -7,6 +7,8 @@ import { migrate, pendingMigrations } from '../../db/migrate.js'
 import { Problem } from '../../errors.js'
 import { type Log, openLog } from '../../log.js'
 import { openServices, type Services } from '../../services.js'
+import { findHold } from '../../db/continuity/hold.js'
+import { databaseName } from '../../db/continuity/witness-file.js'
 import type { Shell } from './shell.js'
 import { unlessStopped } from './signals.js'
 
@@ -60,10 +62,29 @@ async function useServices(
   try {
     await requireReachable(services.db)
     await bringUpToDate(services, needs.migrations ?? (database.embedded ? 'apply' : 'require'))
+    if (needs.migrations !== 'ignore') await rememberDatabase(services, database, needs.serves ?? false)
     await (needs.serves ? work(services) : unlessStopped(shell.stopped, work(services)))
   } finally {
+    await services.db.witness.save()
     await services.close()
   }
+}
+
+/** What was seen of the database in DATA_DIR counts, so that one that was put back meanwhile is noticed. */
+async function rememberDatabase(
+  { db, config, log }: Services,
+  { url, embedded }: { url: string; embedded: boolean },
+  writes: boolean,
+): Promise<void> {
+  const place = {
+    dataDir: config.dataDir,
+    database: embedded ? 'embedded' : databaseName(url),
+    embedded,
+    writes,
+  }
+  await db.witness.attach(place, log)
+  const hold = await findHold(db, db.witness)
+  if (hold) log.error({ since: hold.since, why: hold.why }, 'all sending is held; see: daily-papers status')
 }
 
 async function bringUpToDate({ db }: Services, how: 'apply' | 'require' | 'ignore'): Promise<void> {

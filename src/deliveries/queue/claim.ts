@@ -1,6 +1,8 @@
 /** Takes deliveries that are due under a lease, and leaves out those whose reader may not be mailed any more. */
 import { randomUUID } from 'node:crypto'
 import { type Db, inTransaction, type Query } from '../../db/client.js'
+import { findHold } from '../../db/continuity/hold.js'
+import type { Hold } from '../../db/continuity/stamp.js'
 import { canaryRoom, takeFromCanary } from './canary.js'
 import { type Claimed, type DeliveryKind, nobody } from './delivery.js'
 import { allot, refilled } from '../throttle/throttle.js'
@@ -46,16 +48,17 @@ const marginOf = (leaseMs: number) => Math.min(leaseMs / 4, 5_000)
 
 /**
  * Claims up to `limit` rows. Workers pass over each other's rows without waiting; an edition that is not
- * `sending` gives none. Senders claim through `claimMailable`. Leases are measured by the database's clock alone, since those of hosts differ.
+ * `sending` gives none, and neither does a database that may not know what has gone out. Senders claim through
+ * `claimMailable`. Leases are measured by the database's clock alone, since those of hosts differ.
  */
 export async function claimDue(db: Db, request: ClaimRequest): Promise<ClaimResult> {
   const leaseEnds = performance.now() + request.leaseMs - marginOf(request.leaseMs)
   const claim = randomUUID()
-  return inTransaction(db, async (query) => {
-    const limit =
-      request.editionId === null ? request.limit : await roomFor(query, request.editionId, request)
+  return inTransaction(db, async (query, tx) => {
+    const hold = await findHold(tx, db.witness)
+    const limit = await roomFor(query, hold, request)
     if (limit === 0) return { claimed: [], more: false }
-    const picked = await pick(query, { ...request, limit })
+    const picked = await pick(query, hold, { ...request, limit })
     if (picked.length === 0) return { claimed: [], more: false }
     const sendable = picked.filter((row) => row.obstacle === null)
     const postponed = request.editionId === null ? new Map() : await putOff(query, sendable, request.now)
@@ -69,8 +72,14 @@ export async function claimDue(db: Db, request: ClaimRequest): Promise<ClaimResu
   })
 }
 
-/** How many rows of a broadcast may be claimed, by the bound on all mail and by the edition's canary. */
-async function roomFor(query: Query, editionId: number, { limit, now }: ClaimRequest): Promise<number> {
+/** How many rows may be claimed: of a broadcast by the bound on all mail and by the edition's canary. */
+async function roomFor(
+  query: Query,
+  hold: Hold | null,
+  { editionId, limit, now }: ClaimRequest,
+): Promise<number> {
+  if (editionId === null) return limit
+  if (hold) return 0
   const canary = await canaryRoom(query, editionId)
   const [overall] = await lockBuckets(query, 'overall', ['*'])
   const tokens = overall ? Math.floor(refilled(overall, now).tokens) : limit
@@ -95,7 +104,11 @@ async function account(query: Query, editionId: number, rows: number, now: Date)
   await writeBuckets(query, 'overall', [{ ...full, tokens: full.tokens - rows }])
 }
 
-function pick(query: Query, { editionId, only, limit, now }: ClaimRequest): Promise<Picked[]> {
+function pick(
+  query: Query,
+  hold: Hold | null,
+  { editionId, only, limit, now }: ClaimRequest,
+): Promise<Picked[]> {
   const waited = only === undefined ? 'd.edition_id IS NULL' : 'd.edition_id IS NULL AND d.id = $3'
   const source = editionId === null ? waited : `d.edition_id = $3 AND ${editionIsSending}`
   const which = editionId ?? only
@@ -103,6 +116,7 @@ function pick(query: Query, { editionId, only, limit, now }: ClaimRequest): Prom
     `WITH picked AS MATERIALIZED (
        SELECT d.* FROM delivery d
        WHERE d.status IN (${quoted(openStatuses)}) AND d.due_at <= $1 AND ${source}
+         ${hold ? tellsOfHold : ''}
        ORDER BY d.edition_id, d.due_at, d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED
      )
      SELECT p.id, p.kind, p.edition_id AS "editionId", coalesce(p.subscriber_id, ${nobody}) AS "subscriberId",
@@ -116,6 +130,9 @@ function pick(query: Query, { editionId, only, limit, now }: ClaimRequest): Prom
     which === undefined ? [now, limit] : [now, limit, which],
   )
 }
+
+// While all sending is held, only what tells an operator so goes out.
+const tellsOfHold = `AND d.kind = 'alert' AND d.created_at >= (SELECT held_at FROM stamp)`
 
 const editionIsSending = `(SELECT e.status FROM edition e WHERE e.id = $3) = 'sending'`
 

@@ -4,6 +4,8 @@ import type { Config } from '../../config/config.js'
 import { type Db, inTransaction, type Query } from '../../db/client.js'
 import { readEditionById } from '../../editions/store.js'
 import { moveEdition } from '../../editions/transitions.js'
+import { findHold } from '../../db/continuity/hold.js'
+import { Problem } from '../../errors.js'
 import { canarySize, smallest } from './canary.js'
 import { type Slot, type SlotGroup, slotOf } from './slots.js'
 
@@ -20,8 +22,11 @@ const analyzeFrom = 10_000
 /**
  * Sets a frozen edition to `sending` and writes its deliveries; both or neither.
  * @returns the number of rows, or null when it was fanned out before, is being so, or may not be sent.
+ * @throws Problem `conflict` while all sending is held.
  */
 export async function fanOut({ db, clock, config }: FanOutNeeds, editionId: number): Promise<number | null> {
+  const hold = await findHold(db, db.witness)
+  if (hold) throw new Problem('conflict', `All sending is held. ${hold.why} See: daily-papers status`)
   const rows = await inTransaction(db, async (query) => {
     const edition = await openForSending(query, editionId, clock.now())
     if (!edition) return null

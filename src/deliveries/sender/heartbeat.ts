@@ -6,6 +6,8 @@ import type { RelayHealth } from '../../mail/mailer/mailer.js'
 import { messageOf } from '../../errors.js'
 import type { Sending } from '../queue/delivery.js'
 import type { Settlement } from '../queue/settlement.js'
+import { findHold } from '../../db/continuity/hold.js'
+import { beat as beatStamp } from '../../db/continuity/stamp.js'
 import { isAlive } from '../../mail/alive-workers.js'
 
 export type Heartbeat = {
@@ -36,6 +38,7 @@ export function startHeartbeat(services: Sending): Heartbeat {
        ON CONFLICT (id) DO UPDATE SET seen_at = $4, sent = $5, per_second = $6, capacity = $7, relays = $8`,
       [id, name, startedAt, clock.now(), sent, perSecond, mailer.capacity(), JSON.stringify(mailer.health())],
     )
+    if (!(await findHold(db, db.witness))) await beatStamp(db)
   }
   let beating: Promise<void> | undefined
   const tick = () => {

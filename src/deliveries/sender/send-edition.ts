@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../errors.js'
 import { setBounds } from '../rates/bounds.js'
 import { fanOut } from '../queue/fan-out.js'
+import { readHold } from '../../db/continuity/stamp.js'
 import { type LaneParts, runBroadcastLane } from './lanes.js'
 import { openProgress, type Progress } from '../reports/progress.js'
 import { keepLedger } from '../queue/rescue.js'
@@ -66,6 +67,7 @@ async function watch(
     onProgress(progress)
     const status = await statusOf(parts, editionId)
     if (status !== 'sending' && status !== 'frozen') return
+    if (await readHold(parts.services.db)) return
     if (onlyLater(progress, parts.services.clock.now())) return
     // Counting a million rows must not become the work.
     const wait = Math.max(lookMs, 10 * (performance.now() - started))

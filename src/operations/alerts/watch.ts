@@ -1,8 +1,11 @@
-/** Looks for what an operator should know: held editions, none out in time, failing sources, relays that are down or find fault with our mail. */
+/** Looks for what an operator should know: sending that is held, held editions, none out in time, failing sources, relays that are down or find fault with our mail. */
 import { lastClosedDay } from '../../clock.js'
 import { inTransaction, type Query } from '../../db/client.js'
 import { sendAtOf } from '../../editions/choosing/send-at.js'
 import { sourceHealth } from '../../papers/sources/health.js'
+import { findHold } from '../../db/continuity/hold.js'
+import type { Hold } from '../../db/continuity/stamp.js'
+import { inWords, whatWouldGoOut } from '../../deliveries/queue/pass-over.js'
 import type { Services } from '../../services.js'
 import { readSettings } from '../settings.js'
 import { clearAlerts, raiseAlert } from './store.js'
@@ -12,9 +15,13 @@ import { isAlive } from '../../mail/alive-workers.js'
 
 export type WatchServices = Pick<Services, 'db' | 'clock' | 'config' | 'secrets' | 'log'>
 
+/** The hold was asked for before: what is mailed of it must be owed later than it began. */
+type Watching = WatchServices & { hold: Hold | null }
+
 type Found = { cause: string; text: string }
 
-const watches: Record<string, (query: Query, services: WatchServices) => Promise<Found[]>> = {
+const watches: Record<string, (query: Query, services: Watching) => Promise<Found[]>> = {
+  'sending-held': heldSending,
   'edition-held': heldEditions,
   'dead-man': noEditionInTime,
   'source-failing': failingSources,
@@ -24,9 +31,10 @@ const watches: Record<string, (query: Query, services: WatchServices) => Promise
 
 /** Raises what is new and clears what is over; asked of the database each time. */
 export async function watchForAlerts(services: WatchServices): Promise<void> {
+  const hold = await findHold(services.db, services.db.witness)
   for (const [kind, find] of Object.entries(watches)) {
     await inTransaction(services.db, async (query) => {
-      const found = await find(query, services)
+      const found = await find(query, { ...services, hold })
       const at = services.clock.now()
       for (const { cause, text } of found) {
         if (await raiseAlert(query, services, { kind, cause, text }, at))
@@ -40,6 +48,14 @@ export async function watchForAlerts(services: WatchServices): Promise<void> {
       )
     })
   }
+}
+
+async function heldSending(_query: Query, { db, clock, hold }: Watching): Promise<Found[]> {
+  if (!hold) return []
+  const mails = inWords(await whatWouldGoOut(db, clock.now()))
+  const due = mails.length > 0 ? `It would go out: ${mails.join('; ')}.` : 'Nothing is due.'
+  const text = `All sending is held. ${hold.why} ${due} Go on with: daily-papers resume.`
+  return [{ cause: `sending-held:${hold.since.toISOString()}`, text }]
 }
 
 async function heldEditions(query: Query): Promise<Found[]> {
@@ -57,13 +73,15 @@ async function noEditionInTime(query: Query, { clock, config }: WatchServices): 
   const { alerts } = await readSettings(query)
   const now = clock.now()
   const day = lastClosedDay(now)
-  const late = new Date(sendAtOf(day, config).getTime() + alerts.deadManMinutes * 60_000)
+  const sendAt = sendAtOf(day, config)
+  const late = new Date(sendAt.getTime() + alerts.deadManMinutes * 60_000)
   if (now < late) return []
   const [served] = await query<{ readers: boolean; settled: boolean }>(
     `SELECT EXISTS (SELECT FROM subscriber WHERE status = 'active') AS readers, EXISTS (
        SELECT FROM edition WHERE kind = 'daily' AND period = $1
-         AND (fanned_out_at IS NOT NULL OR status IN (${quoted(settledWithoutMail)}))) AS settled`,
-    [day],
+         AND (fanned_out_at IS NOT NULL OR status IN (${quoted(settledWithoutMail)})))
+       OR EXISTS (SELECT FROM stamp WHERE sends_from > $2) AS settled`,
+    [day, sendAt],
   )
   if (!served?.readers || served.settled) return []
   const text = `No edition of ${day} is out, ${alerts.deadManMinutes} minutes after its time.`
