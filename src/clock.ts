@@ -35,69 +35,6 @@ export function lastClosedDay(at: Date): Day {
   return addDays(utcDay(at), -1)
 }
 
-type LocalTime = { day: Day; hour: number; minute: number; weekday: number }
-
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-function formatIn(timezone: string): Intl.DateTimeFormat {
-  const known = formats.get(timezone)
-  if (known) return known
-  const made = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  })
-  formats.set(timezone, made)
-  return made
-}
-
-/** What the wall clock shows in an IANA time zone at that instant; weekday 0 is Sunday. */
-export function localTime(at: Date, timezone: string): LocalTime {
-  const parts = new Map(
-    formatIn(timezone)
-      .formatToParts(at)
-      .map((part) => [part.type, part.value]),
-  )
-  const day = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`
-  return {
-    day,
-    hour: Number(parts.get('hour')),
-    minute: Number(parts.get('minute')),
-    weekday: new Date(`${day}T00:00:00Z`).getUTCDay(),
-  }
-}
-
-/**
- * The first instant at which the wall clock of that zone shows the given time or later on that day.
- * A time that a spring change leaves out is taken at the first minute after the gap; of a time that
- * an autumn change shows twice, the first one is taken.
- */
-export function instantOf(day: Day, hour: number, minute: number, timezone: string): Date {
-  const naive = Date.parse(`${day}T00:00:00Z`) + (hour * 60 + minute) * 60_000
-  const offsets = [-26, 0, 26].map((hours) => offsetAt(naive + hours * 3_600_000, timezone))
-  const candidates = [...new Set(offsets)].map((offset) => naive - offset).sort((a, b) => a - b)
-  const exact = candidates.find((at) => at + offsetAt(at, timezone) === naive)
-  if (exact !== undefined) return new Date(exact)
-  return new Date(firstInstantAfterGap(candidates[0] ?? naive, naive, timezone))
-}
-
-/** Milliseconds by which the wall clock of a zone is ahead of UTC at an instant. */
-function offsetAt(at: number, timezone: string): number {
-  const local = localTime(new Date(at), timezone)
-  const shown = Date.parse(`${local.day}T00:00:00Z`) + (local.hour * 60 + local.minute) * 60_000
-  return shown - Math.floor(at / 60_000) * 60_000
-}
-
-function firstInstantAfterGap(from: number, naive: number, timezone: string): number {
-  for (let at = from; ; at += 60_000) {
-    if (at + offsetAt(at, timezone) >= naive) return at
-  }
-}
-
 /** True for a name that this runtime knows as an IANA time zone. */
 export function isTimezone(name: string): boolean {
   try {

@@ -1,5 +1,6 @@
 /** When a reader's copy of an edition is due: at its time, or at the reader's own hour, on the days he wants. */
-import { addDays, type Day, instantOf, isTimezone, localTime } from '../../clock.js'
+import { addDays, type Day, isTimezone } from '../../clock.js'
+import { instantOf, localTime } from '../../clock/zoned.js'
 
 /** Readers who share these share a slot. */
 export type SlotGroup = { timezone: string | null; hour: number | null; frequency: string }

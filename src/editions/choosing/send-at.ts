@@ -1,5 +1,6 @@
 /** When an edition goes out. */
-import { addDays, type Day, instantOf } from '../../clock.js'
+import { addDays, type Day } from '../../clock.js'
+import { instantOf } from '../../clock/zoned.js'
 
 export type SendTime = { sendAt: { hour: number; minute: number }; timezone: string }
 

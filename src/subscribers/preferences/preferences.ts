@@ -1,5 +1,6 @@
 /** What a reader chooses: how often mail comes, when, and from when on. */
-import { addDays, type Clock, type Day, isDay, isTimezone, localTime } from '../../clock.js'
+import { addDays, type Clock, type Day, isDay, isTimezone } from '../../clock.js'
+import { localTime } from '../../clock/zoned.js'
 import { type Db, inTransaction } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import { type Evidence, recordConsent } from '../evidence.js'

@@ -1,5 +1,5 @@
 /** The form of the preferences: what it shows, and what is read from it. */
-import { localTime } from '../../../clock.js'
+import { localTime } from '../../../clock/zoned.js'
 import type { Services } from '../../../services.js'
 import type { Preferences, Reader } from '../../../subscribers/preferences/preferences.js'
 import type { Frequency } from '../../../subscribers/subscriber.js'
