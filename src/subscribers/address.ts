@@ -98,7 +98,16 @@ export function emailKey(email: string): string {
 export function abuseKey(address: Address): string {
   const local = emailKey(address.email).slice(0, -address.domain.length - 1)
   const folded = local.replace(/\+.*$/u, '').replaceAll('.', '')
-  return `${folded || local}@${address.domain}`
+  const domain = address.domain === 'googlemail.com' ? 'gmail.com' : address.domain
+  return `${folded || local}@${domain}`
+}
+
+// RFC 2142: they are read by whoever looks after the domain, and nobody of them subscribes by a form.
+const roles = /^(abuse|postmaster|hostmaster|mailer-daemon|noc|security|no-?reply)(\+[^@]*)?@/
+
+/** @throws Problem `unprocessable` for the mailbox of an office that no form signs up. */
+export function requirePerson({ email }: Address): void {
+  if (roles.test(emailKey(email))) refuse('This is the address of an office: please use one of your own.')
 }
 
 function refuse(detail: string): never {

@@ -24,6 +24,7 @@ const hidden = { hide: true }
 /** To be registered with the prefix `/admin`. */
 export const dashboard: Routes = async (app, { services }) => {
   await serveFiles(app)
+  requireOwnOrigin(app, services)
   signing(app, services)
   answerInStyle(app, services)
 
@@ -49,6 +50,21 @@ export const dashboard: Routes = async (app, { services }) => {
       })
     })
   }
+}
+
+/**
+ * What a page of somebody else's makes a browser send is refused. Browsers name the origin of every POST; a program
+ * that names none has no cookies of anybody.
+ */
+function requireOwnOrigin(app: FastifyInstance, { config }: Services): void {
+  app.addHook('onRequest', async (request) => {
+    const { origin } = request.headers
+    const foreign = origin === undefined ? 'sec-fetch-site' in request.headers : !isOurs(origin, request.host)
+    if (request.method === 'POST' && foreign) throw new Problem('forbidden', 'This came from another site.')
+  })
+  const own = new URL(config.publicUrl).origin
+  const isOurs = (origin: string, host: string) =>
+    origin === own || (URL.canParse(origin) && new URL(origin).host === host)
 }
 
 /** Scripts and styles of the desk, asked for anew each time, so that no two of them are of different ages. */

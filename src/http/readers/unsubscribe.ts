@@ -16,23 +16,27 @@ export const unsubscribeRoutes: Routes = async (app, { services }) => {
   app.get('/unsubscribe/:token', { schema: schemaOf('The page of an unsubscribe link') }, (request, reply) =>
     showStep(services, reply, subscriberOf(request.params.token) === null ? unknown : ask(publication)),
   )
-  app.post('/unsubscribe/:token', { schema: schemaOf('Unsubscribe') }, async (request, reply) => {
-    const id = subscriberOf(request.params.token)
-    if (id === null) return showStep(services, reply, unknown)
-    const { action, reason, words } = fieldsOf(request)
-    if (action === 'resubscribe') {
-      const back = await resubscribe(services, id, evidenceIn(request))
-      return showStep(services, reply, back ? backAgain(publication) : tooLate)
-    }
-    const why = [reason, words].filter(Boolean).join(': ')
-    // A subscriber that is gone altogether has left as well.
-    await unsubscribe(services, id, evidenceIn(request), why || undefined)
-    return showPage(services, reply, 'pages/reader/goodbye.eta', {
-      title: 'Goodbye',
-      told: why !== '',
-      reasons,
-    })
-  })
+  app.post(
+    '/unsubscribe/:token',
+    { schema: schemaOf('Unsubscribe'), config: { anyBody: true } },
+    async (request, reply) => {
+      const id = subscriberOf(request.params.token)
+      if (id === null) return showStep(services, reply, unknown)
+      const { action, reason, words } = fieldsOf(request)
+      if (action === 'resubscribe') {
+        const back = await resubscribe(services, id, evidenceIn(request))
+        return showStep(services, reply, back ? backAgain(publication) : tooLate)
+      }
+      const why = [reason, words].filter(Boolean).join(': ')
+      // A subscriber that is gone altogether has left as well.
+      await unsubscribe(services, id, evidenceIn(request), why || undefined)
+      return showPage(services, reply, 'pages/reader/goodbye.eta', {
+        title: 'Goodbye',
+        told: why !== '',
+        reasons,
+      })
+    },
+  )
 }
 
 const schemaOf = (summary: string) => ({

@@ -14,7 +14,7 @@ import {
   windowsAt,
 } from '../door/limits.js'
 import { type AcceptServices, acceptAddress } from '../admission/accept-address.js'
-import type { Address } from '../address.js'
+import { type Address, requirePerson } from '../address.js'
 import { isDisposable } from '../admission/disposable.js'
 import type { Evidence } from '../evidence.js'
 import { type MailDns, requireMailDomain } from '../admission/mail-dns.js'
@@ -60,6 +60,7 @@ export async function subscribe(
   proof: Proof | null = null,
 ): Promise<NetworkUse> {
   const address = await acceptAddress(services, request.email)
+  requirePerson(address)
   const row = rowOf(services.secrets, address, checkWishes(request), evidence)
   await requireMailDomain(services.dns ?? null, address.domain, services.clock.now())
   const limits = services.limits ?? defaultLimits

@@ -35,7 +35,8 @@ export function guardRoutes(app: FastifyInstance, services: Services): void {
   app.addHook('onRoute', (route) => {
     if (!route.config?.scope) throw new Error(`${String(route.method)} ${route.url} names no scope`)
   })
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
     const place = placeOf(request.ip)
     throttle.requireOpen(place)
     const holder = await identify(services, request)

@@ -7,7 +7,7 @@ import { exportSubscribers } from '../../../subscribers/import/export.js'
 import { type ColumnNames, importFields } from '../../../subscribers/import/import.js'
 import type { Routes } from '../../contract/routes.js'
 import { textAnswer } from '../../contract/schemas.js'
-import type { Author } from '../../../operations/audit.js'
+import { type Author, writeAudit } from '../../../operations/audit.js'
 import { authorOf } from '../guard/auth.js'
 import { decodeCursor, pageOf } from '../../../format/cursor.js'
 import { beginImport, runImport, type RunOptions } from '../../../operations/import/import.js'
@@ -179,7 +179,11 @@ export const importRoutes: Routes = async (app, { services }) => {
         response: { 200: textAnswer('text/csv', 'One row a subscriber, as the import reads them') },
       }),
     },
-    (_request, reply) => sendCsv(reply, 'subscribers.csv', exportSubscribers(services.db)),
+    async (request, reply) => {
+      const change = { action: 'subscribers.exported', target: 'subscribers' }
+      await writeAudit(services.db.sql, services.clock, authorOf(request), change)
+      return sendCsv(reply, 'subscribers.csv', exportSubscribers(services.db))
+    },
   )
 }
 

@@ -1,6 +1,14 @@
 /** What the routes of readers take from a request: fields of any kind of form, and evidence. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Problem } from '../../../errors.js'
 import { type Evidence, evidenceOf } from '../../../subscribers/evidence.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Does its work whatever its body is like; one that is no form counts as empty. */
+    anyBody?: boolean
+  }
+}
 
 /** Text fields by name; files and repeated names are left aside. */
 export type Fields = Record<string, string | undefined>
@@ -16,7 +24,18 @@ export function takeAnyForm(app: FastifyInstance): void {
   })
 }
 
+/** @throws Problem `invalid` for a body that its boundary does not divide, where the route minds. */
 async function multipartFields(request: FastifyRequest): Promise<Fields> {
+  try {
+    return await readParts(request)
+  } catch (error) {
+    if (request.routeOptions.config.anyBody) return {}
+    if (error instanceof Error && 'statusCode' in error) throw error
+    throw new Problem('invalid', 'The body is not the multipart form that its header says.')
+  }
+}
+
+async function readParts(request: FastifyRequest): Promise<Fields> {
   const fields: Fields = {}
   for await (const part of request.parts()) {
     if (part.type === 'file') part.file.resume()
