@@ -16,6 +16,7 @@ export type ConsentAction =
   | 'change'
   | 'unsubscribe'
   | 'resubscribe'
+  | 'sign-out'
 
 const longestUserAgent = 300
 

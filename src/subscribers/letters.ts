@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
 import type { Letter } from '../mail/message/letter.js'
-import { preferencesUrl } from './links.js'
+import { type LinkedReader, preferencesUrl } from './links.js'
 import type { MailPayload } from './payload.js'
 import { openToken, type SealedToken, tokenDays } from './tokens.js'
 
@@ -11,6 +11,8 @@ import { openToken, type SealedToken, tokenDays } from './tokens.js'
 export type OwedLetter = {
   kind: string
   subscriberId: number | null
+  /** Of the reader's links; null where the letter goes to another address, and has none. */
+  epoch: number | null
   /** As the ledger keeps it. */
   payload: unknown
 }
@@ -25,7 +27,8 @@ type LetterServices = { config: Pick<Config, 'publicUrl' | 'publication'>; secre
 export function composeLetter(services: LetterServices, delivery: OwedLetter): Letter | null {
   const payload = delivery.payload as MailPayload | null
   if (!payload || delivery.subscriberId === null) return null
-  const words = { ...services, subscriberId: delivery.subscriberId }
+  const { subscriberId: id, epoch } = delivery
+  const words = { ...services, reader: epoch === null ? null : { id, epoch } }
   switch (payload.about) {
     case 'signup':
       return delivery.kind === 'notice' ? alreadySubscribed(words) : confirmSignup(words, payload.token)
@@ -42,7 +45,7 @@ export function composeLetter(services: LetterServices, delivery: OwedLetter): L
   }
 }
 
-type Words = LetterServices & { subscriberId: number }
+type Words = LetterServices & { reader: LinkedReader | null }
 
 function confirmSignup({ config, secrets }: Words, sealed: SealedToken): Letter | null {
   const token = openToken(secrets, sealed)
@@ -137,9 +140,10 @@ function freshLink(words: Words): Letter {
   }
 }
 
-function preferencesButton({ config, secrets, subscriberId, clock }: Words): Letter['button'] {
+function preferencesButton({ config, secrets, reader, clock }: Words): Letter['button'] {
+  if (!reader) return null
   return {
     label: 'Open my preferences',
-    url: preferencesUrl(secrets, config.publicUrl, subscriberId, clock.now()),
+    url: preferencesUrl(secrets, config.publicUrl, reader, clock.now()),
   }
 }

@@ -6,25 +6,31 @@ import { keyById, keyedHash } from './keys.js'
 export type LinkPurpose = 'unsubscribe' | 'preferences' | 'session'
 
 export type Link =
-  | { state: 'valid'; subscriberId: number }
+  | { state: 'valid'; subscriberId: number; epoch?: number }
   /** Signed by us, too old. */
-  | { state: 'expired'; subscriberId: number }
+  | { state: 'expired'; subscriberId: number; epoch?: number }
   | { state: 'unknown' }
+
+/** Who a link is for. Links to the preferences end when the epoch is raised; the first is 0. */
+export type LinkedReader = { id: number; epoch: number }
 
 const signatureBytes = 24
 
 /** How long a link to the preferences may be used: as long as a mail is likely to be looked up again. */
 const preferencesDays = 30
 
-/** A link that unsubscribes as long as its key is kept; SECRET_KEY says to keep old keys for two years. */
+/**
+ * A link that unsubscribes as long as its key is kept; SECRET_KEY says to keep old keys for two years. It has no
+ * epoch: whoever has a mail of ours may leave by it.
+ */
 export function unsubscribeUrl(secrets: Secrets, publicUrl: string, subscriberId: number): string {
-  return `${publicUrl}/unsubscribe/${sign(secrets, 'unsubscribe', subscriberId)}`
+  return `${publicUrl}/unsubscribe/${sign(secrets, 'unsubscribe', { id: subscriberId, epoch: 0 })}`
 }
 
 /** A link to the preferences that works for {@link preferencesDays} days from `at`. */
-export function preferencesUrl(secrets: Secrets, publicUrl: string, subscriberId: number, at: Date): string {
+export function preferencesUrl(secrets: Secrets, publicUrl: string, reader: LinkedReader, at: Date): string {
   const expires = new Date(at.getTime() + preferencesDays * 86_400_000)
-  return `${publicUrl}/preferences/${sign(secrets, 'preferences', subscriberId, expires)}`
+  return `${publicUrl}/preferences/${sign(secrets, 'preferences', reader, expires)}`
 }
 
 /** The two links at the foot of a mail. */
@@ -35,25 +41,34 @@ export function inertLinks(publicUrl: string): FootLinks {
   return { unsubscribe: `${publicUrl}/unsubscribe/preview`, preferences: `${publicUrl}/preferences/preview` }
 }
 
-/** `KEYID.ID.EXPIRY.SIGNATURE` in characters that need no escaping in a URL; an absent expiry is empty. */
-export function sign(secrets: Secrets, purpose: LinkPurpose, subscriberId: number, expires?: Date): string {
+/**
+ * `KEYID.ID-EPOCH.EXPIRY.SIGNATURE` in characters that need no escaping in a URL, without `-EPOCH` in the first
+ * one; an absent expiry is empty.
+ */
+export function sign(secrets: Secrets, purpose: LinkPurpose, reader: LinkedReader, expires?: Date): string {
   const [key] = secrets.keys
   const expiry = expires ? Math.ceil(expires.getTime() / 1000).toString(36) : ''
-  const claim = `${key.id}.${subscriberId.toString(36)}.${expiry}`
+  const id = [reader.id, ...(reader.epoch > 0 ? [reader.epoch] : [])].map((number) => number.toString(36))
+  const claim = `${key.id}.${id.join('-')}.${expiry}`
   return `${claim}.${signature(key, purpose, claim).toString('base64url')}`
 }
 
 /** What a token of a link is worth at that instant; never throws, whatever the text. */
 export function verify(secrets: Secrets, purpose: LinkPurpose, token: string, at: Date): Link {
-  const match = /^(([\w-]{1,16})\.([0-9a-z]{1,7})\.([0-9a-z]{0,8}))\.([\w-]{32})$/.exec(token)
-  const [, claim = '', keyId = '', id = '', expiry = '', signed = ''] = match ?? []
+  const match = /^(([\w-]{1,16})\.([0-9a-z]{1,7})(?:-([0-9a-z]{1,7}))?\.([0-9a-z]{0,8}))\.([\w-]{32})$/.exec(
+    token,
+  )
+  const [, claim = '', keyId = '', id = '', epoch, expiry = '', signed = ''] = match ?? []
   const key = keyById(secrets, keyId)
   if (!match || !key) return { state: 'unknown' }
   const given = Buffer.from(signed, 'base64url')
   if (!timingSafeEqual(given, signature(key, purpose, claim))) return { state: 'unknown' }
-  const subscriberId = Number.parseInt(id, 36)
-  if (expiry && Number.parseInt(expiry, 36) * 1000 <= at.getTime()) return { state: 'expired', subscriberId }
-  return { state: 'valid', subscriberId }
+  const reader = {
+    subscriberId: Number.parseInt(id, 36),
+    ...(epoch && { epoch: Number.parseInt(epoch, 36) }),
+  }
+  const expired = expiry !== '' && Number.parseInt(expiry, 36) * 1000 <= at.getTime()
+  return { state: expired ? 'expired' : 'valid', ...reader }
 }
 
 function signature(key: Secrets['keys'][0], purpose: LinkPurpose, claim: string): Buffer {

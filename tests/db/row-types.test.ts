@@ -85,7 +85,7 @@ const notConverted = [
   'papers/sources/health.ts',
   'papers/store.ts',
   'subscribers/admission/accept-address.ts',
-  'subscribers/admission/guard.ts',
+  'subscribers/door/door.ts',
   'subscribers/evidence.ts',
   'subscribers/import/export.ts',
   'subscribers/import/import-store.ts',

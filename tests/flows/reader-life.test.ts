@@ -253,7 +253,7 @@ async function join(name: string): Promise<number> {
 }
 
 const preferencesOf = (id = 0, mailedAt = new Date()) =>
-  preferencesUrl(services.secrets, publicUrl, id, mailedAt)
+  preferencesUrl(services.secrets, publicUrl, { id, epoch: 0 }, mailedAt)
 
 async function nothingIsDue(): Promise<void> {
   for (;;) {

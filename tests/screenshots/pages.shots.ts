@@ -70,7 +70,8 @@ const pages: Record<string, () => Promise<string> | string> = {
   day: () => `/papers/${day}`,
   paper: () => `/papers/${shownPapers(1)[0]?.id}`,
   confirm: async () => `/confirm/${(await signUp('ann@example.org')).token}`,
-  preferences: async () => preferencesUrl(services.secrets, '', await active(), services.clock.now()),
+  preferences: async () =>
+    preferencesUrl(services.secrets, '', { id: await active(), epoch: 0 }, services.clock.now()),
   unsubscribe: async () => unsubscribeUrl(services.secrets, '', (await signUp('cy@example.org')).id),
 }
 

@@ -23,13 +23,21 @@ describe('a signed link', () => {
   })
 
   it('to the preferences expires', () => {
-    const token = tokenOf(preferencesUrl(secrets, 'https://papers.example', 7, at))
+    const token = tokenOf(preferencesUrl(secrets, 'https://papers.example', { id: 7, epoch: 0 }, at))
     expect(verify(secrets, 'preferences', token, later(29)).state).toBe('valid')
     expect(verify(secrets, 'preferences', token, later(30))).toEqual({ state: 'expired', subscriberId: 7 })
   })
 
+  it('carries the epoch of its reader, which nobody can change', () => {
+    const token = sign(secrets, 'preferences', { id: 7, epoch: 3 }, later(1))
+    expect(verify(secrets, 'preferences', token, at)).toEqual({ state: 'valid', subscriberId: 7, epoch: 3 })
+    for (const id of ['.7.', '.7-4.']) {
+      expect(verify(secrets, 'preferences', token.replace('.7-3.', id), at).state).toBe('unknown')
+    }
+  })
+
   it('is nothing for another purpose, another key, another id or another expiry', () => {
-    const token = sign(secrets, 'preferences', 7, later(1))
+    const token = sign(secrets, 'preferences', { id: 7, epoch: 0 }, later(1))
     const [key, , , signature] = token.split('.')
     expect(verify(secrets, 'session', token, at).state).toBe('unknown')
     expect(verify(secretsOf('x'.repeat(32)), 'preferences', token, at).state).toBe('unknown')

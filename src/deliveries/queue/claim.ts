@@ -31,6 +31,7 @@ type Picked = {
   kind: DeliveryKind
   editionId: number | null
   subscriberId: number
+  epoch: number | null
   address: string
   domain: string
   payload: unknown
@@ -120,7 +121,7 @@ function pick(
        ORDER BY d.edition_id, d.due_at, d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED
      )
      SELECT p.id, p.kind, p.edition_id AS "editionId", coalesce(p.subscriber_id, ${nobody}) AS "subscriberId",
-       coalesce(p.to_address, s.email) AS address, p.domain, p.payload, p.attempts, p.status AS was,
+       CASE WHEN p.to_address IS NULL THEN s.epoch END AS epoch, coalesce(p.to_address, s.email) AS address, p.domain, p.payload, p.attempts, p.status AS was,
        p.due_at AS "dueAt", coalesce(p.expires_at, p.created_at + interval '2 days') AS "expiresAt",
        p.created_at AS "createdAt", ${obstacle} AS obstacle
      FROM picked p

@@ -36,6 +36,8 @@ export type Claimed = {
   editionId: number | null
   /** {@link nobody} where it goes to an operator. */
   subscriberId: number
+  /** Of the reader's links; null where the mail does not go to the reader's own address, and has none. */
+  epoch: number | null
   address: string
   domain: string
   payload: unknown

@@ -12,14 +12,7 @@ import { compileLetter } from '../../mail/message/compile-letter.js'
 import type { Letter } from '../../mail/message/letter.js'
 import { composeLetter } from '../../subscribers/letters.js'
 import { type FootLinks, inertLinks, preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
-import {
-  type Claimed,
-  type Compose,
-  messageIdOf,
-  nobody,
-  type Outgoing,
-  type Sending,
-} from '../queue/delivery.js'
+import { type Claimed, type Compose, messageIdOf, type Outgoing, type Sending } from '../queue/delivery.js'
 
 type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
 
@@ -80,7 +73,7 @@ async function readShared({ db, config }: Needs, editionId: number): Promise<Sha
 
 async function composeEdition(services: Needs, delivery: Claimed, shared: Shared): Promise<Outgoing> {
   const { config } = services
-  const links = footLinks(services, delivery.subscriberId)
+  const links = footLinks(services, delivery)
   const message = await assembleMail(shared.prepared, {
     ...commonOf(services, delivery),
     values: valuesOf(links, shared.webUrl),
@@ -94,7 +87,7 @@ async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoi
   const letter = composeLetter(services, delivery)
   if (!letter) return null
   const welcome = delivery.kind === 'welcome' ? await welcomeMail(services.db.sql, letter) : null
-  const links = footLinks(services, delivery.subscriberId)
+  const links = footLinks(services, delivery)
   const webUrl = welcome?.period ? `${config.publicUrl}/editions/${welcome.period}` : config.publicUrl
   const prepared = prepareMail(welcome?.mail ?? (await compileLetter(letter)))
   const message = await assembleMail(prepared, {
@@ -112,12 +105,15 @@ async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoi
   return { envelope: envelopeOf(config, delivery), message }
 }
 
-/** A reader's own; a mail that goes to nobody has such as open nothing. */
-function footLinks({ secrets, config: { publicUrl }, clock }: Needs, subscriberId: number): FootLinks {
-  if (subscriberId === nobody) return inertLinks(publicUrl)
+/** A reader's own; a mail that goes elsewhere than to the reader has such as open nothing. */
+function footLinks(
+  { secrets, config: { publicUrl }, clock }: Needs,
+  { subscriberId, epoch }: Claimed,
+): FootLinks {
+  if (epoch === null) return inertLinks(publicUrl)
   return {
     unsubscribe: unsubscribeUrl(secrets, publicUrl, subscriberId),
-    preferences: preferencesUrl(secrets, publicUrl, subscriberId, clock.now()),
+    preferences: preferencesUrl(secrets, publicUrl, { id: subscriberId, epoch }, clock.now()),
   }
 }
 

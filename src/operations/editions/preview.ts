@@ -66,6 +66,7 @@ export async function previewMessage(
     kind: 'edition',
     editionId: edition.id,
     subscriberId: nobody,
+    epoch: null,
     address,
     domain: address.slice(address.lastIndexOf('@') + 1),
     payload: null,

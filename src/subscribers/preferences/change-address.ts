@@ -84,7 +84,7 @@ async function askFor(
   }
 }
 
-/** Moves the subscriber and tells the old address. @returns false when the new one is somebody's already. */
+/** Moves the subscriber, ends what was mailed to the old address and tells it. @returns false when the new one is somebody's already. */
 export async function changeAddress(
   query: Query,
   { secrets }: { secrets: Secrets },
@@ -105,6 +105,7 @@ export async function changeAddress(
     `UPDATE subscriber SET email = $2, email_key = lower($2), domain = $3, updated_at = $4 WHERE id = $1`,
     [subscriberId, email, domain, at],
   )
+  await endLinks(query, subscriberId, at)
   await oweMail(query, {
     kind: 'notice',
     subscriberId,
@@ -114,4 +115,17 @@ export async function changeAddress(
   })
   await recordConsent(query, subscriberId, 'change', evidence, { at })
   return true
+}
+
+/**
+ * Links that were mailed up to now open nothing any more, buttons that wait to be pressed do nothing. Links to
+ * leave stay good: nobody is to look for a way out.
+ */
+export async function endLinks(query: Query, subscriberId: number, at: Date): Promise<void> {
+  await query('UPDATE subscriber SET epoch = epoch + 1, updated_at = $2 WHERE id = $1', [subscriberId, at])
+  await query(
+    `UPDATE token SET replaced_at = $2
+     WHERE subscriber_id = $1 AND used_at IS NULL AND replaced_at IS NULL`,
+    [subscriberId, at],
+  )
 }

@@ -57,7 +57,8 @@ async function reader(email: string) {
   await post(`/confirm/${await mailedToken(services, email)}`, {}, from)
   const [row] = await db.sql<{ id: number }>('SELECT id FROM subscriber WHERE email = $1', [email])
   const id = row?.id ?? 0
-  const link = new URL(preferencesUrl(services.secrets, 'http://papers.test', id, clock.now())).pathname
+  const link = new URL(preferencesUrl(services.secrets, 'http://papers.test', { id, epoch: 0 }, clock.now()))
+    .pathname
   const opened = await app.inject(link)
   const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? ''
   const ask = (to: string, ip = newNetwork()) =>

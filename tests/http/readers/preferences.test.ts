@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
 import type { Services } from '../../../src/services.js'
-import { preferencesUrl } from '../../../src/subscribers/links.js'
+import { claimDue } from '../../../src/deliveries/queue/claim.js'
+import { openComposer } from '../../../src/deliveries/sender/compose.js'
+import { preferencesUrl, unsubscribeUrl } from '../../../src/subscribers/links.js'
 import { buildServer } from '../../../src/http/server.js'
 import { mailedToken, owedTo, statusOf } from '../../support/readers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
@@ -33,11 +35,11 @@ async function active(email: string): Promise<{ id: number; link: string }> {
   await post(`/confirm/${await mailedToken(services, email)}`, {})
   const [row] = await db.sql<{ id: number }>('SELECT id FROM subscriber WHERE email = $1', [email])
   const id = row?.id ?? 0
-  return {
-    id,
-    link: new URL(preferencesUrl(services.secrets, 'http://papers.test', id, clock.now())).pathname,
-  }
+  return { id, link: linkOf(id) }
 }
+
+const linkOf = (id: number, epoch = 0) =>
+  new URL(preferencesUrl(services.secrets, 'http://papers.test', { id, epoch }, clock.now())).pathname
 
 async function opened(link: string): Promise<string> {
   const answer = await app.inject(link)
@@ -174,5 +176,84 @@ describe('the form', () => {
     expect(refused.statusCode).toBe(429)
     expect(refused.headers['retry-after']).toBe('3599')
     expect(refused.headers['ratelimit']).toBe('"signup";r=0;t=3599')
+  })
+})
+
+describe('links to the preferences', () => {
+  const wish = { action: 'save', frequency: 'weekly' }
+
+  async function end(email: string, how: (cookie: string, id: number) => Promise<void>) {
+    const { id, link } = await active(email)
+    const cookie = await opened(link)
+    const before = await db.sql('SELECT epoch FROM subscriber WHERE id = $1', [id])
+    await how(cookie, id)
+    const seen = {
+      link: (await app.inject(link)).statusCode,
+      post: (await post(link, wish)).statusCode,
+      renew: (await post(link, { action: 'renew' })).statusCode,
+      session: (await app.inject({ url: '/preferences', headers: { cookie } })).statusCode,
+      data: (await app.inject({ url: '/preferences/data', headers: { cookie } })).statusCode,
+      save: (await post('/preferences', wish, cookie)).statusCode,
+    }
+    expect(before).toEqual([{ epoch: 0 }])
+    expect(seen).toEqual({ link: 410, post: 410, renew: 410, session: 401, data: 401, save: 401 })
+    expect(await db.sql('SELECT epoch, frequency FROM subscriber WHERE id = $1', [id])).toEqual([
+      { epoch: 1, frequency: 'daily' },
+    ])
+    expect((await app.inject(linkOf(id, 1))).statusCode).toBe(303)
+    return id
+  }
+
+  it('end when the reader has moved, and what waits in the old mailbox with them', async () => {
+    let pending = ''
+    await end('old@mailbox.example', async (cookie, id) => {
+      await post('/preferences', { action: 'unsubscribe' }, cookie)
+      clock.set(new Date(clock.now().getTime() + 3_700_000).toISOString())
+      await app.inject({
+        method: 'POST',
+        url: '/api/v1/subscribers',
+        payload: { email: 'old@mailbox.example' },
+      })
+      pending = `/confirm/${await mailedToken(services, 'old@mailbox.example')}`
+      const later = await opened(linkOf(id))
+      await post('/preferences', { action: 'change-address', email: 'new@mailbox.example' }, later)
+      const moved = await post(`/confirm/${await mailedToken(services, 'new@mailbox.example')}`, {})
+      expect(moved.body).toContain('Your address is changed')
+    })
+    expect((await post(pending, {})).statusCode).toBe(410)
+    expect(await statusOf(db, 'new@mailbox.example')).toBe('unsubscribed')
+  })
+
+  it('end when the reader signs out everywhere, but for those to leave', async () => {
+    const id = await end('out@mailbox.example', async (cookie) => {
+      const page = await post('/preferences', { action: 'sign-out' }, cookie)
+      expect(page.body).toContain('Everything is signed out')
+    })
+    const leave = new URL(unsubscribeUrl(services.secrets, 'http://papers.test', id)).pathname
+    expect((await post(leave, { 'List-Unsubscribe': 'One-Click' })).statusCode).toBe(200)
+    expect(await statusOf(db, 'out@mailbox.example')).toBe('unsubscribed')
+  })
+
+  it('are signed for the present when a mail is made, and are in none to another address', async () => {
+    const { id } = await active('made@mailbox.example')
+    await db.sql('UPDATE subscriber SET epoch = 35 WHERE id = $1', [id])
+    const claims = await claimDue(db, { editionId: null, limit: 500, now: clock.now(), leaseMs: 60_000 })
+    const compose = openComposer(services)
+    const linked: string[] = []
+    const elsewhere: string[] = []
+    for (const claimed of claims.claimed) {
+      const mail =
+        (await compose(claimed))?.message
+          .map(String)
+          .join('')
+          .replaceAll(/=\r?\n/g, '') ?? ''
+      const own = (await db.sql('SELECT 1 FROM subscriber WHERE email = $1', [claimed.address])).length > 0
+      const found = /\/preferences\/\w[\w-]*\.[\w.-]+/.exec(mail)?.[0]
+      if (found && !own) elsewhere.push(claimed.kind)
+      if (found && claimed.subscriberId === id) linked.push(found)
+    }
+    expect(elsewhere).toEqual([])
+    expect(linked.length).toBeGreaterThan(0)
+    for (const link of linked) expect((await app.inject(link)).statusCode).toBe(303)
   })
 })

@@ -59,7 +59,9 @@ const confirmed = ({ publication, edition }: Around): Step => ({
 
 const changed: Step = {
   heading: 'Your address is changed',
-  paragraphs: ['From now on mail comes to this address. We have told the old one.'],
+  paragraphs: [
+    'From now on mail comes to this address. We have told the old one, and links of mails that went to it no longer open your preferences.',
+  ],
   links: [{ label: 'Today’s papers', href: '/' }],
 }
 

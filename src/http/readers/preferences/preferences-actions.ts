@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../../errors.js'
 import type { Services } from '../../../services.js'
+import { signOutEverywhere } from '../../../subscribers/preferences/sign-out.js'
 import { requestChange } from '../../../subscribers/preferences/change-address.js'
 import type { Evidence } from '../../../subscribers/evidence.js'
 import { eraseSubscriber } from '../../../subscribers/leaving/erase.js'
@@ -33,6 +34,11 @@ export async function actOn(
     return showStep(services, reply, erased)
   }
   try {
+    if (fields['action'] === 'sign-out') {
+      await signOutEverywhere(services, id, evidenceIn(request))
+      closeSession(services, reply)
+      return showStep(services, reply, signedOut)
+    }
     const told = await act(services, request, id, reader, fields)
     const now = (await readPreferences(services.db, id)) ?? reader
     return show(services, reply, formOf(services, now, told))
@@ -78,6 +84,15 @@ function show(services: Services, reply: FastifyReply, form: ReturnType<typeof f
 }
 
 const tooLate = 'A click brings a subscription back for a day after leaving. Later it takes a new sign-up.'
+
+const signedOut: Step = {
+  heading: 'Everything is signed out',
+  paragraphs: [
+    'No link that was mailed before now opens your preferences any more, here or elsewhere. Your mail comes as before, and every link to leave still works.',
+    'Give your address, and a fresh link comes to it.',
+  ],
+  signup: 'link',
+}
 
 const erased: Step = {
   heading: 'All of it is erased',

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Services } from '../../../services.js'
-import { verify } from '../../../subscribers/links.js'
+import { openLink } from '../../../subscribers/preferences/open-link.js'
 import { readOwnData } from '../../../subscribers/preferences/own-data.js'
 import { readPreferences } from '../../../subscribers/preferences/preferences.js'
 import { renewPreferencesLink } from '../../../subscribers/signup/renew.js'
@@ -19,11 +19,11 @@ import { showPage, showStep, type Step } from '../step/step.js'
 
 export const preferencesRoutes: Routes = async (app, { services }) => {
   app.get('/preferences', { schema: schemaOf('The preferences') }, async (request, reply) => {
-    const id = sessionOf(services, request)
+    const id = await sessionOf(services, request)
     return id === null ? showStep(services, reply, closed) : showPreferences(services, reply, id)
   })
   app.get('/preferences/data', { schema: dataSchema }, async (request, reply) => {
-    const id = sessionOf(services, request)
+    const id = await sessionOf(services, request)
     const data = id === null ? null : await readOwnData(services.db, id)
     if (!data) return showStep(services, reply, closed)
     return reply
@@ -33,17 +33,18 @@ export const preferencesRoutes: Routes = async (app, { services }) => {
       .send(JSON.stringify(data, null, 2))
   })
   app.post('/preferences', { schema: schemaOf('Change the preferences') }, async (request, reply) => {
-    const id = isForeign(request) ? null : sessionOf(services, request)
+    const id = isForeign(request) ? null : await sessionOf(services, request)
     return id === null ? showStep(services, reply, closed) : actOn(services, request, reply, id)
   })
   app.get(
     '/preferences/:token',
     { schema: linkSchema('The link to the preferences') },
     async (request, reply) => {
-      const link = verify(services.secrets, 'preferences', request.params.token, services.clock.now())
+      const link = await openLink(services, 'preferences', request.params.token)
       if (link.state === 'unknown') return showStep(services, reply, unknown)
+      if (link.state === 'ended') return showStep(services, reply, ended)
       if (link.state === 'expired') return showStep(services, reply, expired)
-      openSession(services, reply, link.subscriberId)
+      openSession(services, reply, link.reader)
       return reply.header('cache-control', 'no-store').redirect('/preferences', 303)
     },
   )
@@ -51,14 +52,19 @@ export const preferencesRoutes: Routes = async (app, { services }) => {
     '/preferences/:token',
     { schema: linkSchema('Change the preferences') },
     async (request, reply) => {
-      const link = verify(services.secrets, 'preferences', request.params.token, services.clock.now())
+      const link = await openLink(services, 'preferences', request.params.token)
       if (link.state === 'unknown') return showStep(services, reply, unknown)
+      if (link.state === 'ended') return showStep(services, reply, ended)
       if (fieldsOf(request)['action'] === 'renew') {
-        return showStep(services, reply, await renew(services, request, reply, link.subscriberId))
+        return showStep(
+          services,
+          reply,
+          await renew(services, request, reply, link.state === 'valid' ? link.reader.id : link.subscriberId),
+        )
       }
       if (link.state === 'expired') return showStep(services, reply, expired)
-      openSession(services, reply, link.subscriberId)
-      return actOn(services, request, reply, link.subscriberId)
+      openSession(services, reply, link.reader)
+      return actOn(services, request, reply, link.reader.id)
     },
   )
 }
@@ -85,7 +91,7 @@ async function showPreferences(services: Services, reply: FastifyReply, id: numb
 const isForeign = (request: FastifyRequest) => request.headers['sec-fetch-site'] === 'cross-site'
 
 const description =
-  'GET and HEAD change nothing. A link is exchanged for a cookie of half an hour. POST: `action` is save (default), change-address, unsubscribe, resubscribe, erase, or, with an expired link, renew.'
+  'GET and HEAD change nothing. A link is exchanged for a cookie of half an hour. POST: `action` is save (default), change-address, unsubscribe, resubscribe, sign-out, erase, or, with an expired link, renew.'
 
 const schemaOf = (summary: string) => ({
   summary,
@@ -142,6 +148,16 @@ const expired: Step = {
 const renewed: Step = {
   heading: 'Look into your inbox',
   paragraphs: ['A mail with a fresh link is on its way, unless one was sent within the last hour.'],
+}
+
+const ended: Step = {
+  status: 410,
+  heading: 'This link no longer opens your preferences',
+  paragraphs: [
+    'Since it was mailed, the subscription has moved to another address, or everything was signed out. The newest mail has a link that works.',
+    'No newer mail at hand? Give your address, and one with a link comes to you.',
+  ],
+  signup: 'link',
 }
 
 const unknown: Step = {

@@ -1,16 +1,17 @@
 /** The short cookie that a preferences link is exchanged for, so that the link's secret leaves the address bar. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Services } from '../../../services.js'
-import { sign, verify } from '../../../subscribers/links.js'
+import { type LinkedReader, sign } from '../../../subscribers/links.js'
+import { openLink } from '../../../subscribers/preferences/open-link.js'
 
-type SessionServices = Pick<Services, 'config' | 'clock' | 'secrets'>
+type SessionServices = Pick<Services, 'config' | 'clock' | 'db' | 'secrets'>
 
 const minutes = 30
 const name = 'preferences'
 
-export function openSession(services: SessionServices, reply: FastifyReply, subscriberId: number): void {
+export function openSession(services: SessionServices, reply: FastifyReply, reader: LinkedReader): void {
   const expires = new Date(services.clock.now().getTime() + minutes * 60_000)
-  reply.setCookie(name, sign(services.secrets, 'session', subscriberId, expires), {
+  reply.setCookie(name, sign(services.secrets, 'session', reader, expires), {
     ...attributes(services),
     maxAge: minutes * 60,
   })
@@ -29,7 +30,7 @@ const attributes = ({ config }: SessionServices) => ({
 })
 
 /** The subscriber of a request's cookie, or null. */
-export function sessionOf(services: SessionServices, request: FastifyRequest): number | null {
-  const link = verify(services.secrets, 'session', request.cookies[name] ?? '', services.clock.now())
-  return link.state === 'valid' ? link.subscriberId : null
+export async function sessionOf(services: SessionServices, request: FastifyRequest): Promise<number | null> {
+  const link = await openLink(services, 'session', request.cookies[name] ?? '')
+  return link.state === 'valid' ? link.reader.id : null
 }

@@ -1,0 +1,29 @@
+/** What a link or session that opens the preferences is worth now: its signature, its age and its reader's epoch. */
+import type { Clock } from '../../clock.js'
+import type { Secrets } from '../../config/secrets.js'
+import type { Db } from '../../db/client.js'
+import { type Link, type LinkedReader, verify } from '../links.js'
+
+export type OpenedLink =
+  | { state: 'valid'; reader: LinkedReader }
+  | Exclude<Link, { state: 'valid' }>
+  /** The reader has moved or signed everything out since, or is gone. */
+  | { state: 'ended' }
+
+export async function openLink(
+  services: { db: Pick<Db, 'tables'>; clock: Clock; secrets: Secrets },
+  purpose: 'preferences' | 'session',
+  token: string,
+): Promise<OpenedLink> {
+  const link = verify(services.secrets, purpose, token, services.clock.now())
+  if (link.state === 'unknown') return link
+  const row = await services.db.tables
+    .selectFrom('subscriber')
+    .select('epoch')
+    .where('id', '=', link.subscriberId)
+    .executeTakeFirst()
+  if (row?.epoch !== (link.epoch ?? 0)) return { state: 'ended' }
+  return link.state === 'valid'
+    ? { state: 'valid', reader: { id: link.subscriberId, epoch: row.epoch } }
+    : link
+}
