@@ -13,7 +13,7 @@ const layers = [
   { papers: 'papers', subscribers: 'subscribers' },
   { mail: 'mail' },
   { db: 'db' },
-  { base: '(format|config|clock|log|errors)' },
+  { base: '(format|network|config|clock|log|errors)' },
 ]
 
 // Each library where the design lets it in. What is not named may be used anywhere.
@@ -24,6 +24,7 @@ const libraries = {
   'node_modules/mailparser/': '^src/(mail/message|inbound/reading)/',
   'node_modules/(fastify|@fastify|helmet|feed)/': '^src/(http/|api\\.ts$)',
   'node_modules/node-cron/': '^src/jobs/',
+  'node_modules/ipaddr.js/': '^src/network/',
   'node_modules/(yargs|cli-progress)/': '^src/cli/',
   'node_modules/(eta|katex)/': '^src/format/',
   'node_modules/(csv-parse|csv-stringify|fast-xml-parser|altcha-lib|disposable-email-domains-js)/':

@@ -1,6 +1,7 @@
 /** The environment, read once: every fault is listed at once, and nothing starts with one. */
 import { dkimFaults, dkimSettings } from './dkim.js'
 import { ConfigError, messageOf } from '../errors.js'
+import { parseNetwork } from '../network/addresses.js'
 import * as read from './readers.js'
 
 type Variable<T> = { fallback?: string; read: (value: string) => T }
@@ -17,6 +18,7 @@ const variables = {
   PORT: withDefault('3000', read.wholeNumber(0, 65_535)),
   PUBLIC_URL: optional(read.url('http:', 'https:')),
   TRUSTED_PROXIES: optional(read.networks),
+  WEBHOOK_ALLOW: optional(read.networks),
   DATABASE_URL: optional(read.url('postgres:', 'postgresql:')),
   DATA_DIR: withDefault('.data', read.text('a folder')),
   MAIL_URL: optional(read.relayUrls),
@@ -106,6 +108,8 @@ function arrange(values: Values) {
     port: values.PORT,
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     trustedProxies: values.TRUSTED_PROXIES,
+    /** Networks that webhooks may call besides the public internet. */
+    webhookAllow: (values.WEBHOOK_ALLOW ?? []).map(parseNetwork).filter((network) => network !== null),
     databaseUrl: values.DATABASE_URL,
     dataDir: values.DATA_DIR,
     mailUrls: values.MAIL_URL,

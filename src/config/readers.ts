@@ -1,6 +1,6 @@
 /** Readers of single values: each gives the value, or throws a message that says what was expected. */
-import { isIP } from 'node:net'
 import { isTimezone } from '../clock.js'
+import { parseNetwork } from '../network/addresses.js'
 import { parseRelayUrl, RelayUrlFault } from './relay-url.js'
 
 export class Unexpected extends Error {}
@@ -70,15 +70,11 @@ export const relayUrls = (value: string): string[] =>
     }
   })
 
-/** Comma-separated addresses or networks, such as `10.0.0.0/8,::1`, whose X-Forwarded-For is believed. */
+/** Comma-separated addresses or networks, such as `10.0.0.0/8,::1`, in no other spelling. */
 export const networks = (value: string): string[] =>
   value.split(',').map((part) => {
-    const [address = '', bits, ...rest] = part.trim().split('/')
-    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-    const sound = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
-    return most > 0 && sound && rest.length === 0
-      ? part.trim()
-      : reject('IP addresses or networks such as 10.0.0.0/8, comma-separated')
+    const expected = 'IP addresses or networks such as 10.0.0.0/8, comma-separated'
+    return parseNetwork(part) ? part.trim() : reject(expected)
   })
 
 const raise = (error: unknown): never => {

@@ -1,4 +1,5 @@
 /** One relay of MAIL_URL: where it is, how it is reached, and how much it takes. */
+import { isLoopbackAddress } from '../network/addresses.js'
 
 export type RelaySettings = {
   /** Host and port, for logs and tables; never the login. */
@@ -95,7 +96,7 @@ function readProxy(url: URL): string | null {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+  return host === 'localhost' || isLoopbackAddress(host)
 }
 
 function readNumber(url: URL, name: keyof typeof numbers): number {

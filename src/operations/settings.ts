@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { inTransaction, type Query } from '../db/client.js'
+import { Problem } from '../errors.js'
 import type { Services } from '../services.js'
 import { type Author, writeAudit } from './audit.js'
 import { settableBounds, usualGates } from '../editions/gates/gates.js'
@@ -70,6 +71,7 @@ export async function writeSettings(
     await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`setting ${name}`])
     const before = await readSettings(query)
     check(before)
+    refusePasswords(settings)
     await query(
       `INSERT INTO setting (name, value, updated_at) VALUES ($1, $2, $3)
        ON CONFLICT (name) DO UPDATE SET value = $2, updated_at = $3`,
@@ -84,6 +86,15 @@ export async function writeSettings(
     await writeAudit(query, services.clock, author, change)
     return settings
   })
+}
+
+/** Once kept, a password would stand wherever the URL is shown. @throws Problem `unprocessable`. */
+function refusePasswords({ alerts }: Settings): void {
+  const faulty = alerts.webhooks.some((webhook) => {
+    const url = URL.canParse(webhook) ? new URL(webhook) : null
+    return !url || url.username !== '' || url.password !== ''
+  })
+  if (faulty) throw new Problem('unprocessable', 'A webhook is a URL without user and password.')
 }
 
 /** Without the addresses, since the log outlives an erasure; of webhooks the host, since what follows is a secret. */

@@ -30,7 +30,7 @@ const receiver = createServer((request, response) => {
 })
 
 beforeAll(async () => {
-  server = await adminServer()
+  server = await adminServer({ WEBHOOK_ALLOW: '127.0.0.1' })
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
   const settings = (await server.call('GET', '/settings')).json()
@@ -163,6 +163,40 @@ describe('alerts', () => {
       `SELECT s.status, fault FROM alert_send s JOIN alert a ON a.id = alert_id WHERE cause = 'x:1'`,
     )
     expect(rows).toEqual([{ status: 'given_up', fault: 'the webhook answered 500' }])
+  })
+
+  it('call no host inside that WEBHOOK_ALLOW does not name, and tell nothing but the host', async () => {
+    got.length = 0
+    const { port } = receiver.address() as AddressInfo
+    const places = [
+      `http://[::ffff:7f00:2]:${port}/secret`,
+      `http://0.0.0.0:${port}/secret`,
+      'http://10.0.0.1/secret',
+    ]
+    await server.services.db.sql(`INSERT INTO alert (kind, cause, text, at) VALUES ('x', 'x:2', 'x', now())`)
+    await server.services.db.sql(
+      `INSERT INTO alert_send (alert_id, url, due_at) SELECT id, url, $2 FROM alert, unnest($1::text[]) url WHERE cause = 'x:2'`,
+      [places, server.clock.now()],
+    )
+    await sendAlerts(server.services)
+    const rows = await server.services.db.sql<{ fault: string }>(
+      `SELECT fault FROM alert_send s JOIN alert a ON a.id = alert_id WHERE cause = 'x:2'`,
+    )
+    expect(rows).toHaveLength(3)
+    for (const { fault } of rows) {
+      expect(fault).toMatch(/has no public address/)
+      expect(fault).not.toContain('secret')
+    }
+    expect(got).toEqual([])
+  })
+
+  it('go to no URL with a password', async () => {
+    const settings = (await server.call('GET', '/settings')).json()
+    const alerts = { ...settings.alerts, webhooks: ['https://ops:hunter2@example.org/hook'] }
+    const headers = { 'if-match': '*' }
+    const refused = await server.call('PUT', '/settings', { body: { ...settings, alerts }, headers })
+    expect(refused.statusCode).toBe(422)
+    expect(refused.body).not.toContain('hunter2')
   })
 
   it('tell of a held edition, and clear when it is approved', async () => {

@@ -1,24 +1,12 @@
 /** `/metrics` for Prometheus: open to the own network, to others with a key. */
-import { BlockList, isIPv6 } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../../errors.js'
+import { isOwnAddress } from '../../network/addresses.js'
 import type { Services } from '../../services.js'
 import { problems, textAnswer } from '../contract/schemas.js'
 import { allows } from '../../operations/scopes.js'
 import { openMetrics } from '../../operations/metrics.js'
 import { verifyKey } from './guard/verify-key.js'
-
-const own = new BlockList()
-for (const [net, prefix] of [
-  ['127.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const) {
-  own.addSubnet(net, prefix, 'ipv4')
-}
-own.addAddress('::1', 'ipv6')
-own.addSubnet('fc00::', 7, 'ipv6')
 
 /** Watches every request of the server, so that it must be registered before the routes. */
 export function serveMetrics(app: FastifyInstance, services: Services): void {
@@ -40,8 +28,7 @@ export function serveMetrics(app: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { ip } = request
-      if (!own.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4'))
-        await requireKey(services, request.headers.authorization)
+      if (!isOwnAddress(ip)) await requireKey(services, request.headers.authorization)
       reply.header('cache-control', 'no-store').type(metrics.registry.contentType)
       return reply.send(await metrics.registry.metrics())
     },

@@ -1,10 +1,11 @@
 /** Calls the webhooks that alerts are owed to (standardwebhooks.com), again and again until they are taken. */
 import { Webhook } from 'standardwebhooks'
 import { messageOf } from '../../errors.js'
+import { CallFault, callOut } from '../../network/call-out.js'
 import type { Services } from '../../services.js'
 import { signingSecrets } from './webhook-secret.js'
 
-export type SendServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log'>
+export type SendServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log' | 'config'>
 
 type Owed = {
   id: number
@@ -58,10 +59,11 @@ async function callWebhook(services: SendServices, owed: Owed): Promise<void> {
   const at = services.clock.now()
   const body = JSON.stringify({ type: `alert.${owed.kind}`, timestamp: owed.at, data: { text: owed.text } })
   const secrets = await signingSecrets(services.db.sql, services, owed.url)
-  const answer = await fetch(owed.url, {
+  const { status } = await callOut(owed.url, {
     method: 'POST',
-    redirect: 'error',
-    signal: AbortSignal.timeout(timeoutMs),
+    allow: services.config.webhookAllow,
+    timeoutMs,
+    mostBytes: 0,
     body,
     headers: {
       'content-type': 'application/json',
@@ -70,6 +72,5 @@ async function callWebhook(services: SendServices, owed: Owed): Promise<void> {
       'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
     },
   })
-  await answer.body?.cancel()
-  if (!answer.ok) throw new Error(`the webhook answered ${answer.status}`)
+  if (status < 200 || status > 299) throw new CallFault(`the webhook answered ${status}`)
 }
