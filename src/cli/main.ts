@@ -13,6 +13,7 @@ import { migrateCommand } from './service/migrate.js'
 import { papersCommand } from './papers/papers.js'
 import { personalCommand } from './papers/personal.js'
 import { rankCommand } from './papers/rank.js'
+import { searchCommand } from './papers/search.js'
 import { apiCommand, startCommand, workerCommand } from './service/serve.js'
 import { type Common, Interrupted, type Shell, UsageError } from './shell/shell.js'
 import { statsCommand } from './service/stats.js'
@@ -46,6 +47,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(papersCommand(shell))
     .command(rankCommand(shell))
     .command(personalCommand(shell))
+    .command(searchCommand(shell))
     .command(subscribersCommand(shell))
     .command(suppressionsCommand(shell))
     .command(editionCommand(shell))

@@ -4,7 +4,7 @@ import type { Query } from '../../db/client.js'
 import type { SearchQuery } from './to-query.js'
 
 /** What is looked for, as `parameters` hands it to statements. */
-export type Sought = Omit<SearchQuery, 'corrected'> & {
+export type Sought = Omit<SearchQuery, 'corrected' | 'each' | 'not'> & {
   organisation?: string | undefined
   from?: Day | undefined
   to?: Day | undefined
@@ -84,11 +84,6 @@ const byTitle = 'ts_rank(p.title_search, $7::tsquery, 1)'
 const allOf = `
   SELECT p.id FROM paper p WHERE p.search @@ $6::tsquery AND p.search @@ $1::tsquery AND ${filters}
   ORDER BY p.published_at + interval '0' DESC, p.id COLLATE "C" LIMIT ${mostRanked}`
-
-/** To look for all but one of the words everywhere would take several times as long. */
-export const byTitleAlone = `
-  SELECT p.id FROM paper p WHERE p.title_search @@ $8::tsquery AND ${filters}
-  ORDER BY ${byTitle} * ${worth('p')} DESC, p.id COLLATE "C" LIMIT ${mostByTitle}`
 
 const bestOfFetched = `
   WITH fetched AS MATERIALIZED (

@@ -1,10 +1,11 @@
 /** Search over kept papers: what matches best, the newer of the alike first, a page at a time. */
 import type { Day } from '../../clock.js'
-import type { Query } from '../../db/client.js'
+import type { Queries, Query } from '../../db/queries.js'
 import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from '../reads.js'
+import { papersByRarity } from './by-rarity.js'
 import { headlineOptions, type Marked, readMarked, withoutTags } from './marked.js'
 import { type Hit, hitsOf, type SearchMark } from './hits.js'
-import { breadthOf, byTitleAlone } from './pool.js'
+import { breadthOf } from './pool.js'
 import { readTerms } from './terms.js'
 import { toQuery } from './to-query.js'
 
@@ -34,19 +35,23 @@ export type SearchResult = {
   /** The paper that the search names by its id or link; the caller may go straight to it. */
   direct: string | null
   corrected: { from: string; to: string[] }[]
-  /** True where no paper has all of the words, and the titles of these have all but one. */
+  /** True where no paper has all of the words, and these have the rarest of them. */
   relaxed: boolean
 }
+
+/** One word that nobody wrote leaves nothing to go by. */
+const leastToRelax = 2
 
 const nothing: SearchResult = { papers: [], next: null, direct: null, corrected: [], relaxed: false }
 
 /**
  * Every paper that matches is on one of the pages: the ranked ones first, then all others by date. A page may be
- * short, and even empty, while there is a next one. Where no paper has all of three words or more, those whose
- * titles lack one are on a single page.
+ * short, and even empty, while there is a next one. Where no paper has all of the words, those with the rarest are on
+ * a single page.
  * @returns no papers for a search without words; `marked` and snippets are pieces to be escaped one by one.
  */
-export async function searchPapers(query: Query, filter: SearchFilter): Promise<SearchResult> {
+export async function searchPapers(db: Queries, filter: SearchFilter): Promise<SearchResult> {
+  const query = db.sql
   const { arxivId, terms } = readTerms(filter.q)
   if (arxivId) {
     const [known] = await query('SELECT 1 FROM paper WHERE id = $1', [arxivId])
@@ -60,12 +65,11 @@ export async function searchPapers(query: Query, filter: SearchFilter): Promise<
   const ranked = order === 'newest' ? null : pool
   const { hits, next } = await hitsOf(query, sought, { ...filter, breadth, pool: ranked })
   const papers = await shown(query, words.tsquery, hits)
-  if (papers.length > 0 || next || after || order === 'newest' || words.titles === words.loose) {
+  if (papers.length > 0 || next || after || order === 'newest' || words.each.length < leastToRelax) {
     return { ...nothing, papers, next, corrected }
   }
-  const wider = { ...sought, tsquery: words.titles, loose: words.titles }
-  const near = await hitsOf(query, wider, { breadth: 'all', pool: byTitleAlone, limit: filter.limit })
-  const others = await shown(query, words.titles, near.hits)
+  const near = await papersByRarity(db, words.each, sought, words.not, filter.limit)
+  const others = await shown(query, words.anyOf, near)
   return { ...nothing, papers: others, corrected, relaxed: others.length > 0 }
 }
 

@@ -17,8 +17,8 @@ export type Terms = {
   terms: Term[]
 }
 
-const mostLength = 300
-const mostTerms = 16
+const mostLength = 600
+const mostTerms = 32
 const piece = /(-?)(?:"([^"]*)"?|([^\s"]+))/gu
 
 export function readTerms(search: string): Terms {

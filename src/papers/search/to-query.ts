@@ -9,6 +9,10 @@ export type SearchQuery = {
   loose: string
   /** Any of the words: to tell how many of them a title has. */
   anyOf: string
+  /** Each of the words by itself, loosely. */
+  each: string[]
+  /** Any of what is to be left out; null where that is nothing. */
+  not: string | null
   /** All of the words but one where there are three to six, all of them otherwise; loosely. */
   titles: string
   /** Words that no title, name or keyword begins with, and what was looked for besides. */
@@ -32,7 +36,8 @@ const leastBegun = 6
 const leastAlike = 0.37
 
 export async function toQuery(query: Query, terms: readonly Term[]): Promise<SearchQuery> {
-  if (terms.length === 0) return { tsquery: '', loose: '', anyOf: '', titles: '', corrected: [] }
+  if (terms.length === 0)
+    return { tsquery: '', loose: '', anyOf: '', each: [], not: null, titles: '', corrected: [] }
   const rows = await query<TermRow>(await statement(query), [
     terms.map((term) => term.text),
     terms.map((term) => term.kind === 'phrase'),
@@ -49,6 +54,12 @@ export async function toQuery(query: Query, terms: readonly Term[]): Promise<Sea
       wanted.length > 0 ? parts.map((part) => `${part.not ? '!' : ''}(${part.tsquery})`).join(' & ') : '',
     loose: words.join(' & '),
     anyOf: words.join(' | '),
+    each: words,
+    not:
+      parts
+        .filter((part) => part.not)
+        .map((part) => `(${part.tsquery})`)
+        .join(' | ') || null,
     titles: words.length >= 3 && words.length <= 6 ? allButOne(words) : words.join(' & '),
     corrected: read.flatMap((part) => (part.alike.length > 0 ? [{ from: part.from, to: part.alike }] : [])),
   }

@@ -38,7 +38,7 @@ async function timeAll(db: Context['db'], searches: readonly string[]): Promise<
   const times: number[] = []
   for (const q of searches) {
     const began = performance.now()
-    await searchPapers(db.sql, { q, today: '2026-07-22', limit: 20 })
+    await searchPapers(db, { q, today: '2026-07-22', limit: 20 })
     times.push(performance.now() - began)
   }
   return times

@@ -43,7 +43,7 @@ async function allPages(filter: Pick<SearchFilter, 'q' | 'order' | 'organisation
   const ids: string[] = []
   let after: SearchMark | undefined
   for (let page = 0; page < 100; page += 1) {
-    const { papers, next } = await searchPapers(db.sql, { ...filter, today, after, limit })
+    const { papers, next } = await searchPapers(db, { ...filter, today, after, limit })
     expect(papers.length).toBeLessThanOrEqual(limit)
     ids.push(...papers.map(({ id }) => id))
     if (!next) return ids
@@ -98,6 +98,6 @@ describe('going on', () => {
 })
 
 it('puts an old paper that fits well before new ones that hardly do', async () => {
-  const { papers } = await searchPapers(db.sql, { q: 'attention', today, limit: 10 })
+  const { papers } = await searchPapers(db, { q: 'attention', today, limit: 10 })
   expect(papers.map(({ id }) => id)).toContain('1706.03762')
 })

@@ -38,7 +38,7 @@ it('finds at least 95 of 100 expected papers among the first ten', async () => {
   const missed: string[] = []
   let expected = 0
   for (const { q, ids } of queries) {
-    const result = await searchPapers(db.sql, { q, today: '2026-08-08', limit: 10 })
+    const result = await searchPapers(db, { q, today: '2026-08-08', limit: 10 })
     const found = new Set([...result.papers.map((paper) => paper.id), result.direct])
     expected += ids.length
     missed.push(...ids.filter((id) => !found.has(id)).map((id) => `${q} → ${id}`))

@@ -26,7 +26,7 @@ export type SearchAnswer = {
   next: string | null
   /** Words that nobody wrote, and those that were looked for instead. */
   corrected: { from: string; to: string[] }[]
-  /** True where no paper has all of the words, and the titles of these have all but one. */
+  /** True where no paper has all of the words, and these have the rarest of them. */
   relaxed: boolean
 }
 
@@ -41,7 +41,10 @@ export async function search(
   const { sql } = services.db
   const { cursor, ...filter } = asked
   const place = cursor === undefined ? { today: utcDay(services.clock.now()) } : placeIn(cursor)
-  const { papers, next, direct, corrected, relaxed } = await searchPapers(sql, { ...filter, ...place })
+  const { papers, next, direct, corrected, relaxed } = await searchPapers(services.db, {
+    ...filter,
+    ...place,
+  })
   if (direct) return { papers: await named(sql, direct), next: null, corrected: [], relaxed: false }
   return { papers, next: next && encodeCursor([place.today, keyOf(next), next.id]), corrected, relaxed }
 }
