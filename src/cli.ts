@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 /** The `daily-papers` command; `cli/` holds a file for each of its commands. */
 import { runCli } from './cli/main.js'
+import { reckonInUtc } from './config/utc.js'
 import { openOutput } from './cli/shell/output.js'
 import { listenForStop } from './cli/shell/signals.js'
+
+reckonInUtc()
 
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on('error', () => process.exit(0))

@@ -37,25 +37,35 @@ async function readMigration(name: string): Promise<Migration> {
 }
 
 /**
- * Brings the database to this version; two at once take turns under an advisory lock.
- * Each migration and its row commit together, so that a crash leaves either both or neither.
+ * Brings the database to this version; two at once take turns, migration by migration, under a lock of the
+ * transaction, which also holds behind a pooler. Each migration and its row commit together, so that a crash
+ * leaves either both or neither.
  * @returns the names applied now.
  * @throws Problem `conflict` when an applied migration has another text here, or one failed before.
  */
 export async function migrate(db: Db, onApplied: (name: string) => void = () => {}): Promise<string[]> {
   const client = await db.pool.connect()
+  const applied: string[] = []
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lockKey])
-    const pending = await pendingAfterCheck(client)
-    for (const migration of pending) {
-      await apply(client, migration)
-      onApplied(migration.name)
+    for (let name = await applyNext(client); name !== null; name = await applyNext(client)) {
+      applied.push(name)
+      onApplied(name)
     }
-    return pending.map((migration) => migration.name)
+    return applied
   } finally {
-    // Closing the connection also gives the lock back, whatever state it is in.
+    // Closing the connection also ends a transaction that failed, whatever state it is in.
     client.release(true)
   }
+}
+
+/** @returns the name of the one that was applied; null when there is none left. */
+async function applyNext(client: pg.PoolClient): Promise<string | null> {
+  await client.query('BEGIN')
+  await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey])
+  const [next] = await pendingAfterCheck(client)
+  if (next) await apply(client, next)
+  await client.query('COMMIT')
+  return next?.name ?? null
 }
 
 /** The names of the migrations that are still to be applied; empty when the database is current. */
@@ -100,14 +110,12 @@ function requireAgreement(migration: Migration, row: AppliedRow | undefined): vo
 
 async function apply(client: pg.PoolClient, migration: Migration): Promise<void> {
   try {
-    await client.query('BEGIN')
     await client.query(migration.sql)
     await client.query(
       `INSERT INTO "_prisma_migrations" (id, checksum, finished_at, migration_name, applied_steps_count)
        VALUES ($1, $2, clock_timestamp(), $3, 1)`,
       [randomUUID(), migration.checksum, migration.name],
     )
-    await client.query('COMMIT')
   } catch (error) {
     throw new Problem('conflict', `Migration ${migration.name} failed and was undone.`, { cause: error })
   }

@@ -1,10 +1,13 @@
 /** Raises alerts, and sends those that are owed. */
 import { sendAlerts } from '../operations/alerts/send.js'
 import { watchForAlerts } from '../operations/alerts/watch.js'
-import { alone, type JobServices } from './job.js'
+import type { Services } from '../services.js'
+import { alone } from './job.js'
 
-export async function alert(services: JobServices): Promise<void> {
-  await alone(services.db, 'alert', async () => {
+type AlertServices = Pick<Services, 'db' | 'clock' | 'config' | 'secrets' | 'log'>
+
+export function alert(services: AlertServices): Promise<boolean> {
+  return alone(services.db, 'alert', async () => {
     await watchForAlerts(services)
     await sendAlerts(services)
   })

@@ -6,9 +6,9 @@ import { alone, type JobServices } from './job.js'
 const daysBack = 3
 
 /** Today and the days before, so that a withdrawal is known before the edition is made. */
-export async function askArxiv(services: JobServices): Promise<void> {
+export async function askArxiv(services: JobServices): Promise<boolean> {
   const today = utcDay(services.clock.now())
-  await alone(services.db, 'arxiv', async () => {
+  return alone(services.db, 'arxiv', async () => {
     for (let back = 0; back < daysBack; back += 1) {
       const report = await fillFromArxiv(services, addDays(today, -back), {
         baseUrl: services.config.arxivApiUrl,

@@ -16,9 +16,9 @@ const leadMs = 10 * 60_000
 const patienceMs = 60_000
 
 /** The last closed day and week, and what had failed before. What a gate finds leaves an edition held. */
-export async function build(services: JobServices): Promise<void> {
-  if ((await due(services)).length === 0) return
-  await alone(services.db, 'build', async () => {
+export async function build(services: JobServices): Promise<boolean> {
+  if ((await due(services)).length === 0) return true
+  return alone(services.db, 'build', async () => {
     const editions = await due(services)
     if (editions.length === 0) return
     // Built on counts of now, and never on a day that nobody has looked at.

@@ -1,8 +1,11 @@
-/** What a recurring job is, and the lock that keeps two workers from doing it at the same time. */
+/** What a recurring job is, and the lease that keeps two workers from doing it at the same time. */
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.js'
 import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
 import type { Db } from '../db/client.js'
+import { int, text, uuid } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
 import type { Probe } from '../editions/gates/dead-links.js'
 import type { Log } from '../log.js'
 import type { Mailer } from '../mail/mailer/mailer.js'
@@ -21,32 +24,57 @@ export type JobServices = {
   probe?: Probe
 }
 
-export type Job = {
+export type Job<S = JobServices> = {
   name: string
   /** When to ask whether there is something to do; in UTC, with seconds. */
   cron: string
-  /** Asks the database what is due and does it; nothing is remembered between two calls. */
-  run(services: JobServices): Promise<void>
+  /** How far apart those times are, at most. */
+  everySeconds: number
+  /**
+   * Asks the database what is due and does it; nothing is remembered between two calls.
+   * @returns false when another process was at it.
+   */
+  run(services: S): Promise<boolean | void>
 }
 
+const leaseSeconds = 30
+
+const take = statement({
+  text: `INSERT INTO job (name, holder, lease_until) VALUES ($1, $2, now() + $3::int * interval '1 second')
+    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, lease_until = excluded.lease_until
+      WHERE job.lease_until IS NULL OR job.lease_until < now()
+    RETURNING name`,
+  parameters: [text, uuid, int],
+  columns: { name: text },
+})
+const keep = statement({
+  text: `UPDATE job SET lease_until = now() + $3::int * interval '1 second' WHERE name = $1 AND holder = $2`,
+  parameters: [text, uuid, int],
+  columns: {},
+})
+const give = statement({
+  text: 'UPDATE job SET holder = NULL, lease_until = NULL WHERE name = $1 AND holder = $2',
+  parameters: [text, uuid],
+  columns: {},
+})
+
 /**
- * Does the work unless another process is at it. The lock is the connection's: it ends with the process,
- * however that ends.
+ * Does the work unless another process is at it. A lease in a row, since locks of a session stay behind on the
+ * connections of a pooler: one that was killed is followed within half a minute.
+ * @returns whether the work was done here.
  */
-export async function alone(db: Db, name: string, work: () => Promise<void>): Promise<void> {
-  const client = await db.pool.connect()
-  let broken = true
+export async function alone(db: Db, name: string, work: () => Promise<void>): Promise<boolean> {
+  const holder = randomUUID()
+  const taken = await db.run(take, [name, holder, leaseSeconds])
+  if (taken.length === 0) return false
+  const lengthen = () => void db.run(keep, [name, holder, leaseSeconds]).catch(() => {})
+  const timer = setInterval(lengthen, (leaseSeconds * 1_000) / 3)
   try {
-    const { rows } = await client.query<{ got: boolean }>(
-      'SELECT pg_try_advisory_lock(hashtext($1), 1) AS got',
-      [`daily-papers job ${name}`],
-    )
-    if (rows[0]?.got) {
-      await work()
-      await client.query('SELECT pg_advisory_unlock(hashtext($1), 1)', [`daily-papers job ${name}`])
-    }
-    broken = false
+    await work()
+    return true
   } finally {
-    client.release(broken)
+    clearInterval(timer)
+    // Where the database is away the lease runs out by itself.
+    await db.run(give, [name, holder]).catch(() => {})
   }
 }

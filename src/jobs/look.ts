@@ -9,10 +9,10 @@ const afterFailure = 5 * 60_000
 const daysBack = 4
 
 /** Looks when the last good look is an hour old, or the last failed one five minutes. */
-export async function look(services: JobServices): Promise<void> {
+export async function look(services: JobServices): Promise<boolean> {
   const { db, clock } = services
-  if (!(await isDue(services, utcDay(clock.now())))) return
-  await alone(db, 'look', async () => {
+  if (!(await isDue(services, utcDay(clock.now())))) return true
+  return alone(db, 'look', async () => {
     if (await isDue(services, utcDay(clock.now()))) await lookNow(services)
   })
 }

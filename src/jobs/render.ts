@@ -3,7 +3,7 @@ import { renderDue } from '../papers/html/render.js'
 import { alone, type JobServices } from './job.js'
 
 /** Some seconds of work at a time: what is left is due at the next tick. */
-export async function render({ db }: JobServices): Promise<void> {
+export async function render({ db }: JobServices): Promise<boolean> {
   const [due] = await db.sql('SELECT 1 FROM paper WHERE html IS NULL LIMIT 1')
-  if (due) await alone(db, 'render', async () => void (await renderDue(db)))
+  return due ? alone(db, 'render', async () => void (await renderDue(db))) : true
 }

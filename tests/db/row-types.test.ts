@@ -45,7 +45,6 @@ const notConverted = [
   'http/admin/guard/wrong-keys.ts',
   'jobs/build.ts',
   'jobs/due-editions.ts',
-  'jobs/job.ts',
   'jobs/look.ts',
   'jobs/tidy.ts',
   'mail/owe.ts',

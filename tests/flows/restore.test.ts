@@ -4,9 +4,10 @@ import { mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { addDays, utcDay } from '../../src/clock.js'
-import type { Db } from '../../src/db/client.js'
+import { type Db, openDb } from '../../src/db/client.js'
+import { silentLog } from '../../src/log.js'
 import { keepDay, manyPapers } from '../support/kept-days.js'
 import { type Mailbox, openMailbox } from '../support/mailbox.js'
 import { runCli, startCli } from '../support/run-cli.js'
@@ -61,8 +62,13 @@ async function seen(db: Db, wanted: string): Promise<void> {
   throw new Error(`it never came to that: ${wanted}`)
 }
 
-const tools = ['pg_dump', 'pg_restore'].every((name) => !spawnSync(name, ['--version']).error)
-if (!tools) console.warn('No pg_dump or pg_restore: the restore of a dump is not tried.')
+/** The programs must be at least as new as the server. */
+const toolVersion = (name: string) =>
+  Number(/ (\d+)/.exec(spawnSync(name, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1] ?? 0)
+const tools =
+  Math.min(toolVersion('pg_dump'), toolVersion('pg_restore')) >= (await serverVersion(inject('serverUrl')))
+if (!tools)
+  console.warn('No pg_dump and pg_restore as new as the server: the restore of a dump is not tried.')
 
 it.skipIf(!tools)('mails nobody twice after pg_restore --clean', { timeout: 120_000 }, async () => {
   const { db, url } = await testDatabase()
@@ -134,4 +140,11 @@ async function fill(env: Record<string, string>): Promise<void> {
   const ran = await runCli(['ingest', '--date', day, '--file', file], env)
   expect(ran, ran.stderr).toMatchObject({ status: 0 })
   await ready(env)
+}
+
+async function serverVersion(url: string): Promise<number> {
+  const db = openDb(url, silentLog, { connections: 1 })
+  const [row] = await db.sql<{ version: string }>(`SELECT current_setting('server_version_num') AS version`)
+  await db.close()
+  return Math.floor(Number(row?.version) / 10_000)
 }
