@@ -29,7 +29,8 @@ const libraries = {
   'node_modules/(eta|katex)/': '^src/format/',
   'node_modules/(csv-parse|csv-stringify|fast-xml-parser|altcha-lib|disposable-email-domains-js)/':
     '^src/(papers|subscribers|http/admin)/',
-  'node_modules/(prom-client|standardwebhooks)/': '^src/operations/',
+  'node_modules/prom-client/': '^src/operations/',
+  'node_modules/standardwebhooks/': '^src/(operations|inbound/providers)/',
 }
 
 const path = (place) => `^src/${place}(\\.ts$|/)`.replace('.ts(\\.ts$|/)', '\\.ts$')

@@ -22,7 +22,7 @@ export function feedbackOf(mail: OpenedMail): Feedback | null {
   return mail.reportType === 'feedback-report' ? { type: 'abuse', addresses: [] } : feedbackBeforeArf(mail)
 }
 
-export const isComplaint = ({ type }: Feedback) => !notOfReaders.has(type)
+export const isComplaint = ({ type }: Pick<Feedback, 'type'>) => !notOfReaders.has(type)
 
 /** Outlook.com's own form, XARF and reports whose part has another type. */
 function feedbackBeforeArf(mail: OpenedMail): Feedback | null {

@@ -1,5 +1,5 @@
 /** Puts together what a report says of one recipient, and asks the rule what it means. */
-import { classOf, meaningOf, type RefusalClass } from '../../mail/refusal/meaning.js'
+import { classOf, meaningOf, type RefusalClass, type Stage } from '../../mail/refusal/meaning.js'
 import type { StatusBlock } from './delivery-status.js'
 import { replyIn } from './reply-in.js'
 
@@ -22,6 +22,8 @@ export type Evidence = {
   words: string
   /** The whole report, where it is about this recipient alone; else empty. */
   report: string
+  /** What was answered, where it is known from elsewhere and the words do not tell. */
+  stage?: Stage
 }
 
 const wordsKept = 1_000
@@ -35,12 +37,12 @@ export function unjudged(address: string, words: string): Recipient {
  * What the server that refused said comes first, then what the text says of the recipient, then the report. A
  * status in the reply tells more than that of the report, which some programs make up.
  */
-export function judge({ address, block, words, report }: Evidence): Recipient {
+export function judge({ address, block, words, report, stage: known = null }: Evidence): Recipient {
   const sources = [block?.diagnostic ?? '', words, report].filter((source) => /\p{L}{2}|\d{3}/u.test(source))
   const found = sources.map(replyIn)
   const code = found.find((reply) => reply.code !== null)?.code ?? null
   const status = found.find((reply) => reply.status !== null)?.status ?? null
-  const stage = found.find((reply) => reply.stage !== null)?.stage ?? null
+  const stage = found.find((reply) => reply.stage !== null)?.stage ?? known
   const said = {
     code,
     status: telling(status) ?? telling(block?.status) ?? status ?? block?.status ?? null,

@@ -1,25 +1,32 @@
 /** Amazon SES by way of an SNS topic that is subscribed by e-mail: the notice stands in the text as JSON. */
 import type { Action, StatusBlock } from './delivery-status.js'
 
-const kinds: Record<string, Action> = { Bounce: 'failed', Delivery: 'delivered', DeliveryDelay: 'delayed' }
+const actions: Record<string, Action> = {
+  Bounce: 'failed',
+  Delivery: 'delivered',
+  DeliveryDelay: 'delayed',
+}
+const details: Record<Action, string> = { failed: 'bounce', delivered: 'delivery', delayed: 'deliveryDelay' }
 
 /** One block for each recipient; empty when the text holds no such notice. */
 export function sesBlocks(text: string): StatusBlock[] {
-  const notice = noticeIn(text)
-  const action = kinds[String(notice?.['notificationType'] ?? notice?.['eventType'])]
-  if (!notice || !action) return []
-  const detail = fieldsOf(
-    notice[action === 'failed' ? 'bounce' : action === 'delayed' ? 'deliveryDelay' : 'delivery'],
-  )
-  const recipients = [
+  return blocksOfSes(noticeIn(text) ?? {})
+}
+
+/** The recipients of a notification (or published event) of SES; empty when it is not about delivery. */
+export function blocksOfSes(notice: Record<string, unknown>): StatusBlock[] {
+  const action = actions[String(notice['notificationType'] ?? notice['eventType'])]
+  if (!action) return []
+  const detail = fieldsOf(notice[details[action]])
+  const named = [
     detail['bouncedRecipients'] ?? detail['delayedRecipients'] ?? detail['recipients'] ?? [],
   ].flat()
-  return recipients.slice(0, 100).flatMap((recipient) => {
-    const named: Record<string, unknown> =
+  return named.slice(0, 100).flatMap((recipient) => {
+    const fields: Record<string, unknown> =
       typeof recipient === 'string' ? { emailAddress: recipient } : fieldsOf(recipient)
-    const address = textOf(named['emailAddress'])
-    const diagnostic = textOf(named['diagnosticCode'])?.replace(/^\w+; ?/, '') ?? null
-    return address === null ? [] : [{ address, action, status: textOf(named['status']), diagnostic }]
+    const address = textOf(fields['emailAddress'])
+    const diagnostic = textOf(fields['diagnosticCode'])?.replace(/^\w+; ?/, '') ?? null
+    return address === null ? [] : [{ address, action, status: textOf(fields['status']), diagnostic }]
   })
 }
 
