@@ -1,7 +1,7 @@
 /** SQL that Kysely builds, typed from the same schema as the models. */
 import { createRequire } from 'node:module'
 import type * as KyselyModule from 'kysely'
-import type { ColumnType, Kysely, PostgresPool, RawBuilder, SqlBool } from 'kysely'
+import type { ColumnType, Insertable, Kysely, PostgresPool, RawBuilder, SqlBool, Updateable } from 'kysely'
 import type { ColumnValue, ModelWithUnions, columnValues } from './columns.js'
 import type { GeneratedTables } from './generated/sql/tables.js'
 
@@ -28,6 +28,12 @@ export type Tables = {
     ? UnionTable<GeneratedTables[T], ModelOf[T]>
     : GeneratedTables[T]
 }
+
+/** What an insert into a table takes: `NewRow<'alert_send'>`. */
+export type NewRow<T extends keyof Tables> = Insertable<Tables[T]>
+
+/** What an update of a table sets. */
+export type RowChange<T extends keyof Tables> = Updateable<Tables[T]>
 
 export type TypedSql = Kysely<Tables>
 

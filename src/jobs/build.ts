@@ -36,7 +36,7 @@ async function freeze(services: JobServices, { kind, period }: DueEdition): Prom
   const { db, probe } = services
   const draft = probe ? await readEdition(db.sql, kind, period) : null
   const dead = probe && draft?.papers ? await findDeadLinks(draft.papers, probe) : []
-  const { gates } = await readSettings(db.sql)
+  const { gates } = await readSettings(db)
   await buildEdition(services, kind, period, {
     inspect: (query, edition) => {
       const links = new Set(edition.papers?.flatMap(({ codeUrl, projectUrl }) => [codeUrl, projectUrl]))

@@ -1,6 +1,8 @@
 /** The audit log: who changed what, before, after and why, chained so that a change to it shows. */
 import type { Clock } from '../clock.js'
-import type { Db, Query } from '../db/client.js'
+import type { Queries, Tx } from '../db/client.js'
+import { bigint, boolean, count, nullable, text } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
 
 /** On whose behalf something is changed; goes into the audit log with the change. */
 export type Author = {
@@ -32,22 +34,24 @@ export type AuditEntry = {
 }
 
 /** Adds a row within the caller's transaction, so that a change and its row stand or fall together. */
-export async function writeAudit(query: Query, clock: Clock, author: Author, change: Change): Promise<void> {
-  await query(
-    `INSERT INTO audit (id, at, who, action, target, before, after, why, request_id, previous, hash)
-     VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8, '', '')`,
-    [
-      clock.now(),
-      author.who,
-      change.action,
-      change.target,
-      change.before ? JSON.stringify(change.before) : null,
-      change.after ? JSON.stringify(change.after) : null,
-      author.why,
-      author.requestId,
-    ],
-  )
+export async function writeAudit(tx: Tx, clock: Clock, author: Author, change: Change): Promise<void> {
+  await tx.tables
+    .insertInto('audit')
+    .values({
+      at: clock.now(),
+      who: author.who,
+      action: change.action,
+      target: change.target,
+      before: change.before ? JSON.stringify(change.before) : null,
+      after: change.after ? JSON.stringify(change.after) : null,
+      why: author.why,
+      request_id: author.requestId,
+      ...givenByTrigger,
+    })
+    .execute()
 }
+
+const givenByTrigger = { id: '0', previous: Buffer.alloc(0), hash: Buffer.alloc(0) }
 
 export type AuditFilter = {
   limit: number
@@ -58,14 +62,25 @@ export type AuditFilter = {
 }
 
 /** The newest first, older than the entry `before`. */
-export async function listAudit(db: Pick<Db, 'sql'>, filter: AuditFilter): Promise<AuditEntry[]> {
-  return db.sql<AuditEntry>(
-    `SELECT id, at, who, action, target, before, after, why, request_id AS "requestId" FROM audit
-     WHERE ($1::bigint IS NULL OR id < $1) AND ($2::text IS NULL OR target = $2)
-       AND ($3::text IS NULL OR who = $3) AND ($4::text IS NULL OR action = $4)
-     ORDER BY id DESC LIMIT $5`,
-    [filter.before ?? null, filter.target ?? null, filter.who ?? null, filter.action ?? null, filter.limit],
-  )
+export async function listAudit(db: Queries, filter: AuditFilter): Promise<AuditEntry[]> {
+  const { limit, before, ...equal } = filter
+  const rows = await db.models.audit.findMany({
+    select: {
+      id: true,
+      at: true,
+      who: true,
+      action: true,
+      target: true,
+      before: true,
+      after: true,
+      why: true,
+      requestId: true,
+    },
+    where: { ...equal, ...(before != null && { id: { lt: BigInt(before) } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+  })
+  return rows.map((row) => ({ ...row, id: String(row.id) }))
 }
 
 export type AuditVerdict = {
@@ -82,9 +97,19 @@ export type AuditVerdict = {
  * Recomputes every hash. Reads the whole log once, in the database.
  * @param kept - a head that was kept elsewhere, hex: whether the log still has it is said too.
  */
-export async function verifyAudit(db: Pick<Db, 'sql'>, kept: string | null = null): Promise<AuditVerdict> {
-  const [row] = await db.sql<{ entries: string; broken: string | null; head: string | null; has: boolean }>(
-    `SELECT bool_or(encode(hash, 'hex') = $1) AS has, count(*) AS entries, min(id) FILTER (WHERE NOT holds) AS broken,
+export async function verifyAudit(db: Queries, kept: string | null = null): Promise<AuditVerdict> {
+  const [row] = await db.run(checkChain, [kept])
+  return {
+    entries: row?.entries ?? 0,
+    brokenAt: row?.broken ?? null,
+    head: row?.head ?? null,
+    lacksKept: kept !== null && !row?.has,
+  }
+}
+
+const checkChain = statement({
+  text: `SELECT bool_or(encode(hash, 'hex') = $1) AS has, count(*) AS entries,
+            min(id) FILTER (WHERE NOT holds) AS broken,
             (SELECT encode(hash, 'hex') FROM audit ORDER BY id DESC LIMIT 1) AS head
      FROM (
        SELECT a.id, a.hash, a.hash = audit_hash(a)
@@ -92,12 +117,6 @@ export async function verifyAudit(db: Pick<Db, 'sql'>, kept: string | null = nul
          AND a.id = coalesce(lag(a.id) OVER w, 0) + 1 AS holds
        FROM audit a WINDOW w AS (ORDER BY a.id)
      ) AS checked`,
-    [kept],
-  )
-  return {
-    entries: Number(row?.entries ?? 0),
-    brokenAt: row?.broken ?? null,
-    head: row?.head ?? null,
-    lacksKept: kept !== null && !row?.has,
-  }
-}
+  parameters: [nullable(text)],
+  columns: { has: nullable(boolean), entries: count, broken: nullable(bigint), head: nullable(text) },
+})

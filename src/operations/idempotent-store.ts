@@ -18,25 +18,37 @@ export const keptHours = 24
  * @throws Problem `unprocessable` when the key came with another request, `conflict` while the first runs.
  */
 export async function beginCall(services: StoreServices, call: IdempotentCall): Promise<Answer | undefined> {
-  const begun = await services.db.sql(
-    `INSERT INTO idempotent_call AS c (holder, key, request_hash, started_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (holder, key) DO UPDATE
-       SET started_at = $4, request_hash = $3, status = NULL, answer = NULL
-       WHERE c.started_at < $4::timestamptz - make_interval(hours => $6)
-          OR (c.status IS NULL AND c.request_hash = $3
-              AND c.started_at < $4::timestamptz - make_interval(secs => $5))
-     RETURNING 1`,
-    [call.holder, call.key, call.requestHash, services.clock.now(), lostAfterSeconds, keptHours],
-  )
+  const { db, clock } = services
+  const now = clock.now()
+  const before = (ms: number) => new Date(now.getTime() - ms)
+  const { holder, key, requestHash } = call
+  const begun = await db.tables
+    .insertInto('idempotent_call')
+    .values({ holder, key, request_hash: requestHash, started_at: now })
+    .onConflict((earlier) =>
+      earlier
+        .columns(['holder', 'key'])
+        .doUpdateSet({ started_at: now, request_hash: requestHash, status: null, answer: null })
+        .where((call) =>
+          call.or([
+            call('idempotent_call.started_at', '<', before(keptHours * 3_600_000)),
+            call.and([
+              call('idempotent_call.status', 'is', null),
+              call('idempotent_call.request_hash', '=', requestHash),
+              call('idempotent_call.started_at', '<', before(lostAfterSeconds * 1000)),
+            ]),
+          ]),
+        ),
+    )
+    .returning('key')
+    .execute()
   return begun.length > 0 ? undefined : earlierAnswer(services, call)
 }
 
 async function earlierAnswer(services: StoreServices, call: IdempotentCall): Promise<Answer> {
-  const [row] = await services.db.sql<{ request_hash: Buffer; answer: Buffer | null }>(
-    'SELECT request_hash, answer FROM idempotent_call WHERE holder = $1 AND key = $2',
-    [call.holder, call.key],
-  )
-  if (row && !row.request_hash.equals(call.requestHash)) {
+  const { holder, key } = call
+  const row = await services.db.models.idempotentCall.findUnique({ where: { holder_key: { holder, key } } })
+  if (row && !call.requestHash.equals(row.requestHash)) {
     throw new Problem('unprocessable', 'This Idempotency-Key was used for another request.')
   }
   if (!row?.answer) {
@@ -52,15 +64,12 @@ async function earlierAnswer(services: StoreServices, call: IdempotentCall): Pro
 /** Keeps the answer; one of 5xx or 429 is forgotten, so that the same call can be tried again. */
 export async function endCall(services: StoreServices, call: IdempotentCall, answer: Answer): Promise<void> {
   const repeatable = answer.status >= 500 || answer.status === 429
+  const { idempotentCall } = services.db.models
+  const where = { holder: call.holder, key: call.key, status: null }
   if (repeatable) {
-    await services.db.sql('DELETE FROM idempotent_call WHERE holder = $1 AND key = $2 AND status IS NULL', [
-      call.holder,
-      call.key,
-    ])
+    await idempotentCall.deleteMany({ where })
     return
   }
-  await services.db.sql(
-    'UPDATE idempotent_call SET status = $3, answer = $4 WHERE holder = $1 AND key = $2 AND status IS NULL',
-    [call.holder, call.key, answer.status, seal(services.secrets, JSON.stringify(answer))],
-  )
+  const sealed = seal(services.secrets, JSON.stringify(answer))
+  await idempotentCall.updateMany({ where, data: { status: answer.status, answer: sealed } })
 }

@@ -7,7 +7,7 @@ const shape = /^dp_([0-9a-z]{8})[\w-]{43}([\w-]{6})$/
 /** The id under which ADMIN_KEY of the environment is known; no stored key has it. */
 export const environmentKeyId = 'ADMIN_KEY'
 
-export type WrittenKey = { id: string; key: string; hash: Buffer }
+export type WrittenKey = { id: string; key: string; hash: Buffer<ArrayBuffer> }
 
 /** A new key. Only its id and hash may be stored. */
 export function makeKey(): WrittenKey {
@@ -24,8 +24,8 @@ export function idOf(key: string): string | undefined {
 }
 
 /** SHA-256 is enough: a key has 256 random bits, so that there is nothing to guess from a dictionary. */
-export function hashOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest()
+export function hashOf(key: string): Buffer<ArrayBuffer> {
+  return Buffer.from(createHash('sha256').update(key).digest())
 }
 
 /** How a key is shown once it has been handed out. */

@@ -4,7 +4,7 @@ import { deriveKey, type Secrets } from '../config/secrets.js'
 
 const purpose = 'sealed answer'
 
-export function seal(secrets: Secrets, text: string): Buffer {
+export function seal(secrets: Secrets, text: string): Buffer<ArrayBuffer> {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', deriveKey(secrets.keys[0], purpose), nonce)
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
@@ -12,7 +12,7 @@ export function seal(secrets: Secrets, text: string): Buffer {
 }
 
 /** Undefined when no key that we still have opens it. */
-export function unseal(secrets: Secrets, sealed: Buffer): string | undefined {
+export function unseal(secrets: Secrets, sealed: Uint8Array): string | undefined {
   for (const key of secrets.keys) {
     const decipher = createDecipheriv('aes-256-gcm', deriveKey(key, purpose), sealed.subarray(0, 12))
     decipher.setAuthTag(sealed.subarray(12, 28))

@@ -1,9 +1,10 @@
 /** What an operator sets at run time: bounds of the gates, and where alerts go. */
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { inTransaction, type Query } from '../db/client.js'
+import type { Clock } from '../clock.js'
+import type { Queries, Tx } from '../db/client.js'
+import { takeLock } from '../db/lock.js'
 import { Problem } from '../errors.js'
-import type { Services } from '../services.js'
 import { type Author, writeAudit } from './audit.js'
 import { settableBounds, usualGates } from '../editions/gates/gates.js'
 
@@ -55,37 +56,36 @@ const usual: Settings = {
 const name = 'operator'
 
 /** The kept settings; what was never set has its usual value. */
-export async function readSettings(query: Query): Promise<Settings> {
-  const [row] = await query<{ value: unknown }>('SELECT value FROM setting WHERE name = $1', [name])
+export async function readSettings(db: Queries): Promise<Settings> {
+  const row = await db.tables
+    .selectFrom('setting')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst()
   return row && Value.Check(settingsSchema, row.value) ? row.value : usual
 }
 
 /** @param check - is shown the settings before they change; throws to refuse. */
 export async function writeSettings(
-  services: Pick<Services, 'db' | 'clock'>,
+  tx: Tx,
+  clock: Clock,
   settings: Settings,
   author: Author,
   check: (settings: Settings) => void,
 ): Promise<Settings> {
-  return inTransaction(services.db, async (query) => {
-    await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`setting ${name}`])
-    const before = await readSettings(query)
-    check(before)
-    refusePasswords(settings)
-    await query(
-      `INSERT INTO setting (name, value, updated_at) VALUES ($1, $2, $3)
-       ON CONFLICT (name) DO UPDATE SET value = $2, updated_at = $3`,
-      [name, JSON.stringify(settings), services.clock.now()],
-    )
-    const change = {
-      action: 'settings.changed',
-      target: 'settings',
-      before: shown(before),
-      after: shown(settings),
-    }
-    await writeAudit(query, services.clock, author, change)
-    return settings
+  await takeLock(tx, `setting ${name}`)
+  const before = await readSettings(tx)
+  check(before)
+  refusePasswords(settings)
+  const kept = { value: settings, updatedAt: clock.now() }
+  await tx.models.setting.upsert({ where: { name }, create: { name, ...kept }, update: kept })
+  await writeAudit(tx, clock, author, {
+    action: 'settings.changed',
+    target: 'settings',
+    before: shown(before),
+    after: shown(settings),
   })
+  return settings
 }
 
 /** Once kept, a password would stand wherever the URL is shown. @throws Problem `unprocessable`. */

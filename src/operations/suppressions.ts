@@ -44,11 +44,11 @@ export async function suppressAddress(
   author: Author,
 ): Promise<void> {
   const address = checkAddress(email, { eai: true })
-  await inTransaction(services.db, async (query) => {
+  await inTransaction(services.db, async (query, tx) => {
     const at = services.clock.now()
     const detail = author.why ? { detail: author.why } : {}
     await suppress(query, services.secrets, address.email, 'manual', { at, ...detail })
-    await writeAudit(query, services.clock, author, { action: 'suppression.added', target: 'suppression' })
+    await writeAudit(tx, services.clock, author, { action: 'suppression.added', target: 'suppression' })
   })
 }
 
@@ -56,9 +56,9 @@ export async function suppressAddress(
 export async function liftAddress(services: ChangeServices, email: string, author: Author): Promise<void> {
   if (!author.why) throw new Problem('unprocessable', 'Lifting a suppression needs a reason.')
   const address = checkAddress(email, { eai: true })
-  await inTransaction(services.db, async (query) => {
+  await inTransaction(services.db, async (query, tx) => {
     const gone = await liftSuppression(query, services.secrets, address.email, services.clock.now())
     if (!gone) throw new Problem('not-found', 'This address is not suppressed.')
-    await writeAudit(query, services.clock, author, { action: 'suppression.lifted', target: 'suppression' })
+    await writeAudit(tx, services.clock, author, { action: 'suppression.lifted', target: 'suppression' })
   })
 }

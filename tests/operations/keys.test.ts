@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { listAudit, verifyAudit, writeAudit } from '../../src/operations/audit.js'
 import { idOf, makeKey } from '../../src/operations/key-format.js'
-import { createKey, listKeys, revokeKey, rotateKey } from '../../src/operations/keys.js'
+import * as keys from '../../src/operations/keys.js'
 import { verifyKey } from '../../src/http/admin/guard/verify-key.js'
-import { inTransaction } from '../../src/db/client.js'
 import type { Services } from '../../src/services.js'
 import { adminServices, author, testAdminKey } from '../support/admin-services.js'
 
@@ -13,6 +12,13 @@ let clock: Awaited<ReturnType<typeof adminServices>>['clock']
 beforeAll(async () => {
   ;({ services, clock } = await adminServices())
 })
+
+const createKey = (input: keys.NewKey) =>
+  services.db.transaction('request', (tx) => keys.createKey(tx, clock, input, author))
+const rotateKey = (id: string, grace: number) =>
+  services.db.transaction('request', (tx) => keys.rotateKey(tx, clock, id, grace, author))
+const revokeKey = (id: string) =>
+  services.db.transaction('request', (tx) => keys.revokeKey(tx, clock, id, author))
 
 describe('a written key', () => {
   it('carries an id and a checksum', () => {
@@ -33,7 +39,7 @@ describe('a written key', () => {
 
 describe('keys', () => {
   it('open what their scopes say, and are stored as a hash alone', async () => {
-    const { key, info } = await createKey(services, { name: 'import', scopes: ['subscribers:write'] }, author)
+    const { key, info } = await createKey({ name: 'import', scopes: ['subscribers:write'] })
     expect(await verifyKey(services, key)).toEqual({
       id: info.id,
       name: 'import',
@@ -45,14 +51,15 @@ describe('keys', () => {
   })
 
   it('refuse the right id with another secret', async () => {
-    const { key, info } = await createKey(services, { name: 'x', scopes: ['*'] }, author)
+    const { key, info } = await createKey({ name: 'x', scopes: ['*'] })
     await services.db.sql('UPDATE api_key SET hash = $2 WHERE id = $1', [info.id, makeKey().hash])
     expect(await verifyKey(services, key)).toBeUndefined()
   })
 
   it('note their last use, once a minute', async () => {
-    const { key, info } = await createKey(services, { name: 'used', scopes: ['*'] }, author)
-    const used = async () => (await listKeys(services)).find(({ id }) => id === info.id)?.lastUsedAt
+    const { key, info } = await createKey({ name: 'used', scopes: ['*'] })
+    const used = async () =>
+      (await keys.listKeys(services.db, clock)).find(({ id }) => id === info.id)?.lastUsedAt
     expect(await used()).toBeNull()
     await verifyKey(services, key)
     const first = await used()
@@ -67,27 +74,27 @@ describe('keys', () => {
 
   it('end when they expire', async () => {
     const expiresAt = new Date(clock.now().getTime() + 1000)
-    const { key } = await createKey(services, { name: 'short', scopes: ['*'], expiresAt }, author)
+    const { key } = await createKey({ name: 'short', scopes: ['*'], expiresAt })
     expect(await verifyKey(services, key)).toBeDefined()
     clock.forward(1)
     expect(await verifyKey(services, key)).toBeUndefined()
-    const late = createKey(services, { name: 'late', scopes: ['*'], expiresAt }, author)
+    const late = createKey({ name: 'late', scopes: ['*'], expiresAt })
     await expect(late).rejects.toThrow('expired already')
   })
 
   it('end at once when revoked, and revoking again changes nothing', async () => {
-    const { key, info } = await createKey(services, { name: 'lost', scopes: ['*'] }, author)
-    const revoked = await revokeKey(services, info.id, author)
+    const { key, info } = await createKey({ name: 'lost', scopes: ['*'] })
+    const revoked = await revokeKey(info.id)
     expect(revoked.state).toBe('revoked')
     expect(await verifyKey(services, key)).toBeUndefined()
-    expect(await revokeKey(services, info.id, author)).toEqual(revoked)
-    await expect(revokeKey(services, 'nosuchid', author)).rejects.toThrow('no such key')
-    await expect(rotateKey(services, info.id, 60, author)).rejects.toThrow('revoked')
+    expect(await revokeKey(info.id)).toEqual(revoked)
+    await expect(revokeKey('nosuchid')).rejects.toThrow('no such key')
+    await expect(rotateKey(info.id, 60)).rejects.toThrow('revoked')
   })
 
   it('rotate with two valid keys for a while', async () => {
-    const old = await createKey(services, { name: 'ci', scopes: ['papers:read'] }, author)
-    const next = await rotateKey(services, old.info.id, 600, author)
+    const old = await createKey({ name: 'ci', scopes: ['papers:read'] })
+    const next = await rotateKey(old.info.id, 600)
     expect(next.info).toMatchObject({ name: 'ci', scopes: ['papers:read'], replaces: old.info.id })
     expect(await verifyKey(services, old.key)).toBeDefined()
     expect(await verifyKey(services, next.key)).toBeDefined()
@@ -108,7 +115,7 @@ describe('keys', () => {
 
 describe('the audit log', () => {
   it('says who did what and why, and never shows a key', async () => {
-    const { key, info } = await createKey(services, { name: 'audited', scopes: ['audit:read'] }, author)
+    const { key, info } = await createKey({ name: 'audited', scopes: ['audit:read'] })
     const [entry] = await listAudit(services.db, { limit: 1 })
     expect(entry).toMatchObject({
       who: 'cli',
@@ -123,8 +130,8 @@ describe('the audit log', () => {
   it('is undone with the change it stands for', async () => {
     const count = async () => (await verifyAudit(services.db)).entries
     const entries = await count()
-    const failed = inTransaction(services.db, async (query) => {
-      await writeAudit(query, clock, author, { action: 'a', target: 'b' })
+    const failed = services.db.transaction('request', async (tx) => {
+      await writeAudit(tx, clock, author, { action: 'a', target: 'b' })
       throw new Error('undone')
     })
     await expect(failed).rejects.toThrow('undone')
@@ -139,8 +146,8 @@ describe('the audit log', () => {
 
   it('keeps one unbroken chain when many write at once', async () => {
     const write = (i: number) =>
-      inTransaction(services.db, (query) =>
-        writeAudit(query, clock, author, { action: 'many', target: `n:${i}`, before: { i }, after: { i } }),
+      services.db.transaction('request', (tx) =>
+        writeAudit(tx, clock, author, { action: 'many', target: `n:${i}`, before: { i }, after: { i } }),
       )
     await Promise.all(Array.from({ length: 30 }, (_, i) => write(i)))
     expect(await verifyAudit(services.db)).toMatchObject({ brokenAt: null })

@@ -56,7 +56,11 @@ export async function adminServer(env: Record<string, string> = {}): Promise<{
     return app.inject(sent)
   }
   const keyWith = async (...scopes: GrantedScope[]) =>
-    (await createKey(made.services, { name: scopes.join(' '), scopes }, author)).key
+    (
+      await made.services.db.transaction('request', (tx) =>
+        createKey(tx, made.clock, { name: scopes.join(' '), scopes }, author),
+      )
+    ).key
   return { ...made, app, routes, call, keyWith }
 }
 

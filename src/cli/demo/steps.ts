@@ -68,9 +68,12 @@ async function send(shell: Shell, services: Services, editionId: number): Promis
 }
 
 /** A key is shown once; so each run makes one, and ends that of the run before. */
-async function makeKey(services: Services): Promise<string> {
+function makeKey({ db, clock }: Services): Promise<string> {
   const author = cliAuthor('demo')
-  const former = (await listKeys(services)).filter(({ name, state }) => name === 'demo' && state === 'valid')
-  for (const { id } of former) await revokeKey(services, id, author)
-  return (await createKey(services, { name: 'demo', scopes: ['*'] }, author)).key
+  return db.transaction('request', async (tx) => {
+    const keys = await listKeys(tx, clock)
+    const former = keys.filter(({ name, state }) => name === 'demo' && state === 'valid')
+    for (const { id } of former) await revokeKey(tx, clock, id, author)
+    return (await createKey(tx, clock, { name: 'demo', scopes: ['*'] }, author)).key
+  })
 }

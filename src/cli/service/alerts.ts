@@ -75,9 +75,9 @@ const secretCommand = (shell: Shell): CommandModule<Common, Secret> => ({
   handler: ({ url, rotate, grace, reason }) =>
     withServices(shell, async (services) => {
       const author = cliAuthor(reason ?? null)
-      const secret = await (rotate
-        ? rotateSecret(services, url, grace, author)
-        : showSecret(services, url, author))
+      const secret = await services.db.transaction('request', (tx) =>
+        rotate ? rotateSecret(tx, services, url, grace, author) : showSecret(tx, services, url, author),
+      )
       shell.output.result({ url, secret }, secret)
     }),
 })

@@ -37,9 +37,9 @@ const createCommand = (shell: Shell): CommandModule<Common, Create> => ({
       .option('expires', { type: 'string', describe: 'When it ends, such as 2027-01-31' })
       .example('$0 keys create --name nightly --scopes papers:read,editions:read', ''),
   handler: ({ name, scopes, expires }) =>
-    withServices(shell, async (services) => {
+    withServices(shell, async ({ db, clock }) => {
       const input = { name, scopes: readScopes(scopes), expiresAt: readExpiry(expires) }
-      printNew(shell, await createKey(services, input, cliAuthor()))
+      printNew(shell, await db.transaction('request', (tx) => createKey(tx, clock, input, cliAuthor())))
     }),
 })
 
@@ -47,8 +47,8 @@ const listCommand = (shell: Shell): CommandModule<Common, Common> => ({
   command: 'list',
   describe: 'List all keys, masked',
   handler: () =>
-    withServices(shell, async (services) => {
-      const keys = await listKeys(services)
+    withServices(shell, async ({ db, clock }) => {
+      const keys = await listKeys(db, clock)
       const head = ['id', 'name', 'scopes', 'state', 'last used', 'expires']
       const rows = keys.map((key) => [
         key.id,
@@ -72,8 +72,8 @@ const rotateCommand = (shell: Shell): CommandModule<Common, Common & { id: strin
       describe: 'Seconds for which the old key stays valid',
     }),
   handler: ({ id, grace }) =>
-    withServices(shell, async (services) => {
-      printNew(shell, await rotateKey(services, id, grace, cliAuthor()))
+    withServices(shell, async ({ db, clock }) => {
+      printNew(shell, await db.transaction('request', (tx) => rotateKey(tx, clock, id, grace, cliAuthor())))
     }),
 })
 
@@ -82,8 +82,8 @@ const revokeCommand = (shell: Shell): CommandModule<Common, Common & { id: strin
   describe: 'End a key at once',
   builder: (yargs) => withId(yargs),
   handler: ({ id }) =>
-    withServices(shell, async (services) => {
-      const info = await revokeKey(services, id, cliAuthor())
+    withServices(shell, async ({ db, clock }) => {
+      const info = await db.transaction('request', (tx) => revokeKey(tx, clock, id, cliAuthor()))
       shell.output.result(info, `${info.masked} (${info.name}) is revoked.`)
     }),
 })

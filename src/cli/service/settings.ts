@@ -20,7 +20,7 @@ const showCommand = (shell: Shell): CommandModule<Common, Common> => ({
   describe: 'All settings',
   handler: () =>
     withServices(shell, async ({ db }) => {
-      const settings = await readSettings(db.sql)
+      const settings = await readSettings(db)
       shell.output.result(settings, linesOf(settings))
     }),
 })
@@ -42,10 +42,11 @@ const setCommand = (shell: Shell): CommandModule<Common, Set> => ({
       .example('$0 settings set alerts.emails ops@example.org,me@example.org', '')
       .example('$0 settings set gates.sameShare 0.4', ''),
   handler: ({ name, value, reason }) =>
-    withServices(shell, async (services) => {
-      const changed = withValue(await readSettings(services.db.sql), name, value)
+    withServices(shell, async ({ db, clock }) => {
+      const changed = withValue(await readSettings(db), name, value)
       for (const email of changed.alerts.emails) checkAddress(email)
-      await writeSettings(services, changed, cliAuthor(reason ?? null), () => {})
+      const author = cliAuthor(reason ?? null)
+      await db.transaction('request', (tx) => writeSettings(tx, clock, changed, author, () => {}))
       shell.output.result(changed, linesOf(changed))
     }),
 })

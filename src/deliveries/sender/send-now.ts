@@ -1,5 +1,5 @@
 /** Sends one mail from here at once, as a worker would, for somebody who waits for the outcome. */
-import type { Query } from '../../db/client.js'
+import type { Query, Tx } from '../../db/client.js'
 import { withJoined } from '../../db/join.js'
 import { claimMailable } from '../queue/claim-mailable.js'
 import { trySending } from './try-sending.js'
@@ -21,10 +21,13 @@ export type SentNow = {
  * them like any other row.
  * @param owe - writes the row, of those without an edition, and @returns its id.
  */
-export async function sendNow(parts: LaneParts, owe: (query: Query) => Promise<string>): Promise<SentNow> {
+export async function sendNow(
+  parts: LaneParts,
+  owe: (query: Query, tx: Tx) => Promise<string>,
+): Promise<SentNow> {
   const { db, clock, config, secrets } = parts.services
   const { id, delivery } = await withJoined(db, async (tx, query) => {
-    const id = await owe(query)
+    const id = await owe(query, tx)
     const request = { editionId: null, only: id, limit: 1, now: clock.now(), leaseMs: config.leaseMs }
     return { id, delivery: (await claimMailable({ db: tx, secrets }, request)).claimed[0] }
   })

@@ -1,6 +1,5 @@
 /** Tells every place that alerts go to that this is a test. */
 import { randomUUID } from 'node:crypto'
-import { inTransaction } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { refuse } from '../../subscribers/door/door.js'
@@ -19,16 +18,16 @@ export function testAlert(
 ): Promise<TestAlert> {
   const kind = 'test'
   const at = clock.now()
-  return inTransaction(db, async (query) => {
+  return db.transaction('request', async (tx) => {
     const text = `A test, asked for by ${author.who.split(':')[0]}: alerts arrive here.`
     const alert = { kind, cause: `${kind}:${randomUUID()}`, text }
-    const raised = await raiseAlert(query, { config, secrets }, alert, at, { operator: author.who })
+    const raised = await raiseAlert(tx, { config, secrets }, alert, at, { operator: author.who })
     if (raised?.leftOutBy) refuse(raised.leftOutBy, at)
     if (!raised || raised.emails + raised.webhooks === 0) {
       throw new Problem('conflict', 'The settings of alerts name no address and no webhook.')
     }
-    await clearAlerts(query, kind, [], at)
-    await writeAudit(query, clock, author, { action: 'alerts.tested', target: 'alerts', after: raised })
+    await clearAlerts(tx, kind, [], at)
+    await writeAudit(tx, clock, author, { action: 'alerts.tested', target: 'alerts', after: raised })
     const { id, emails, webhooks } = raised
     return { id, emails, webhooks }
   })

@@ -23,7 +23,7 @@ export async function dryRun(services: Pick<Services, 'db' | 'config'>, edition:
   const { db } = services
   const { readers, leftOut } = await countAudience(db, edition)
   const since = await sinceBefore(db, edition)
-  const bounds = (await readSettings(db.sql)).gates
+  const bounds = (await readSettings(db)).gates
   const findings = edition.papers ? await inspectEdition(db.sql, services, edition, { bounds }) : []
   return { readers, leftOut, since, findings, summary: inWords(readers, leftOut, since) }
 }

@@ -23,10 +23,10 @@ export function previewedReader(
   subscriberId: number,
   author: Author,
 ): Promise<SubscriberRow> {
-  return inTransaction(db, async (query) => {
+  return inTransaction(db, async (query, tx) => {
     const reader = await readSubscriber(query, subscriberId)
     const target = `subscriber:${subscriberId}`
-    await writeAudit(query, clock, author, { action: 'subscriber.previewed', target, after: { period } })
+    await writeAudit(tx, clock, author, { action: 'subscriber.previewed', target, after: { period } })
     return reader
   })
 }

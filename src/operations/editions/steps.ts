@@ -1,5 +1,5 @@
 /** What an operator does to an edition; each with its row in the audit log, in one transaction. */
-import type { Db, Query } from '../../db/client.js'
+import type { Db, Tx } from '../../db/client.js'
 import { withJoined } from '../../db/join.js'
 import { type RetryOptions, retryDeliveries } from '../../deliveries/reports/retry-deliveries.js'
 import { cancelEdition, pauseEdition, resumeEdition } from '../../editions/building/steer.js'
@@ -19,7 +19,7 @@ export function rebuildEdition(services: StepServices, period: string, author: A
     const before = await readEdition(query, kindOf(period), period)
     if (before?.frozenAt) throw new Problem('conflict', 'The edition is frozen: its bytes stay as they are.')
     await buildEdition({ ...services, db: tx }, kindOf(period), period, { freeze: false })
-    return noted(services, query, period, before, 'edition.built', author)
+    return noted(services, tx, period, before, 'edition.built', author)
   })
 }
 
@@ -78,7 +78,7 @@ export function retry(
     const { id } = await findEdition(query, period)
     const retried = await retryDeliveries(tx, id, options, services.clock.now())
     const after = { ...options, retried }
-    await writeAudit(query, services.clock, author, {
+    await writeAudit(tx, services.clock, author, {
       action: 'edition.retried',
       target: `edition:${period}`,
       after,
@@ -94,26 +94,26 @@ function step(action: string, work: Work) {
     withJoined(services.db, async (tx, query) => {
       const before = await findEdition(query, period)
       await work(services, tx, before, author)
-      return noted(services, query, period, before, action, author)
+      return noted(services, tx, period, before, action, author)
     })
 }
 
 async function noted(
   services: StepServices,
-  query: Query,
+  tx: Tx,
   period: string,
   before: Edition | null,
   action: string,
   author: Author,
 ): Promise<Edition> {
-  const edition = await findEdition(query, period)
+  const edition = await findEdition(tx.sql, period)
   const change = {
     action,
     target: `edition:${period}`,
     before: before && stateOf(before),
     after: stateOf(edition),
   }
-  await writeAudit(query, services.clock, author, change)
+  await writeAudit(tx, services.clock, author, change)
   return edition
 }
 

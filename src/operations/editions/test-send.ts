@@ -28,7 +28,7 @@ export async function sendTest(
     throw new Problem('conflict', `The edition is ${edition.status} and has no mail to show.`)
   }
   const payload: OperatorPayload = { about: 'test', editionId: edition.id }
-  return sendNow(parts, async (query) => {
+  return sendNow(parts, async (query, tx) => {
     const at = clock.now()
     const door = { secrets, limits: defaultLimits }
     const passage = await passDoor(query, door, address, { operator: author.who }, at)
@@ -36,7 +36,7 @@ export async function sendTest(
     const mail = { kind: 'test', subscriberId: null, to: passage.to, payload } as const
     const id = await oweMail(query, { ...mail, dueAt: at })
     const change = { action: 'edition.tested', target: `edition:${period}`, after: { delivery: id } }
-    await writeAudit(query, clock, author, change)
+    await writeAudit(tx, clock, author, change)
     return id
   })
 }

@@ -16,10 +16,10 @@ export type RunOptions = Pick<ImportOptions, 'confirm' | 'dryRun' | 'source' | '
 /** Notes that an import begins. @returns its id, for {@link runImport}. */
 export function beginImport(services: ImportServices, options: RunOptions, author: Author): Promise<number> {
   const { dryRun = false, source = null } = options
-  return inTransaction(services.db, async (query) => {
+  return inTransaction(services.db, async (query, tx) => {
     const id = await insertRun(query, { dryRun, source, who: author.who, at: services.clock.now() })
     const change = { action: 'import.begun', target: `import:${id}`, after: { dryRun, source } }
-    await writeAudit(query, services.clock, author, change)
+    await writeAudit(tx, services.clock, author, change)
     return id
   })
 }
@@ -79,14 +79,14 @@ async function endImport(
   const at = services.clock.now()
   const run = await readRun(services.db, id, at)
   const { rows, added, changed, unchanged, faulty } = run
-  await inTransaction(services.db, async (query) => {
+  await inTransaction(services.db, async (query, tx) => {
     await query(
       'UPDATE import_run SET status = $2, fault = $3, finished_at = $4, updated_at = $4 WHERE id = $1',
       [id, fault ? 'failed' : 'done', fault, at],
     )
     const action = fault ? 'import.failed' : 'import.done'
     const after = { rows, added, changed, unchanged, faulty }
-    await writeAudit(query, services.clock, author, { action, target: `import:${id}`, after })
+    await writeAudit(tx, services.clock, author, { action, target: `import:${id}`, after })
   })
   // Fan-out and lists plan by these figures.
   if (added > 10_000) await services.db.sql('ANALYZE subscriber')

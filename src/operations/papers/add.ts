@@ -37,13 +37,13 @@ export async function addPaper(
   const known = await whatIsKnown(services, id, day, cleaned)
   const authors = cleaned.authors ?? known.authors
   const found = { ...known, ...cleaned, id, authors, authorCount: authors.length, listedAt: clock.now() }
-  return inTransaction(db, async (query) => {
+  return inTransaction(db, async (query, tx) => {
     await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`paper ${id}`])
     requireUnlisted((await readPaper(query, id))?.listedOn, id, day)
     await storePapers(query, [found], day, clock.now())
     await writeEdits(query, id, cleaned, clock.now())
     const after = { day, title: found.title, given: Object.keys(cleaned) }
-    await writeAudit(query, clock, author, { action: 'paper.added', target: `paper:${id}`, after })
+    await writeAudit(tx, clock, author, { action: 'paper.added', target: `paper:${id}`, after })
     return readForEditor(query, id)
   })
 }

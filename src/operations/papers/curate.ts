@@ -62,12 +62,12 @@ function curating(
   author: Author,
   work: (query: Query) => Promise<void>,
 ): Promise<CurationEntry[]> {
-  return inTransaction(services.db, async (query) => {
+  return inTransaction(services.db, async (query, tx) => {
     const before = await readCuration(query, day)
     await work(query)
     const after = await readCuration(query, day)
     const change = { action, target: `day:${day}`, before: { words: before }, after: { words: after } }
-    await writeAudit(query, services.clock, author, change)
+    await writeAudit(tx, services.clock, author, change)
     return after
   })
 }

@@ -46,14 +46,14 @@ function changing(
   author: Author,
   work: (query: Query, paper: EditorsPaper) => Promise<void>,
 ): Promise<EditorsPaper> {
-  return inTransaction(db, async (query) => {
+  return inTransaction(db, async (query, tx) => {
     await query('SELECT 1 FROM paper WHERE id = $1 FOR UPDATE', [id])
     const paper = await readForEditor(query, id)
     await work(query, paper)
     const changed = await readForEditor(query, id)
     const words = (of: EditorsPaper) => Object.fromEntries(fields.map((field) => [field, of[field]]))
     const change = { action, target: `paper:${id}`, before: words(paper), after: words(changed) }
-    await writeAudit(query, clock, author, change)
+    await writeAudit(tx, clock, author, change)
     return changed
   })
 }

@@ -14,6 +14,6 @@ export async function lookAgain(services: LookServices, day: Day, author: Author
   const report = await ingestDay(services, hubSource({ baseUrl: config.papersApiUrl, clock }), day)
   const { outcome, papers, added } = report
   const change = { action: 'day.looked', target: `day:${day}`, after: { outcome, papers, added } }
-  await inTransaction(db, (query) => writeAudit(query, clock, author, change))
+  await inTransaction(db, (_, tx) => writeAudit(tx, clock, author, change))
   return report
 }

@@ -83,12 +83,12 @@ export function suppressSubscriber(
 
 /** Forgets a subscriber; the address is never mailed again, and nothing tells it any more. */
 export async function eraseByOperator(services: ChangeServices, id: number, author: Author): Promise<void> {
-  await withJoined(services.db, async (tx, query) => {
+  await withJoined(services.db, async (tx) => {
     if (!(await eraseSubscriber({ ...services, db: tx }, id))) {
       throw new Problem('not-found', 'There is no such subscriber.')
     }
     const change = { action: 'subscriber.erased', target: `subscriber:${id}` }
-    await writeAudit(query, services.clock, author, change)
+    await writeAudit(tx, services.clock, author, change)
   })
 }
 
@@ -111,7 +111,7 @@ function changing(
     const changed = await readSubscriber(query, id)
     const target = `subscriber:${id}`
     const logged = { action, target, before: auditable(row), after: auditable(changed) }
-    await writeAudit(query, services.clock, author, logged)
+    await writeAudit(tx, services.clock, author, logged)
     return changed
   })
 }
@@ -142,7 +142,7 @@ export async function addSubscriber(
     throw new Problem('unprocessable', 'The time zone is an IANA name such as Europe/Paris.')
   }
   const at = services.clock.now()
-  return withJoined(services.db, async (_, query) => {
+  return withJoined(services.db, async (tx, query) => {
     await requireFree(services, query, email)
     const [made] = await query<{ id: number }>(
       `INSERT INTO subscriber (email, email_key, domain, status, frequency, timezone, source, confirmed_at,
@@ -155,7 +155,7 @@ export async function addSubscriber(
     await recordConsent(query, made.id, 'import', evidence, { at, source: input.source ?? null })
     const row = await readSubscriber(query, made.id)
     const logged = { action: 'subscriber.added', target: `subscriber:${made.id}`, after: auditable(row) }
-    await writeAudit(query, services.clock, author, logged)
+    await writeAudit(tx, services.clock, author, logged)
     return row
   })
 }

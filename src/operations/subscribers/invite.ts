@@ -13,5 +13,5 @@ export async function inviteSubscriber(
   // What sign-ups share is written in batches of their own: the log says what was asked for.
   await subscribe(services, input, evidenceOf(null, undefined, `added by ${author.who}`))
   const logged = { action: 'subscriber.invited', target: 'subscriber', after: { source: input.source } }
-  await inTransaction(services.db, (query) => writeAudit(query, services.clock, author, logged))
+  await inTransaction(services.db, (_, tx) => writeAudit(tx, services.clock, author, logged))
 }

@@ -1,5 +1,5 @@
 /** One subscriber with everything that ever happened to it. */
-import type { Db, Query } from '../../db/client.js'
+import type { Queries, Query } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import { type AuditEntry, listAudit } from '../audit.js'
 import { type SubscriberRow, subscriberColumns } from './list.js'
@@ -45,7 +45,7 @@ type ConsentOf = {
   text: string | null
 }
 
-export async function readHistory(db: Pick<Db, 'sql'>, id: number): Promise<SubscriberHistory> {
+export async function readHistory(db: Queries, id: number): Promise<SubscriberHistory> {
   const mails = await db.sql<MailOf>(
     `SELECT d.id, d.kind, e.period AS edition, d.status, d.reason, d.relay, d.code, d.enhanced, d.reply,
             d.attempts, d.created_at AS "createdAt", d.settled_at AS "settledAt"

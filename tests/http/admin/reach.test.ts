@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { signIn } from '../../support/sign-in.js'
 import { scopes, type Scope } from '../../../src/operations/scopes.js'
 import { writeAudit } from '../../../src/operations/audit.js'
-import { inTransaction } from '../../../src/db/client.js'
 import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import { verify } from '../../../src/subscribers/links.js'
@@ -64,9 +63,9 @@ async function fill({ services, call, clock }: Server): Promise<void> {
     `INSERT INTO worker (id, name, started_at, seen_at, relays) VALUES (gen_random_uuid(), 'w', $1, $1, $2)`,
     [clock.now(), relays],
   )
-  await inTransaction(db, (query) =>
+  await db.transaction('request', (tx) =>
     writeAudit(
-      query,
+      tx,
       clock,
       { ...author, why: `${readers[0]} asked` },
       {

@@ -312,7 +312,9 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
 
   it('tells what needs somebody, and how that was told', async () => {
     const alert = { kind: 'relay-down', cause: 'relay-down:x', text: 'The relay x is down: it is a test.' }
-    await raiseAlert(server.services.db.sql, server.services, alert, server.clock.now())
+    await server.services.db.transaction('request', (tx) =>
+      raiseAlert(tx, server.services, alert, server.clock.now()),
+    )
     await desk.open('')
     expect(await text('.notice')).toContain(alert.text)
     await desk.open('/health')

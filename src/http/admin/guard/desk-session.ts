@@ -18,10 +18,9 @@ export async function signIn(
   const token = randomBytes(32).toString('base64url')
   const now = services.clock.now()
   const expires = new Date(now.getTime() + hours * 3_600_000)
-  await services.db.sql(
-    'INSERT INTO admin_session (hash, key_id, created_at, expires_at) VALUES ($1, $2, $3, $4)',
-    [hashOf(token), referenceOf(services, holder), now, expires],
-  )
+  await services.db.models.adminSession.create({
+    data: { hash: hashOf(token), keyId: referenceOf(services, holder), createdAt: now, expiresAt: expires },
+  })
   setCookie(services, reply, token, hours * 3600)
 }
 
@@ -31,7 +30,7 @@ export async function signOut(
   reply: FastifyReply,
 ): Promise<void> {
   const token = tokenOf(request)
-  if (token) await services.db.sql('DELETE FROM admin_session WHERE hash = $1', [hashOf(token)])
+  if (token) await services.db.models.adminSession.deleteMany({ where: { hash: hashOf(token) } })
   setCookie(services, reply, '', 0)
 }
 
@@ -42,11 +41,10 @@ export async function sessionHolder(
 ): Promise<KeyHolder | undefined> {
   const token = tokenOf(request)
   if (!token) return undefined
-  const [row] = await services.db.sql<{ key_id: string }>(
-    'SELECT key_id FROM admin_session WHERE hash = $1 AND expires_at > $2',
-    [hashOf(token), services.clock.now()],
-  )
-  return row && findHolder(services, row.key_id)
+  const session = await services.db.models.adminSession.findUnique({
+    where: { hash: hashOf(token), expiresAt: { gt: services.clock.now() } },
+  })
+  return session ? findHolder(services, session.keyId) : undefined
 }
 
 /** What a page of ours puts into the header `x-csrf-token` of its calls; no page of others can know it. */
@@ -63,7 +61,7 @@ export function hasCsrfToken(services: SessionServices, request: FastifyRequest)
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-const hashOf = (token: string) => createHash('sha256').update(token).digest()
+const hashOf = (token: string) => Buffer.from(createHash('sha256').update(token).digest())
 
 const tokenOf = (request: FastifyRequest): string | undefined => request.cookies[name] || undefined
 

@@ -4,7 +4,7 @@ import type { SecretKey } from '../../../config/secrets.js'
 import type { Services } from '../../../services.js'
 import { keyedHash } from '../../../subscribers/keys.js'
 import { environmentKeyId, hashOf, idOf } from '../../../operations/key-format.js'
-import type { GrantedScope } from '../../../operations/scopes.js'
+import { type GrantedScope, isGrantedScope } from '../../../operations/scopes.js'
 
 export type KeyHolder = { id: string; name: string; scopes: GrantedScope[] }
 
@@ -21,7 +21,7 @@ export async function verifyKey(services: VerifyServices, presented: string): Pr
   return id === undefined ? undefined : verifyStored(services, id, hash)
 }
 
-type StoredKey = KeyHolder & { hash: Buffer; stale: boolean }
+type StoredKey = KeyHolder & { hash: Uint8Array; stale: boolean }
 
 type ReferenceServices = VerifyServices & Pick<Services, 'secrets'>
 
@@ -58,17 +58,20 @@ async function verifyStored(
   if (!found || !timingSafeEqual(found.hash, hash)) return undefined
   // Once a minute is enough to know a forgotten key, and spares a write with every request.
   if (found.stale) {
-    await services.db.sql('UPDATE api_key SET last_used_at = $2 WHERE id = $1', [id, services.clock.now()])
+    const lastUsedAt = services.clock.now()
+    await services.db.models.apiKey.update({ where: { id }, data: { lastUsedAt } })
   }
   return { id: found.id, name: found.name, scopes: found.scopes }
 }
 
 async function readValid(services: VerifyServices, id: string): Promise<StoredKey | undefined> {
-  const [row] = await services.db.sql<StoredKey>(
-    `SELECT id, name, scopes, hash,
-            last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute' AS stale
-     FROM api_key WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`,
-    [id, services.clock.now()],
-  )
-  return row
+  const now = services.clock.now()
+  const key = await services.db.models.apiKey.findUnique({
+    select: { name: true, scopes: true, hash: true, lastUsedAt: true },
+    where: { id, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+  })
+  if (!key) return undefined
+  const { name, hash, lastUsedAt } = key
+  const stale = !lastUsedAt || now.getTime() - lastUsedAt.getTime() > 60_000
+  return { id, name, hash, scopes: key.scopes.filter(isGrantedScope), stale }
 }

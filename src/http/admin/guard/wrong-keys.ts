@@ -1,6 +1,8 @@
 /** Slows down whoever guesses: after so many failures from one place, nothing is tried for a while. */
 import { isIPv6 } from 'node:net'
 import { LRUCache } from 'lru-cache'
+import { bytes, float, int, timestamptz } from '../../../db/sql-types.js'
+import { statement } from '../../../db/statement.js'
 import { Problem } from '../../../errors.js'
 import type { Services } from '../../../services.js'
 import { keyedHash } from '../../../subscribers/keys.js'
@@ -17,6 +19,17 @@ export type ThrottleOptions = {
   failures: number
   windowSeconds: number
 }
+
+const countFailure = statement({
+  text: `INSERT INTO failed_try AS f (place, count, until)
+       VALUES ($1, 1, $2::timestamptz + make_interval(secs => $3))
+       ON CONFLICT (place) DO UPDATE SET
+         count = CASE WHEN f.until <= $2 THEN 1 ELSE f.count + 1 END,
+         until = CASE WHEN f.until > $2 AND f.count >= $4 THEN f.until ELSE excluded.until END
+       RETURNING count, until`,
+  parameters: [bytes, timestamptz, float, int],
+  columns: { count: int, until: timestamptz },
+})
 
 // Bounds the memory that somebody with many addresses can take.
 const mostPlaces = 10_000
@@ -51,15 +64,8 @@ export class Throttle {
   async fail(place: string): Promise<void> {
     const { db, clock, secrets } = this.#services
     const { name, failures, windowSeconds } = this.#options
-    const [row] = await db.sql<{ count: number; until: Date }>(
-      `INSERT INTO failed_try AS f (place, count, until)
-       VALUES ($1, 1, $2::timestamptz + make_interval(secs => $3))
-       ON CONFLICT (place) DO UPDATE SET
-         count = CASE WHEN f.until <= $2 THEN 1 ELSE f.count + 1 END,
-         until = CASE WHEN f.until > $2 AND f.count >= $4 THEN f.until ELSE excluded.until END
-       RETURNING count, until`,
-      [keyedHash(secrets.keys[0], `failed try ${name}`, place), clock.now(), windowSeconds, failures],
-    )
+    const key = keyedHash(secrets.keys[0], `failed try ${name}`, place)
+    const [row] = await db.run(countFailure, [key, clock.now(), windowSeconds, failures])
     if (!row || row.count < failures) return
     this.#closed.set(place, row.until.getTime())
     if (row.count > failures) this.requireOpen(place)

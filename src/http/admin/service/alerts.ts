@@ -98,7 +98,10 @@ export const alertRoutes: Routes = async (app, { services }) => {
     },
     async (request) => {
       const { url } = request.body
-      return { url, secret: await showSecret(services, url, authorOf(request)) }
+      const secret = await services.db.transaction('request', (tx) =>
+        showSecret(tx, services, url, authorOf(request)),
+      )
+      return { url, secret }
     },
   )
 
@@ -126,7 +129,9 @@ export const alertRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { url, graceSeconds } = request.body
-      const made = await rotateSecret(services, url, graceSeconds, authorOf(request))
+      const made = await services.db.transaction('request', (tx) =>
+        rotateSecret(tx, services, url, graceSeconds, authorOf(request)),
+      )
       return reply.code(201).send({ url, secret: made })
     },
   )

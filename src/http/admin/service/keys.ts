@@ -30,7 +30,7 @@ const madeKey = Type.Object({
 
 const byId = Type.Object({ id: Type.String({ pattern: '^[0-9a-z]{8}$' }) })
 
-export const keyRoutes: Routes = async (app, { services }) => {
+export const keyRoutes: Routes = async (app, { services: { db, clock } }) => {
   app.get(
     '/keys',
     {
@@ -40,7 +40,7 @@ export const keyRoutes: Routes = async (app, { services }) => {
         response: { 200: Type.Object({ items: Type.Array(keyInfo) }) },
       }),
     },
-    async () => ({ items: await listKeys(services) }),
+    async () => ({ items: await listKeys(db, clock) }),
   )
 
   app.post(
@@ -66,7 +66,8 @@ export const keyRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { name, scopes, expiresAt } = request.body
       const end = expiresAt ? new Date(expiresAt) : null
-      const made = await createKey(services, { name, scopes, expiresAt: end }, authorOf(request))
+      const input = { name, scopes, expiresAt: end }
+      const made = await db.transaction('request', (tx) => createKey(tx, clock, input, authorOf(request)))
       return reply.code(201).send(made)
     },
   )
@@ -88,8 +89,10 @@ export const keyRoutes: Routes = async (app, { services }) => {
       }),
     },
     async (request, reply) => {
-      const { id } = request.params
-      const made = await rotateKey(services, id, request.body.graceSeconds, authorOf(request))
+      const { params, body } = request
+      const made = await db.transaction('request', (tx) =>
+        rotateKey(tx, clock, params.id, body.graceSeconds, authorOf(request)),
+      )
       return reply.code(201).send(made)
     },
   )
@@ -106,6 +109,7 @@ export const keyRoutes: Routes = async (app, { services }) => {
         problems: ['not-found'],
       }),
     },
-    (request) => revokeKey(services, request.params.id, authorOf(request)),
+    (request) =>
+      db.transaction('request', (tx) => revokeKey(tx, clock, request.params.id, authorOf(request))),
   )
 }

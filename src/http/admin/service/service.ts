@@ -145,7 +145,7 @@ export const serviceRoutes: Routes = async (app, { services }) => {
       config: list,
       schema: operation({ summary: 'What is set at run time', response: { 200: settingsSchema } }),
     },
-    async (_request, reply) => withEtag(reply, await readSettings(db.sql)),
+    async (_request, reply) => withEtag(reply, await readSettings(db)),
   )
 
   app.put(
@@ -165,7 +165,10 @@ export const serviceRoutes: Routes = async (app, { services }) => {
       const accept = addressCheck(services)
       for (const email of request.body.alerts.emails) await accept(email)
       const check = (found: object) => requireMatch(request, found)
-      return withEtag(reply, await writeSettings(services, request.body, authorOf(request), check))
+      const settings = await db.transaction('request', (tx) =>
+        writeSettings(tx, services.clock, request.body, authorOf(request), check),
+      )
+      return withEtag(reply, settings)
     },
   )
 }

@@ -36,14 +36,14 @@ export const servicePages: DashboardPage[] = [
     title: 'Settings',
     template: 'settings',
     scope: 'editions:read',
-    load: async ({ db }) => ({ settings: await readSettings(db.sql), bounds: settableBounds }),
+    load: async ({ db }) => ({ settings: await readSettings(db), bounds: settableBounds }),
   },
   {
     path: '/keys',
     title: 'Keys',
     template: 'keys',
     scope: 'keys:write',
-    load: async (services) => ({ items: await listKeys(services), scopes }),
+    load: async ({ db, clock }) => ({ items: await listKeys(db, clock), scopes }),
   },
   {
     path: '/audit',
