@@ -18,7 +18,7 @@ export function holdAllSending({ db, clock }: HoldServices, author: Author): Pro
     await layStamp(tx)
     await writeHold(tx, 'An operator said that the database was restored.')
     const hold = await requireHold(tx)
-    await writeAudit(tx.sql, clock, author, { action: 'sending.held', target: 'sending', after: hold })
+    await writeAudit(tx, clock, author, { action: 'sending.held', target: 'sending', after: hold })
     return hold
   })
 }
@@ -44,7 +44,7 @@ export async function resumeSending(
     const passedOver = await passOver(tx, bound, clock.now())
     await renewStamp(tx, bound.at)
     const after = { from: bound.at, passedOver }
-    await writeAudit(tx.sql, clock, author, { action: 'sending.resumed', target: 'sending', before, after })
+    await writeAudit(tx, clock, author, { action: 'sending.resumed', target: 'sending', before, after })
     return after
   })
 }

@@ -207,8 +207,8 @@ it('lets through what tells an operator so, and nothing that waited before', asy
       alerts: { emails: ['ops@example.org'], webhooks: [], deadManMinutes: 120 },
     }),
   ])
-  await inTransaction(db, (query) =>
-    raiseAlert(query, services, { kind: 'old', cause: 'old', text: 'Old.' }, hourAgo),
+  await db.transaction('request', (tx) =>
+    raiseAlert(tx, services, { kind: 'old', cause: 'old', text: 'Old.' }, hourAgo),
   )
   await claim(db, null, 0)
   await remakeStamp()

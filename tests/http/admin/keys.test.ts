@@ -12,6 +12,10 @@ beforeAll(async () => {
 
 const inDays = (days: number) => new Date(server.clock.now().getTime() + days * 86_400_000)
 const idOf = (key: string) => key.slice(3, 11)
+const brief = (expiresAt: Date) =>
+  server.services.db.transaction('request', (tx) =>
+    createKey(tx, server.clock, { name: 'brief', scopes: ['*'], expiresAt }, author),
+  )
 const grant = (key: string, body: object) =>
   server.call('POST', '/keys', { key, body: { name: 'made', ...body } })
 const rotate = (key: string, id: string) =>
@@ -43,7 +47,7 @@ describe('a key that may write keys', () => {
 
   it('gives its successor its own end', async () => {
     const expiresAt = inDays(1)
-    const made = await createKey(server.services, { name: 'brief', scopes: ['*'], expiresAt }, author)
+    const made = await brief(expiresAt)
     const rotated = await rotate(made.key, made.info.id)
     expect(rotated.json().info).toMatchObject({ expiresAt: expiresAt.toISOString() })
     const again = await server.call('POST', `/keys/${rotated.json().info.id}/rotate`, { body: {} })
@@ -52,7 +56,7 @@ describe('a key that may write keys', () => {
 
   it('makes none that outlives it', async () => {
     const expiresAt = inDays(1)
-    const { key } = await createKey(server.services, { name: 'brief', scopes: ['*'], expiresAt }, author)
+    const { key } = await brief(expiresAt)
     const implied = await grant(key, { scopes: ['papers:read'] })
     expect(implied.json().info).toMatchObject({ expiresAt: expiresAt.toISOString() })
     const later = { scopes: ['papers:read'], expiresAt: inDays(2).toISOString() }

@@ -181,8 +181,9 @@ export const importRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const change = { action: 'subscribers.exported', target: 'subscribers' }
-      await writeAudit(services.db.sql, services.clock, authorOf(request), change)
-      return sendCsv(reply, 'subscribers.csv', exportSubscribers(services.db))
+      const { db, clock } = services
+      await db.transaction('request', (tx) => writeAudit(tx, clock, authorOf(request), change))
+      return sendCsv(reply, 'subscribers.csv', exportSubscribers(db))
     },
   )
 }
