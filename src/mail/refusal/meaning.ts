@@ -74,6 +74,8 @@ function meaningIn(text: string, said: Omit<Said, 'words'>): Meaning | null {
   const words = text
     .slice(0, wordsRead)
     .replaceAll(/https?:\/\/([^\s/]+)\S*/gi, '$1')
+    // Whoever is named: `spam@` and `full@` say nothing of what happened.
+    .replaceAll(/[^\s<>()"':;,]{1,64}@[^\s<>()"':;,]{1,255}/g, 'x@x')
     .replaceAll(/\s+/g, ' ')
   const faults = said.stage === 'mail' || said.stage === 'connect'
   const address = faults ? null : addressMeaning(words, said)

@@ -29,6 +29,7 @@ type Phrases = [meaning: Meaning, phrases: RegExp]
 /** Said of what happened behind the mailbox, whatever else is said of users. */
 export const before: Phrases[] = [
   ['broken', /^x-unix;|command output|command died|pipe to \|/i],
+  ['broken', /host not found, try again|name ?server[^.]{0,60}try again/i],
   ['filtered', /recipient preferences/i],
   ['syntax', /headers? are not rfc compliant/i],
 ]
@@ -49,7 +50,7 @@ export const faultsOfOthers: Phrases[] = [
   ],
   [
     'sender',
-    /sender(?:'s)? (?:address|domain|host|email|verif\w+|verification)[^.;]{0,60}(?:reject|invalid|not exist|unknown|fail|not found|refus|unverif|denied|blocked|resolv)|(?:sender|domain of sender|sender domain) (?:address )?\S* ?(?:does not|doesn.t|must) (?:exist|resolve)|(?:bad|invalid|unrout\w+|unknown|forged|unverified|illegal) (?:outbound )?(?:envelope )?(?:sender|return[- ]?path|reverse-path)|sender (?:rejected|denied|not (?:allowed|accepted|permitted|verified|valid)|verify failed|is (?:rejected|blocked|denied))|envelope[- ]sender|domain of sender|mail from (?:command )?(?:rejected|not)|your (?:email |e-mail )?(?:address|domain) (?:is|has been) (?:rejected|denied|blocked)|send mail as/i,
+    /sender(?:'s)? (?:address|domain|host|email|verif\w+|verification)[^.;]{0,60}(?:reject|invalid|not exist|unknown|fail|not found|refus|unverif|denied|blocked|resolv)|(?:sender|domain of sender|sender domain) (?:address )?\S* ?(?:does not|doesn.t|must) (?:exist|resolve)|(?:bad|invalid|unrout\w+|unknown|forged|unverified|unauthori[sz]ed|illegal) (?:outbound )?(?:envelope )?(?:sender|return[- ]?path|reverse-path)|sender (?:rejected|denied|not (?:allowed|accepted|permitted|verified|valid)|verify failed|is (?:rejected|blocked|denied))|envelope[- ]sender|domain of sender|mail from (?:command )?(?:rejected|not)|your (?:email |e-mail )?(?:address|domain) (?:is|has been) (?:rejected|denied|blocked)|send mail as/i,
   ],
   [
     'full',
