@@ -1,3 +1,4 @@
+/** Log lines: JSON on stderr, levels by name, never an address or a token. */
 import { pino } from 'pino'
 
 /** Structured lines on stderr; never an address, a token or a secret in them. */

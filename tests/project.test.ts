@@ -1,5 +1,6 @@
 /** What the project says of itself: README and the lock file agree with the code. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -60,6 +61,31 @@ describe('README', () => {
 })
 
 type Locked = { version?: string; optionalDependencies?: Record<string, string> }
+
+describe('the pages beside the code', () => {
+  const root = new URL('../', import.meta.url).pathname
+  const pages = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => `src/${path}`)
+
+  it.each([...pages, 'tests/bench/README.md', '.github/CONTRIBUTING.md'])(
+    '%s names files that there are',
+    (page) => {
+      const text = read(page)
+      const below = readdirSync(join(root, dirname(page)), { recursive: true, encoding: 'utf8' })
+      const isThere = (path: string) =>
+        below.some((file) => file === path || file.endsWith(`/${path}`)) ||
+        existsSync(join(root, 'src', path)) ||
+        existsSync(join(root, path))
+      const named = [...text.matchAll(/`([a-z.][\w./-]*\.(?:ts|mjs|cjs|eta))`/g)].map(([, path = '']) => path)
+      const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)].map(([, path = '']) =>
+        join(dirname(page), path),
+      )
+      expect(named.filter((path) => !isThere(path))).toEqual([])
+      expect(linked.filter((path) => !existsSync(join(root, path)))).toEqual([])
+    },
+  )
+})
 
 describe('programs that run what was built', () => {
   it('name files that there are', () => {

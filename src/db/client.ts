@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { messageOf, Problem } from '../errors.js'
 import type { Log } from '../log.js'
-import { openWitness } from './continuity/witness.js'
+import { openWitness } from './witness/witness.js'
 import { LazyModels, type Models } from './models.js'
 import type { Queries, Query, Row } from './queries.js'
 import { type Run, runStatement } from './statement.js'

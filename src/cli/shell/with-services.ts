@@ -8,7 +8,7 @@ import { Problem } from '../../errors.js'
 import { type Log, openLog } from '../../log.js'
 import { openServices, type Services } from '../../services.js'
 import { findHold } from '../../db/continuity/hold.js'
-import { databaseName } from '../../db/continuity/witness-file.js'
+import { databaseName } from '../../db/witness/witness-file.js'
 import type { Shell } from './shell.js'
 import { unlessStopped } from './signals.js'
 

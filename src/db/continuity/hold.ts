@@ -1,9 +1,9 @@
 /** Whether sending is held because the database may not know of mail that has gone out. */
 import { boolean } from '../sql-types.js'
 import { statement } from '../statement.js'
-import { type Seen, whyAnother } from './judge.js'
-import { type Facts, type Hold, layStamp, readFacts, readHold, type Runs, writeHold } from './stamp.js'
-import type { Witness } from './witness.js'
+import { type Facts, type Seen, whyAnother } from '../witness/judge.js'
+import { type Hold, layStamp, readFacts, readHold, type Runs, writeHold } from './stamp.js'
+import type { Witness } from '../witness/witness.js'
 
 /**
  * Looks at the database and at what is remembered of it, and holds all sending when the two don't fit.

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Queries } from '../queries.js'
 import { bigint, boolean, int, nullable, present, text, timestamptz, uuid } from '../sql-types.js'
 import { type RowOf, statement } from '../statement.js'
+import type { Facts } from '../witness/judge.js'
 
 /** What runs a checked statement: a `Db` or a `Tx`. */
 export type Runs = Pick<Queries, 'run'>
@@ -10,11 +11,6 @@ export type Runs = Pick<Queries, 'run'>
 const here = `'stamp'::regclass::oid::bigint, (SELECT oid::bigint FROM pg_database WHERE datname = current_database()),
   (SELECT system_identifier FROM pg_control_system())`
 
-/**
- * What the database says of itself. `own`: the row still stands in the table, database and cluster that it was
- * written in. `timeline`, `lsn`: how often a standby took over or a restore ended, and how many bytes of WAL are
- * safe. `head`: the audit log's last entry, hex. `headKnown`: the log has the entry of `$1`.
- */
 const factsOfStamp = statement({
   text: `SELECT lineage, (table_oid, database_oid, system_identifier) = (${here}) AS own, since,
       beat_at AS "beatAt", held_at AS "heldAt",
@@ -35,7 +31,6 @@ const factsOfStamp = statement({
     headKnown: boolean,
   },
 })
-export type Facts = RowOf<typeof factsOfStamp>
 
 /** @param head - the entry of the audit log to look for; @returns null where there is no stamp yet. */
 export async function readFacts(db: Runs, head: string | null): Promise<Facts | null> {

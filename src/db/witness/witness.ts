@@ -1,8 +1,7 @@
 /** What a process remembers of its database, also over its own end where it has a file for it. */
 import { messageOf } from '../../errors.js'
 import type { Log } from '../../log.js'
-import type { Seen } from './judge.js'
-import type { Facts } from './stamp.js'
+import type { Facts, Seen } from './judge.js'
 import { readWitnessFile, type WitnessPlace, writeWitnessFile } from './witness-file.js'
 
 export type Witness = {

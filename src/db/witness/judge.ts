@@ -1,5 +1,22 @@
 /** Whether a database is the one that a witness last saw, or was restored, copied or put back since. */
-import type { Facts } from './stamp.js'
+
+/** What a database says of itself. */
+export type Facts = {
+  /** The stamp still stands in the table, database and cluster that it was written in. */
+  own: boolean
+  lineage: string
+  since: Date
+  beatAt: Date
+  heldAt: Date | null
+  /** How often a standby took over or a restore ended. */
+  timeline: number
+  /** Bytes of WAL that are safe. */
+  lsn: string
+  /** The audit log's last entry, hex. */
+  head: string | null
+  /** Whether the log has the entry that a witness saw last. */
+  headKnown: boolean
+}
 
 /** What a witness remembers of a database. */
 export type Seen = {

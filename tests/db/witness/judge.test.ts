@@ -1,6 +1,6 @@
 /** When a database counts as another one than a witness last saw. */
 import { expect, it } from 'vitest'
-import { type Judged, type Seen, whyAnother } from '../../../src/db/continuity/judge.js'
+import { type Judged, type Seen, whyAnother } from '../../../src/db/witness/judge.js'
 
 const lineage = '5c9f0f5e-0c54-4a4e-9c58-2c9c1f0a9d10'
 const seen: Seen = {
