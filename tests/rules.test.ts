@@ -25,7 +25,7 @@ const rules: Rule[] = [
   },
   {
     name: 'which editions are public',
-    copy: /'frozen',\s*'sending',\s*'paused',\s*'sent'/,
+    copy: /'frozen',\s*'sending',\s*'paused',\s*'sent'(?!,\s*'cancelled')/,
     home: ['editions/edition.ts'],
     planted: "const shown = `e.status IN ('frozen', 'sending', 'paused', 'sent')`",
   },
@@ -38,13 +38,13 @@ const rules: Rule[] = [
   {
     name: 'statuses of deliveries',
     copy: /'due',\s*'(?:claimed|deferred|in_doubt)',|'deferred',\s*'in_doubt'|'rejected',\s*'expired'|'left_out',\s*'cancelled'/,
-    home: ['mail/delivery-status.ts'],
+    home: ['db/columns.ts', 'mail/delivery-status.ts'],
     planted: "WHERE status IN ('due', 'deferred', 'in_doubt')",
   },
   {
     name: 'statuses and frequencies of subscribers',
     copy: /'pending',\s*'active',\s*'unsubscribed',\s*'bounced',\s*'complained'|\['daily',\s*'weekdays',\s*'weekly'\]/,
-    home: ['subscribers/subscriber.ts'],
+    home: ['db/columns.ts'],
     planted: "Type.Enum(['daily', 'weekdays', 'weekly'])",
   },
   {

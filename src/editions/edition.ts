@@ -1,25 +1,15 @@
 /** What an edition is: its kinds, its statuses, and the papers as they are shown in it. */
 import type { Day } from '../clock.js'
+import { columnValues } from '../db/columns.js'
 
-export const editionKinds = ['daily', 'weekly'] as const
+export const editionKinds = columnValues.edition.kind
 export type EditionKind = (typeof editionKinds)[number]
 
 /**
  * `empty`, `thin` and `failed` have no papers and say why; `draft` may still change; `held` waits for an
  * operator, as a draft or frozen; from `frozen` on the bytes stay as they are.
  */
-export const editionStatuses = [
-  'empty',
-  'thin',
-  'failed',
-  'draft',
-  'held',
-  'frozen',
-  'sending',
-  'paused',
-  'sent',
-  'cancelled',
-] as const
+export const editionStatuses = columnValues.edition.status
 export type EditionStatus = (typeof editionStatuses)[number]
 
 /** Editions that readers may see, and that have mail to send. */

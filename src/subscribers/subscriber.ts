@@ -1,6 +1,8 @@
 /** What a subscriber is: a status and how often they get mail. */
-export const statuses = ['pending', 'active', 'unsubscribed', 'bounced', 'complained'] as const
+import { columnValues } from '../db/columns.js'
+
+export const statuses = columnValues.subscriber.status
 export type Status = (typeof statuses)[number]
 
-export const frequencies = ['daily', 'weekdays', 'weekly'] as const
+export const frequencies = columnValues.subscriber.frequency
 export type Frequency = (typeof frequencies)[number]

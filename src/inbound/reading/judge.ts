@@ -2,6 +2,7 @@
 import { classOf, meaningOf, type RefusalClass, type Stage } from '../../mail/refusal/meaning.js'
 import type { StatusBlock } from './delivery-status.js'
 import { replyIn } from './reply-in.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 export type Recipient = {
   address: string
@@ -62,4 +63,4 @@ export function judge({ address, block, words, report, stage: known = null }: Ev
 /** `5.0.0` and the like say nothing. */
 const telling = (status: string | null | undefined) => (status && !/^\d\.0\./.test(status) ? status : null)
 
-const shorten = (words: string) => words.replaceAll(/\s+/g, ' ').trim().slice(0, wordsKept)
+const shorten = (words: string) => oneLine(words).slice(0, wordsKept)

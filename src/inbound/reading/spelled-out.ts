@@ -1,5 +1,6 @@
 /** Reads reports of mail programs that know no delivery status: addresses, and what is said of each. */
 import { addressesIn, addressIn, addressPattern, isOfStaff } from './addresses.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 export type Mention = { address: string; words: string }
 
@@ -95,5 +96,5 @@ function wordsFrom(lines: string[], start: number, end: number): string {
   if (transcript.test(lines[start] ?? '')) return transcribed(lines, start)
   const block = lines.slice(start, Math.min(end, start + linesOfWords))
   const gap = block.findIndex((line, i) => i > 1 && line.trim() === '')
-  return (gap < 0 ? block : block.slice(0, gap)).join(' ').replaceAll(/\s+/g, ' ').trim()
+  return oneLine((gap < 0 ? block : block.slice(0, gap)).join(' '))
 }

@@ -2,6 +2,7 @@
 import { type AddressMeaning, ofTheAddress, surelyOfTheAddress } from './address-words.js'
 import { byStatus } from './status.js'
 import { before, faultsOfOthers, faultsOfTheWay, type Meaning } from './words.js'
+import { oneLine } from '../../format/text/one-line.js'
 
 /** Which command was answered; `null` when nobody says. */
 export type Stage = 'connect' | 'mail' | 'rcpt' | 'data' | null
@@ -71,12 +72,13 @@ export function meaningOf({ words, ...said }: Said, ...more: string[]): Meaning 
 }
 
 function meaningIn(text: string, said: Omit<Said, 'words'>): Meaning | null {
-  const words = text
-    .slice(0, wordsRead)
-    .replaceAll(/https?:\/\/([^\s/]+)\S*/gi, '$1')
-    // Whoever is named: `spam@` and `full@` say nothing of what happened.
-    .replaceAll(/[^\s<>()"':;,]{1,64}@[^\s<>()"':;,]{1,255}/g, 'x@x')
-    .replaceAll(/\s+/g, ' ')
+  const words = oneLine(
+    text
+      .slice(0, wordsRead)
+      .replaceAll(/https?:\/\/([^\s/]+)\S*/gi, '$1')
+      // Whoever is named: `spam@` and `full@` say nothing of what happened.
+      .replaceAll(/[^\s<>()"':;,]{1,64}@[^\s<>()"':;,]{1,255}/g, 'x@x'),
+  )
   const faults = said.stage === 'mail' || said.stage === 'connect'
   const address = faults ? null : addressMeaning(words, said)
   const first = find(before, words)
