@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { EditionToCompile } from '../../src/editions/compiling/view.js'
 import { cutAtSentence } from '../../src/format/truncate.js'
 import type { ShownPaper } from '../../src/editions/edition.js'
-import { summaryLength } from '../../src/papers/html/paper-html.js'
+import { longestShort } from '../../src/papers/short/short.js'
 import { preheaderOf, subjectOf } from '../../src/editions/compiling/subject.js'
 
 const file = new URL('../fixtures/shown-papers.json', import.meta.url)
@@ -12,7 +12,7 @@ export function shownPapers(count = 20): ShownPaper[] {
   const papers = JSON.parse(readFileSync(file, 'utf8')) as ShownPaper[]
   return papers
     .slice(0, count)
-    .map((paper) => ({ ...paper, summary: cutAtSentence(paper.summary, summaryLength) }))
+    .map((paper) => ({ ...paper, summary: cutAtSentence(paper.summary, longestShort) }))
 }
 
 export function editionOf(papers: ShownPaper[], changes: Partial<EditionToCompile> = {}): EditionToCompile {

@@ -1,8 +1,7 @@
 /** Turns a chosen paper into what an edition shows of it. */
 import { utcDay } from '../../clock.js'
 import type { Chosen } from '../../papers/ranking/ranking.js'
-import { cutAtSentence } from '../../format/truncate.js'
-import { summaryLength } from '../../papers/html/paper-html.js'
+import { shortOf } from '../../papers/short/short.js'
 import type { EditionKind, ShownPaper } from '../edition.js'
 
 /** Nobody reads more names than this in a mail, and the lists have up to 664. */
@@ -14,7 +13,7 @@ export function shownOf(kind: EditionKind, { paper, rank, note }: Chosen): Shown
     id: paper.id,
     rank,
     title: paper.title,
-    summary: cutAtSentence(paper.summary || paper.abstract, summaryLength),
+    summary: shortOf(paper),
     ...(paper.html && { html: { title: paper.html.title, summary: paper.html.card } }),
     authors: paper.authors.slice(0, namedAuthors),
     authorCount: Math.max(paper.authorCount, paper.authors.length),

@@ -1,9 +1,7 @@
 /** The words of a paper as HTML, in the pieces that pages, feeds and editions put together. */
-import { cutAtSentence } from '../../format/truncate.js'
 import { escapeHtml } from '../../format/text/escape-html.js'
-
-/** Five or six lines of the mail: enough to decide on, short enough to read ten of them. */
-export const summaryLength = 350
+import { oneLine } from '../../format/text/one-line.js'
+import { shortOf } from '../short/short.js'
 
 export type PaperText = { title: string; abstract: string; summary: string | null }
 
@@ -14,25 +12,25 @@ export type PaperHtml = {
   titleText: string
   /** The abstract, or the summary where there is none. */
   abstract: string
-  /** The first sentences of that; empty where they are the whole of it. */
+  /** What the paper does, from the abstract alone; empty where that is the whole of it. */
   beginning: string
   /** The summary; empty where it stands for the abstract, or there is none. */
   summary: string
-  /** What an edition shows: the summary or the abstract, cut at a sentence. */
+  /** What editions and feeds show, see `short.ts`. */
   card: string
 }
 
 /** What each piece is made of. */
 export function textsOf({ title, abstract, summary }: PaperText): PaperHtml {
   const whole = abstract || summary || ''
-  const beginning = cutAtSentence(whole, summaryLength)
+  const beginning = shortOf({ title, abstract: whole, summary: null })
   return {
     title,
     titleText: title,
     abstract: whole,
-    beginning: beginning === whole ? '' : beginning,
+    beginning: beginning === oneLine(whole) ? '' : beginning,
     summary: abstract && summary ? summary : '',
-    card: cutAtSentence(summary || abstract, summaryLength),
+    card: shortOf({ title, abstract, summary }),
   }
 }
 

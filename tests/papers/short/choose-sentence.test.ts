@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { chooseSentences } from '../../../src/papers/short/choose-sentence.js'
 import { featuresOf } from '../../../src/papers/short/features.js'
 import { sentencesOf } from '../../../src/format/sentences.js'
+import { longestShort, shortOf } from '../../../src/papers/short/short.js'
 import { weights } from '../../../src/papers/short/weights.js'
 import { fit, type Marked } from './fit.js'
 
@@ -80,5 +81,30 @@ describe('the sentence that says what a paper does', () => {
     for (const text of hostile)
       expect(chooseSentences('T: t', text).join(' ').length).toBeLessThanOrEqual(6_000)
     expect(performance.now() - start).toBeLessThan(1_000)
+  })
+})
+
+describe('the short text of a paper', () => {
+  const title = 'Zip: Small Indexes'
+  const abstract =
+    'Search is slow. We propose Zip, an index that fits a cache line. It halves the time of a query.'
+
+  it('is the summary of the source where there is one', () => {
+    expect(shortOf({ title, abstract, summary: 'A small index.' })).toBe('A small index.')
+  })
+
+  it('is what the paper does, and the sentence behind it', () => {
+    expect(shortOf({ title, abstract, summary: null })).toBe(
+      'We propose Zip, an index that fits a cache line. It halves the time of a query.',
+    )
+  })
+
+  it('ends with a sentence or with an ellipsis, whatever was typed', () => {
+    const endless = `We propose Zip, an index ${'that is small '.repeat(100)}`
+    for (const text of [abstract, endless, `${endless}. Then ${endless}.`]) {
+      const short = shortOf({ title, abstract: text, summary: null })
+      expect(short.length).toBeLessThanOrEqual(longestShort + 1)
+      expect(short).toMatch(/[.…]$/)
+    }
   })
 })

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { day, instant, orNull } from '../../contract/json-schemas.js'
 import { arxivId, paperLinks } from '../../../papers/arxiv-id.js'
 import type { KeptPaper } from '../../../papers/reads.js'
+import { shortOf } from '../../../papers/short/short.js'
 import { paperPath } from '../queries/paper-view.js'
 
 const url = Type.String({ format: 'uri' })
@@ -12,7 +13,8 @@ export const paperSchema = Type.Object(
     id: Type.String({ description: 'arXiv id without version', examples: ['2608.10000'] }),
     title: Type.String(),
     abstract: Type.String(),
-    summary: orNull(Type.String({ description: 'A sentence or two' })),
+    summary: orNull(Type.String({ description: 'A sentence or two, as the source has them' })),
+    short: Type.String({ description: 'What it does, in a sentence or two' }),
     authors: Type.Array(Type.String()),
     authorCount: Type.Integer({ description: 'May be more than are named' }),
     organisation: orNull(Type.String()),
@@ -40,6 +42,7 @@ export function apiPaper(paper: KeptPaper, publicUrl: string): ApiPaper {
     title: paper.title,
     abstract: paper.abstract,
     summary: paper.summary,
+    short: shortOf(paper),
     authors: paper.authors,
     authorCount: paper.authorCount,
     organisation: paper.organisation,

@@ -95,7 +95,7 @@ function paperItem(paper: KeptPaper, publicUrl: string, now: Date): Item {
     id: url,
     link: url,
     title: plain(html.titleText),
-    content: printable(`<p>${html.summary || html.abstract}</p>`),
+    content: printable(`<p>${html.card || html.abstract}</p>`),
     author: paper.authors.slice(0, 10).map((name) => ({ name: printable(name) })),
     date,
     published: paper.publishedAt ?? date,

@@ -95,6 +95,7 @@ describe('one paper', () => {
       title: 'Paper 2607.00001',
       abstract: 'What it is about.',
       summary: null,
+      short: 'What it is about.',
       authors: ['Ada Lovelace', 'Alan Turing'],
       authorCount: 2,
       organisation: 'MIT',
