@@ -5,6 +5,7 @@ import { findHold } from '../../db/continuity/hold.js'
 import type { Hold } from '../../db/continuity/stamp.js'
 import { canaryRoom, takeFromCanary } from './canary.js'
 import { type Claimed, type DeliveryKind, nobody } from './delivery.js'
+import { changedMind, movedTo, type Wishes } from './changed-wishes.js'
 import { allot, refilled } from '../throttle/throttle.js'
 import { lockBuckets, writeBuckets } from '../throttle/throttle-store.js'
 import { quoted } from '../../db/quoted.js'
@@ -16,6 +17,8 @@ export type ClaimRequest = {
   /** This row alone, of the mails that somebody waits for. */
   only?: string
   limit: number
+  /** The publication's own, for readers who have none; UTC when absent. */
+  zone?: string
   now: Date
   leaseMs: number
 }
@@ -26,7 +29,7 @@ export type ClaimResult = {
   more: boolean
 }
 
-type Picked = {
+type Picked = Wishes & {
   id: string
   kind: DeliveryKind
   editionId: number | null
@@ -60,9 +63,10 @@ export async function claimDue(db: Db, request: ClaimRequest): Promise<ClaimResu
     const limit = await roomFor(query, hold, request)
     if (limit === 0) return { claimed: [], more: false }
     const picked = await pick(query, hold, { ...request, limit })
+    for (const row of picked) row.obstacle ??= changedMind(row, request.now, request.zone ?? 'UTC')
     if (picked.length === 0) return { claimed: [], more: false }
     const sendable = picked.filter((row) => row.obstacle === null)
-    const postponed = request.editionId === null ? new Map() : await putOff(query, sendable, request.now)
+    const postponed = request.editionId === null ? new Map() : await putOff(query, sendable, request)
     const taken = sendable.filter((row) => !postponed.has(row.id))
     await mark(query, picked, postponed, claim, request)
     if (request.editionId !== null) await account(query, request.editionId, taken.length, request.now)
@@ -87,13 +91,23 @@ async function roomFor(
   return Math.max(0, Math.min(limit, tokens, canary ?? limit))
 }
 
-/** Takes tokens of the domains' buckets; rows for which there are none wait. */
-async function putOff(query: Query, rows: Picked[], now: Date): Promise<Map<string, Date>> {
-  const buckets = await lockBuckets(query, 'domain', [...new Set(rows.map((row) => row.domain))])
-  if (buckets.length === 0) return new Map()
-  const allotment = allot(rows, buckets, now, Math.random)
+/** Rows whose readers moved their hour wait for it; the others take tokens of their domains, or wait for one. */
+async function putOff(
+  query: Query,
+  rows: Picked[],
+  { now, zone = 'UTC' }: ClaimRequest,
+): Promise<Map<string, Date>> {
+  const moved = new Map<string, Date>()
+  for (const row of rows) {
+    const to = row.was === 'due' ? movedTo(row, now, zone) : null
+    if (to && to < row.expiresAt) moved.set(row.id, to)
+  }
+  const here = rows.filter(({ id }) => !moved.has(id))
+  const buckets = await lockBuckets(query, 'domain', [...new Set(here.map((row) => row.domain))])
+  if (buckets.length === 0) return moved
+  const allotment = allot(here, buckets, now, Math.random)
   await writeBuckets(query, 'domain', allotment.buckets)
-  return allotment.postponed
+  return new Map([...moved, ...allotment.postponed])
 }
 
 /** Books what was claimed against the bound on all mail and the canary; both rows are locked by now. */
@@ -123,9 +137,11 @@ function pick(
      SELECT p.id, p.kind, p.edition_id AS "editionId", coalesce(p.subscriber_id, ${nobody}) AS "subscriberId",
        CASE WHEN p.to_address IS NULL THEN s.epoch END AS epoch, coalesce(p.to_address, s.email) AS address, p.domain, p.payload, p.attempts, p.status AS was,
        p.due_at AS "dueAt", coalesce(p.expires_at, p.created_at + interval '2 days') AS "expiresAt",
-       p.created_at AS "createdAt", ${obstacle} AS obstacle
+       p.created_at AS "createdAt", e.kind AS "editionKind", e.send_at AS "sendAt", s.frequency, s.timezone, s.hour,
+       s.paused_until::text AS "pausedUntil", ${obstacle} AS obstacle
      FROM picked p
      LEFT JOIN subscriber s ON s.id = p.subscriber_id
+     LEFT JOIN edition e ON e.id = p.edition_id
      LEFT JOIN suppression x ON x.email_key = lower(coalesce(p.to_address, s.email))
      ORDER BY p.due_at, p.id`,
     which === undefined ? [now, limit] : [now, limit, which],

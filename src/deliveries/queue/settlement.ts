@@ -99,7 +99,8 @@ function doubtful(
 function refused(delivery: Claimed, attempted: Refused, policy: Policy): Settlement {
   const refusal = policy.classify(attempted)
   const settlement = { ...tried(delivery, attempted, policy.now), refusal }
-  const mayPass = refusal === 'soft' || (refusal === 'policy' && attempted.code < 500)
+  // A 5yz is for good, whatever it says: the same relay would say it again, and count it against us.
+  const mayPass = attempted.code < 500 && (refusal === 'soft' || refusal === 'policy')
   if (mayPass) {
     const deferred: Settlement = { ...settlement, outcome: 'deferred', status: 'deferred' }
     return again(deferred, policy, 'deferred to the end of its day')

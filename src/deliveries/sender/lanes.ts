@@ -64,6 +64,7 @@ async function claimAcross(services: Sending, editions: number[], limit: number)
     const found = await claimMailable(services, {
       editionId,
       limit: rest,
+      zone: config.timezone,
       now: clock.now(),
       leaseMs: config.leaseMs,
     })
