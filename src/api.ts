@@ -1,4 +1,6 @@
-/** The API process: serves pages, the public API and the operator's until it is closed. */
+/** The API process: serves pages, the public API and the operator's until it is closed, and watches for trouble. */
+import { alert } from './jobs/alert.js'
+import { startTicking } from './jobs/ticking.js'
 import type { Services } from './services.js'
 import { buildServer } from './http/server.js'
 
@@ -14,5 +16,9 @@ export async function startApi(services: Services): Promise<Api> {
   const app = await buildServer(services)
   const { host, port } = services.config
   const url = await app.listen({ host, port })
-  return { url, close: () => app.close() }
+  // Whoever is alive raises the alert, also where no worker is.
+  const watch = startTicking(services, [
+    { name: 'alert', cron: '*/20 * * * * *', everySeconds: 20, run: alert },
+  ])
+  return { url, close: async () => void (await Promise.all([app.close(), watch.stop()])) }
 }

@@ -84,6 +84,23 @@ const gauges: DbGauge[] = [
       ]),
   },
   {
+    name: 'daily_papers_workers',
+    help: 'Sending processes that are alive',
+    labels: [],
+    read: ({ db, clock }) =>
+      samples(db, `SELECT count(*)::float AS value FROM worker WHERE ${isAlive('$1')}`, [clock.now()]),
+  },
+  {
+    name: 'daily_papers_job_run_timestamp_seconds',
+    help: 'When each recurring job last ran',
+    labels: ['job'],
+    read: ({ db }) =>
+      samples(
+        db,
+        'SELECT name AS job, extract(epoch FROM ran_at)::float AS value FROM job WHERE ran_at IS NOT NULL',
+      ),
+  },
+  {
     name: 'daily_papers_throttle_per_second',
     help: 'Bounds on sending as they are now, in messages a second; of domains those that were slowed down last',
     labels: ['scope', 'key'],

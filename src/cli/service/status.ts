@@ -9,28 +9,37 @@ import type { Common, Shell } from '../shell/shell.js'
 import { withServices } from '../shell/with-services.js'
 import { findHold } from '../../db/continuity/hold.js'
 import { whatWouldGoOut } from '../../deliveries/queue/pass-over.js'
+import { findTroubles } from '../../operations/alerts/watch.js'
 import { holdLines } from './resume.js'
 
 export const statusCommand = (shell: Shell): CommandModule<Common, Common> => ({
   command: 'status',
   describe:
-    'Show the latest editions, and how workers and relays are; ends with 1 when a relay is down or sending is held',
+    'Show the latest editions, and how workers and relays are; ends with 1 when something needs somebody',
   handler: () =>
-    withServices(shell, async ({ db, clock }) => {
+    withServices(shell, async (services) => {
+      const { db, clock } = services
       const health = await sendingHealth(db, clock.now())
       const editions = await listEditions(db.sql, { limit: 5 })
       const throttles = await readThrottles(db.sql)
       const hold = await findHold(db, db.witness)
       const wouldGoOut = hold && (await whatWouldGoOut(db, clock.now()))
-      if (health.relaysDown.length > 0 || hold) shell.status = 1
-      shell.output.result({ hold: hold && { ...hold, wouldGoOut }, editions, ...health, throttles }, [
-        ...(hold && wouldGoOut ? [...holdLines(hold, wouldGoOut), ''] : []),
-        ...(editions.length > 0 ? editions.map(editionLine) : ['There is no edition yet.']),
-        '',
-        ...workerLines(health),
-        ...health.relaysDown.map(({ name, fault }) => `Relay ${name} is down: ${fault ?? 'no reason given'}`),
-        ...throttles.map(throttleLine),
-      ])
+      const troubles = await findTroubles(services)
+      if (health.relaysDown.length > 0 || hold || troubles.length > 0) shell.status = 1
+      shell.output.result(
+        { hold: hold && { ...hold, wouldGoOut }, editions, ...health, throttles, troubles },
+        [
+          ...(hold && wouldGoOut ? [...holdLines(hold, wouldGoOut), ''] : []),
+          ...troubles.filter((text) => !text.startsWith('All sending is held')),
+          ...(editions.length > 0 ? editions.map(editionLine) : ['There is no edition yet.']),
+          '',
+          ...workerLines(health),
+          ...health.relaysDown.map(
+            ({ name, fault }) => `Relay ${name} is down: ${fault ?? 'no reason given'}`,
+          ),
+          ...throttles.map(throttleLine),
+        ],
+      )
     }),
 })
 

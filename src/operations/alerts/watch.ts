@@ -1,4 +1,4 @@
-/** Looks for what an operator should know: sending that is held, held editions, none out in time, failing sources, relays that are down or find fault with our mail. */
+/** Looks for what an operator should know: sending that is held, workers that are gone, jobs that don't run, held editions, none out in time, failing sources, relays that are down or find fault with our mail. */
 import { lastClosedDay } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
 import { int, nullable, text as sqlText, timestamptz } from '../../db/sql-types.js'
@@ -19,15 +19,45 @@ export type WatchServices = Pick<Services, 'db' | 'clock' | 'config' | 'secrets'
 /** The hold was asked for before: what is mailed of it must be owed later than it began. */
 type Watching = WatchServices & { hold: Hold | null }
 
+const silentWorkers = statement({
+  text: `SELECT beat_at AS since FROM stamp
+    WHERE beat_at < now() - interval '2 minutes' AND EXISTS (SELECT FROM subscriber WHERE status = 'active')`,
+  parameters: [],
+  columns: { since: timestamptz },
+})
+
+const silentJobs = statement({
+  text: `SELECT name, ran_at AS "ranAt" FROM job
+    WHERE greatest(ran_at, watched_from) < now() - greatest(60, 10 * period_seconds) * interval '1 second' ORDER BY name`,
+  parameters: [],
+  columns: { name: sqlText, ranAt: nullable(timestamptz) },
+})
+
 type Found = { cause: string; text: string }
 
 const watches: Record<string, (tx: Tx, services: Watching) => Promise<Found[]>> = {
   'sending-held': heldSending,
+  'no-worker': deadWorkers,
+  'job-stalled': stalledJobs,
   'edition-held': heldEditions,
   'dead-man': noEditionInTime,
   'source-failing': failingSources,
   'relay-down': downRelays,
   'mail-at-fault': faultsOfOurs,
+}
+
+/** What needs somebody now, whether or not anybody was told. */
+export async function findTroubles(services: WatchServices): Promise<string[]> {
+  const { db } = services
+  const hold = await findHold(db, db.witness)
+  return db.transaction('job', async (tx) => {
+    const troubles: string[] = []
+    for (const find of Object.values(watches)) {
+      const found = await find(tx, { ...services, hold })
+      troubles.push(...found.map(({ text }) => text))
+    }
+    return troubles
+  })
 }
 
 /** Raises what is new and clears what is over; asked of the database each time. */
@@ -57,6 +87,23 @@ async function heldSending(_tx: Tx, { db, clock, hold }: Watching): Promise<Foun
   const due = mails.length > 0 ? `It would go out: ${mails.join('; ')}.` : 'Nothing is due.'
   const text = `All sending is held. ${hold.why} ${due} Go on with: daily-papers resume.`
   return [{ cause: `sending-held:${hold.since.toISOString()}`, text }]
+}
+
+/** While sending is held, workers don't say that they are at work. */
+async function deadWorkers(_tx: Tx, { db, hold }: Watching): Promise<Found[]> {
+  const [silent] = hold ? [] : await db.run(silentWorkers, [])
+  if (!silent) return []
+  const text = `No worker has been at work since ${silent.since.toISOString()}: nothing is built or sent. Start one.`
+  return [{ cause: 'no-worker', text }]
+}
+
+async function stalledJobs(_tx: Tx, { db, hold }: Watching): Promise<Found[]> {
+  if (hold || (await db.run(silentWorkers, [])).length > 0) return []
+  const jobs = await db.run(silentJobs, [])
+  return jobs.map(({ name, ranAt }) => ({
+    cause: `job-stalled:${name}`,
+    text: `The job ${name} has not run for ten times its period, ${ranAt ? `last at ${ranAt.toISOString()}` : 'not once'}. See the worker's log.`,
+  }))
 }
 
 async function heldEditions(tx: Tx): Promise<Found[]> {

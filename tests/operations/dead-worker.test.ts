@@ -1,0 +1,57 @@
+/** A worker that is gone, and a job that does not run, are seen by whoever is alive, once. */
+import { beforeAll, expect, it } from 'vitest'
+import { alone } from '../../src/jobs/job.js'
+import { startApi } from '../../src/api.js'
+import { findTroubles, watchForAlerts } from '../../src/operations/alerts/watch.js'
+import type { Services } from '../../src/services.js'
+import { addReaders } from '../support/ledger.js'
+import { testServices } from '../support/services.js'
+import { testDatabase } from '../support/test-database.js'
+
+let services: Services
+
+beforeAll(async () => {
+  const { db } = await testDatabase()
+  services = await testServices(db, { PORT: '0' })
+  await addReaders(db, 1)
+})
+
+const open = () =>
+  services.db.sql(`SELECT cause FROM alert WHERE cleared_at IS NULL AND cause ~ 'worker|stalled' ORDER BY 1`)
+const silent = (ago: string) => services.db.sql(`UPDATE stamp SET beat_at = now() - $1::interval`, [ago])
+
+it('tells that no worker is at work, and clears it', async () => {
+  await watchForAlerts(services)
+  expect(await open()).toEqual([])
+  await silent('3 minutes')
+  expect(await findTroubles(services)).toEqual([expect.stringMatching(/^No worker has been at work since/)])
+  await Promise.all([watchForAlerts(services), watchForAlerts(services)])
+  await watchForAlerts(services)
+  expect(await open()).toEqual([{ cause: 'no-worker' }])
+  await silent('1 second')
+  await watchForAlerts(services)
+  expect(await open()).toEqual([])
+})
+
+it('tells of a job that has not run for ten times its period', async () => {
+  await alone(services.db, 'build', async () => {})
+  await services.db.sql(
+    `UPDATE job SET period_seconds = 15, ran_at = now() - interval '140 seconds', watched_from = now() - interval '1 day'`,
+  )
+  expect(await findTroubles(services)).toEqual([])
+  await services.db.sql(`UPDATE job SET ran_at = now() - interval '160 seconds'`)
+  expect(await findTroubles(services)).toEqual([expect.stringMatching(/^The job build has not run/)])
+  await services.db.sql('UPDATE job SET ran_at = now()')
+})
+
+it('raises it from the API alone', { timeout: 60_000 }, async () => {
+  await silent('1 hour')
+  const api = await startApi(services)
+  try {
+    for (let waited = 0; (await open()).length === 0 && waited < 40_000; waited += 200)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(await open()).toEqual([{ cause: 'no-worker' }])
+  } finally {
+    await api.close()
+  }
+})
