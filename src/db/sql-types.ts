@@ -51,6 +51,7 @@ export const bytesList = type<Buffer[]>('_bytea')
 export const timestamps = type<Date[], (Date | string | null)[]>('_timestamptz')
 /** Texts of which some may be null, as parameters of `unnest`. */
 export const textsOrNulls = type<(string | null)[]>('_text')
+export const bytesOrNulls = type<(Buffer | null)[]>('_bytea')
 
 /** Text that is one of these. */
 export const oneOf = <const V extends string>(values: readonly V[]): SqlType<V, V> =>

@@ -1,5 +1,5 @@
 /** What is kept to show that a reader asked for what was done: when, from where, under which text. */
-import type { Query } from '../db/client.js'
+import type { Tx } from '../db/client.js'
 
 export type Evidence = {
   ip: string | null
@@ -26,24 +26,24 @@ export function evidenceOf(ip: string | null, userAgent: string | undefined, tex
 }
 
 export async function recordConsent(
-  query: Query,
+  tx: Tx,
   subscriberId: number,
   action: ConsentAction,
   evidence: Evidence,
   options: { at: Date; detail?: object; source?: string | null },
 ): Promise<void> {
-  await query(
-    `INSERT INTO consent (subscriber_id, action, at, ip, user_agent, source, text, detail)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      subscriberId,
+  const { at, detail, source = null } = options
+  await tx.tables
+    .insertInto('consent')
+    .values({
+      subscriber_id: subscriberId,
       action,
-      options.at,
-      evidence.ip,
-      evidence.userAgent,
-      options.source ?? null,
-      evidence.text,
-      options.detail ? JSON.stringify(options.detail) : null,
-    ],
-  )
+      at,
+      ip: evidence.ip,
+      user_agent: evidence.userAgent,
+      source,
+      text: evidence.text,
+      detail: detail ? JSON.stringify(detail) : null,
+    })
+    .execute()
 }

@@ -14,10 +14,7 @@ const patienceMs = 30_000
 
 /** True when the reader had confirmed in an earlier run. */
 export async function isSubscribed({ db }: Pick<Services, 'db'>): Promise<boolean> {
-  const [row] = await db.sql(`SELECT 1 AS one FROM subscriber WHERE email_key = $1 AND status = 'active'`, [
-    demoReader,
-  ])
-  return row !== undefined
+  return (await db.models.subscriber.count({ where: { emailKey: demoReader, status: 'active' } })) > 0
 }
 
 export async function signUp(services: Services): Promise<void> {
@@ -26,7 +23,8 @@ export async function signUp(services: Services): Promise<void> {
 
 /** Waits for the confirmation mail to come to the outbox, and follows its link. */
 export async function confirmByMail(services: Services): Promise<void> {
-  const { outcome } = await confirm(services, await mailedToken(services), evidence)
+  const token = await mailedToken(services)
+  const { outcome } = await services.db.transaction('request', (tx) => confirm(tx, services, token, evidence))
   if (outcome !== 'confirmed') throw new Problem('conflict', `The demo reader's confirmation was ${outcome}.`)
 }
 

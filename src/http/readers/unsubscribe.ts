@@ -8,9 +8,10 @@ import { evidenceIn, fieldsOf } from './step/request.js'
 import { showPage, showStep, type Step } from './step/step.js'
 
 export const unsubscribeRoutes: Routes = async (app, { services }) => {
+  const { db, clock } = services
   const { publication } = services.config
   const subscriberOf = (token: string) => {
-    const link = verify(services.secrets, 'unsubscribe', token, services.clock.now())
+    const link = verify(services.secrets, 'unsubscribe', token, clock.now())
     return link.state === 'valid' ? link.subscriberId : null
   }
   app.get('/unsubscribe/:token', { schema: schemaOf('The page of an unsubscribe link') }, (request, reply) =>
@@ -24,12 +25,14 @@ export const unsubscribeRoutes: Routes = async (app, { services }) => {
       if (id === null) return showStep(services, reply, unknown)
       const { action, reason, words } = fieldsOf(request)
       if (action === 'resubscribe') {
-        const back = await resubscribe(services, id, evidenceIn(request))
+        const back = await db.transaction('request', (tx) => resubscribe(tx, clock, id, evidenceIn(request)))
         return showStep(services, reply, back ? backAgain(publication) : tooLate)
       }
       const why = [reason, words].filter(Boolean).join(': ')
       // A subscriber that is gone altogether has left as well.
-      await unsubscribe(services, id, evidenceIn(request), why || undefined)
+      await db.transaction('request', (tx) =>
+        unsubscribe(tx, clock, id, evidenceIn(request), why || undefined),
+      )
       return showPage(services, reply, 'pages/reader/goodbye.eta', {
         title: 'Goodbye',
         told: why !== '',

@@ -72,7 +72,7 @@ async function oweAlertMail(
   asker: Asker,
 ): Promise<Refused | null> {
   const address = { email, domain: email.slice(email.lastIndexOf('@') + 1).toLowerCase() }
-  const passage = await passDoor(tx.sql, { secrets, limits: defaultLimits }, address, asker, alert.at)
+  const passage = await passDoor(tx, { secrets, limits: defaultLimits }, address, asker, alert.at)
   const place = { alert_id: alert.id, url: `mailto:${email}`, settled_at: alert.at }
   if (passage.state !== 'open') {
     await putSend(tx, {

@@ -23,8 +23,8 @@ export function previewedReader(
   subscriberId: number,
   author: Author,
 ): Promise<SubscriberRow> {
-  return inTransaction(db, async (query, tx) => {
-    const reader = await readSubscriber(query, subscriberId)
+  return inTransaction(db, async (_, tx) => {
+    const reader = await readSubscriber(tx, subscriberId)
     const target = `subscriber:${subscriberId}`
     await writeAudit(tx, clock, author, { action: 'subscriber.previewed', target, after: { period } })
     return reader

@@ -31,7 +31,7 @@ export async function sendTest(
   return sendNow(parts, async (query, tx) => {
     const at = clock.now()
     const door = { secrets, limits: defaultLimits }
-    const passage = await passDoor(query, door, address, { operator: author.who }, at)
+    const passage = await passDoor(tx, door, address, { operator: author.who }, at)
     if (passage.state !== 'open') refuse(passage.state === 'refused' ? passage.by : 'copy', at)
     const mail = { kind: 'test', subscriberId: null, to: passage.to, payload } as const
     const id = await oweMail(query, { ...mail, dueAt: at })

@@ -1,12 +1,14 @@
 /** Which addresses may become a subscriber's: those that our relays can send to. The one rule for every way in. */
 import type { Clock } from '../../clock.js'
-import type { Db } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
+import { boolean, timestamptz } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import type { Mailer } from '../../mail/mailer/mailer.js'
 import { type Address, checkAddress } from '../address.js'
 import { isAlive } from '../../mail/alive-workers.js'
 
 export type AcceptServices = {
-  db: Pick<Db, 'sql'>
+  db: Pick<Queries, 'run'>
   clock: Clock
   /** Asked where no worker is at work that knows. */
   mailer?: Pick<Mailer, 'greet' | 'health'>
@@ -32,16 +34,19 @@ export function addressCheck(services: AcceptServices): (text: string) => Promis
   }
 }
 
+const relaysOfWorkers = statement({
+  text: `SELECT coalesce((relay->>'smtpUtf8')::boolean, false) AS able
+    FROM worker, jsonb_array_elements(relays) AS relay WHERE ${isAlive('$1')}`,
+  parameters: [timestamptz],
+  columns: { able: boolean },
+})
+
 /**
  * Whether every relay offers SMTPUTF8 (RFC 6531), as the workers last said: any of them may get the mail. One
  * that was never reached is taken for one that does not.
  */
 async function relaysTakeUtf8({ db, clock, mailer }: AcceptServices): Promise<boolean> {
-  const told = await db.sql<{ able: boolean }>(
-    `SELECT coalesce((relay->>'smtpUtf8')::boolean, false) AS able
-     FROM worker, jsonb_array_elements(relays) AS relay WHERE ${isAlive('$1')}`,
-    [clock.now()],
-  )
+  const told = await db.run(relaysOfWorkers, [clock.now()])
   if (told.length > 0 || !mailer) return told.length > 0 && told.every(({ able }) => able)
   await mailer.greet()
   return mailer.health().every(({ smtpUtf8 }) => smtpUtf8 === true)

@@ -1,4 +1,6 @@
 /** The SQL of the door: tries counted from the narrowest limit to the widest, and the address's own guard. */
+import { Type } from 'typebox'
+import { json } from '../../db/sql-types.js'
 import { type SignupLimits, windowsAt } from './limits.js'
 
 type Stage = {
@@ -33,15 +35,24 @@ const stages = [
   { scope: 'all', key: `'\\x'::bytea`, ends: 'minute_ends', most: 'all_minute', behindGuard: true },
 ] as const satisfies Stage[]
 
-export type Scope = (typeof stages)[number]['scope']
+type Scope = (typeof stages)[number]['scope']
 
-/** Which limits take part; `guard` is the address's own, `proof` counts solved challenges. */
-export type Shape = ReadonlySet<Scope | 'guard' | 'proof'>
+/** What a try is refused by; `prove`: a proof of work would have helped. */
+export const refusals = [...stages.map(({ scope }) => scope), 'prove' as const]
 
-/** The first parameter of a statement that has {@link doorSql} in it. */
-export function termsOf(limits: SignupLimits, at: Date): string {
+export type Refused = (typeof refusals)[number]
+
+/** One that may take part; `guard` is the address's own, `proof` counts solved challenges. */
+export type Limit = Scope | 'guard' | 'proof'
+
+type Shape = ReadonlySet<Limit>
+
+/** The first parameter of a statement that has {@link doorSql} in it: what {@link termsOf} gives. */
+export const doorTerms = json(Type.Unknown())
+
+export function termsOf(limits: SignupLimits, at: Date): object {
   const ends = windowsAt(at)
-  return JSON.stringify({
+  return {
     at,
     day_ends: ends.day,
     hour_ends: ends.hour,
@@ -58,7 +69,7 @@ export function termsOf(limits: SignupLimits, at: Date): string {
     copy_hour: limits.copyHour,
     operator_day: limits.operatorDay,
     alert_hour: limits.alertHour,
-  })
+  }
 }
 
 const terms = `terms AS MATERIALIZED (

@@ -1,15 +1,16 @@
 /** The one door for mail to an address that somebody typed: nothing else makes an address that mail may be owed to. */
 import type { Secrets } from '../../config/secrets.js'
-import type { Query } from '../../db/client.js'
+import type { Tx } from '../../db/client.js'
+import { boolean, bytes, nullable, oneOf, text } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import { Problem } from '../../errors.js'
 import type { LetThrough } from '../../mail/owe.js'
 import type { Address } from '../address.js'
 import { keyedHash } from '../keys.js'
-import { doorSql, type Scope, type Shape, termsOf } from './count-sql.js'
-import { guardKey, networkFrom, secondsUntil, type SignupLimits, windowsAt } from './limits.js'
+import { doorSql, doorTerms, type Limit, type Refused, refusals, termsOf } from './count-sql.js'
+import { guardKey, type Network, networkFrom, secondsUntil, type SignupLimits, windowsAt } from './limits.js'
 
-/** The limit that a try was refused by; `prove`: a proof of work would have helped. */
-export type Refused = Scope | 'prove'
+export type { Refused } from './count-sql.js'
 
 /** Who asks for the mail. */
 export type Asker =
@@ -28,47 +29,59 @@ export type Passage =
 
 type DoorServices = { secrets: Secrets; limits: SignupLimits }
 
+const passing = (...limits: Limit[]): string => {
+  const door = doorSql(new Set(limits))
+  return `WITH ${door.terms}, request AS MATERIALIZED (
+       SELECT 0 AS i, $2::text AS domain, $3::bytea AS guard, $4::bytea AS asker, $5::bytea AS network,
+         $6::bytea AS site, $7::boolean AS trusted
+     ), ${door.counted}
+     SELECT refused, EXISTS (SELECT FROM guarded) AS open FROM verdict`
+}
+
+const typed = {
+  parameters: [doorTerms, text, bytes, nullable(bytes), nullable(bytes), nullable(bytes), boolean],
+  columns: { refused: nullable(oneOf(refusals)), open: boolean },
+} as const
+
+const passService = statement({ ...typed, text: passing('alert') })
+const passOperator = statement({ ...typed, text: passing('copy', 'operator', 'domain', 'all') })
+const passReader = statement({ ...typed, text: passing('reader', 'guard', 'domain', 'all') })
+const passFromNetwork = statement({
+  ...typed,
+  text: passing('reader', 'network', 'guard', 'domain', 'all'),
+})
+const passFromSite = statement({
+  ...typed,
+  text: passing('reader', 'network', 'site', 'guard', 'domain', 'all'),
+})
+
 /** Counts one mail to that address. Its counters stay locked until the transaction ends. */
 export async function passDoor(
-  query: Query,
+  tx: Tx,
   { secrets, limits }: DoorServices,
   address: Address,
   asker: Asker,
   at: Date,
 ): Promise<Passage> {
   const from = typeof asker === 'object' && 'reader' in asker ? networkFrom(secrets, asker.ip) : null
-  const door = doorSql(shapeOf(asker, from !== null, from?.site != null))
-  const [row] = await query<{ refused: Refused | null; open: boolean }>(
-    `WITH ${door.terms}, request AS MATERIALIZED (
-       SELECT 0 AS i, $2::text AS domain, $3::bytea AS guard, $4::bytea AS asker, $5::bytea AS network,
-         $6::bytea AS site, $7::boolean AS trusted
-     ), ${door.counted}
-     SELECT refused, EXISTS (SELECT FROM guarded) AS open FROM verdict`,
-    [
-      termsOf(limits, at),
-      address.domain,
-      guardKey(secrets, address),
-      askerKey(secrets, asker),
-      from?.network ?? null,
-      from?.site ?? null,
-      typeof asker === 'object' && 'operator' in asker,
-    ],
-  )
+  const [row] = await tx.run(passageOf(asker, from), [
+    termsOf(limits, at),
+    address.domain,
+    guardKey(secrets, address),
+    askerKey(secrets, asker),
+    from?.network ?? null,
+    from?.site ?? null,
+    typeof asker === 'object' && 'operator' in asker,
+  ])
   if (!row || row.refused) return { state: 'refused', by: row?.refused ?? 'all' }
   return row.open ? { state: 'open', to: letThrough(address) } : { state: 'quiet' }
 }
 
-function shapeOf(asker: Asker, network: boolean, site: boolean): Shape {
-  if (asker === 'service') return new Set(['alert'])
-  if ('operator' in asker) return new Set(['copy', 'operator', 'domain', 'all'])
-  return new Set([
-    'reader',
-    ...(network ? (['network'] as const) : []),
-    ...(site ? (['site'] as const) : []),
-    'guard',
-    'domain',
-    'all',
-  ])
+function passageOf(asker: Asker, from: Network | null) {
+  if (asker === 'service') return passService
+  if ('operator' in asker) return passOperator
+  if (!from) return passReader
+  return from.site ? passFromSite : passFromNetwork
 }
 
 function askerKey({ keys: [key] }: Secrets, asker: Asker): Buffer | null {
@@ -86,8 +99,12 @@ export function addressLeft(address: Address): LetThrough {
 }
 
 /** Somebody reads mail at that address and wants it: the count of mails without a click starts anew. */
-export async function noteClick(query: Query, secrets: Secrets, address: Address): Promise<void> {
-  await query('UPDATE signup_guard SET unclicked = 0 WHERE key = $1', [guardKey(secrets, address)])
+export async function noteClick(tx: Tx, secrets: Secrets, address: Address): Promise<void> {
+  await tx.tables
+    .updateTable('signup_guard')
+    .set({ unclicked: 0 })
+    .where('key', '=', guardKey(secrets, address))
+    .execute()
 }
 
 /**

@@ -1,6 +1,19 @@
 /** Writes one batch of an import in one statement: all of it or none. */
 import type { Secrets } from '../../config/secrets.js'
-import { type Db, inTransaction, type Query } from '../../db/client.js'
+import type { Db, Queries } from '../../db/client.js'
+import {
+  boolean,
+  bytesList,
+  bytesOrNulls,
+  int,
+  ints,
+  jsons,
+  text,
+  texts,
+  textsOrNulls,
+  timestamptz,
+} from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import type { ImportRow } from './import-row.js'
 import type { MailPayload } from '../payload.js'
 import { suppressionHash, suppressionHashes } from '../leaving/suppress.js'
@@ -19,7 +32,8 @@ export type BatchResult = { added: number; changed: number; suppressed: number[]
  * gets no mail: nobody who left or bounced comes back by a file. Confirmations go to the new ones alone, so
  * that a file read twice mails once.
  */
-const statement = `
+const writeRows = statement({
+  text: `
 WITH given AS MATERIALIZED (
   SELECT * FROM unnest(
     $1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -66,14 +80,33 @@ WITH given AS MATERIALIZED (
 )
 SELECT (SELECT count(*)::int FROM written WHERE added) AS added,
        (SELECT count(*)::int FROM written WHERE NOT added) AS changed,
-       (SELECT coalesce(array_agg(line ORDER BY line), '{}') FROM row WHERE suppressed) AS suppressed`
+       (SELECT coalesce(array_agg(line ORDER BY line), '{}') FROM row WHERE suppressed) AS suppressed`,
+  parameters: [
+    ints,
+    texts,
+    texts,
+    texts,
+    texts,
+    textsOrNulls,
+    textsOrNulls,
+    texts,
+    bytesList,
+    bytesOrNulls,
+    jsons,
+    timestamptz,
+    text,
+    timestamptz,
+    boolean,
+  ],
+  columns: { added: int, changed: int, suppressed: ints },
+})
 
 const vouched = 'The operator vouches for consent.'
 const asked = 'Imported to be asked for consent by mail.'
 
 /** @param rows - no address twice. */
 export async function storeBatch(
-  db: { sql: Query },
+  db: Pick<Queries, 'run'>,
   secrets: Secrets,
   rows: ImportRow[],
   { confirm, at }: BatchOptions,
@@ -83,7 +116,7 @@ export async function storeBatch(
   const payloads = tokens.map(
     (token): MailPayload | null => token && { about: 'signup', token: token.sealed },
   )
-  const [result] = await db.sql<BatchResult>(statement, [
+  const [result] = await db.run(writeRows, [
     column((row) => row.line),
     column((row) => row.email),
     column((row) => row.domain),
@@ -98,7 +131,7 @@ export async function storeBatch(
     ),
     column((row) => suppressionHash(secrets, row.email)),
     tokens.map((token) => token?.hash ?? null),
-    payloads.map((payload) => payload && JSON.stringify(payload)),
+    payloads,
     at,
     confirm ? asked : vouched,
     tokenExpiry(at),
@@ -116,11 +149,13 @@ export async function tryBatch(
 ): Promise<BatchResult> {
   let result: BatchResult | undefined
   const undo = new Error('a dry run')
-  await inTransaction(db, async (query) => {
-    result = await storeBatch({ sql: query }, secrets, rows, options)
-    throw undo
-  }).catch((error: unknown) => {
-    if (error !== undo) throw error
-  })
+  await db
+    .transaction('job', async (tx) => {
+      result = await storeBatch(tx, secrets, rows, options)
+      throw undo
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error
+    })
   return result ?? { added: 0, changed: 0, suppressed: [] }
 }

@@ -1,8 +1,8 @@
 /** What is forgotten when it has served its purpose; each verb says how many rows went. */
 import type { Clock } from '../../clock.js'
-import type { Db } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
 
-type RetentionServices = { db: Pick<Db, 'sql'>; clock: Clock }
+type RetentionServices = { db: Queries; clock: Clock }
 
 /** Days that each thing is kept. */
 const keptDays = {
@@ -17,41 +17,53 @@ const keptDays = {
 } as const
 
 /** Deletes tokens long past, counters of closed windows, and guards of addresses that were left alone. */
-export async function forgetSignups(services: RetentionServices): Promise<number> {
-  const now = services.clock.now()
+export async function forgetSignups({ db, clock }: RetentionServices): Promise<number> {
+  const now = clock.now()
+  const { tables } = db
   const done = await Promise.all([
-    services.db.sql('DELETE FROM token WHERE expires_at < $1 RETURNING 1', [daysBefore(now, keptDays.token)]),
-    services.db.sql('DELETE FROM signup_count WHERE window_end < $1 RETURNING 1', [daysBefore(now, 1)]),
-    services.db.sql('DELETE FROM signup_guard WHERE mailed_at < $1 RETURNING 1', [
-      daysBefore(now, keptDays.guard),
-    ]),
+    tables.deleteFrom('token').where('expires_at', '<', daysBefore(now, keptDays.token)).executeTakeFirst(),
+    tables.deleteFrom('signup_count').where('window_end', '<', daysBefore(now, 1)).executeTakeFirst(),
+    tables
+      .deleteFrom('signup_guard')
+      .where('mailed_at', '<', daysBefore(now, keptDays.guard))
+      .executeTakeFirst(),
   ])
-  return done.reduce((sum, rows) => sum + rows.length, 0)
+  return done.reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0)
 }
 
 /** Deletes subscribers who never confirmed and whose last link is dead. */
-export async function forgetPending(services: RetentionServices): Promise<number> {
-  const now = services.clock.now()
-  const gone = await services.db.sql(
-    `DELETE FROM subscriber s WHERE status = 'pending' AND updated_at < $1
-       AND NOT EXISTS (SELECT 1 FROM token t WHERE t.subscriber_id = s.id AND t.expires_at > $2)
-     RETURNING 1`,
-    [daysBefore(now, keptDays.pending), now],
-  )
-  return gone.length
+export async function forgetPending({ db, clock }: RetentionServices): Promise<number> {
+  const now = clock.now()
+  const { numDeletedRows } = await db.tables
+    .deleteFrom('subscriber')
+    .where('status', '=', 'pending')
+    .where('updated_at', '<', daysBefore(now, keptDays.pending))
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('token')
+            .select('hash')
+            .whereRef('token.subscriber_id', '=', 'subscriber.id')
+            .where('token.expires_at', '>', now),
+        ),
+      ),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** Deletes evidence about those who left that long ago; that of readers stays as long as they read. */
-export async function forgetConsents(services: RetentionServices): Promise<number> {
-  const before = daysBefore(services.clock.now(), keptDays.consent)
-  const gone = await services.db.sql(
-    `DELETE FROM consent c USING subscriber s
-     WHERE s.id = c.subscriber_id AND s.status IN ('unsubscribed', 'bounced', 'complained')
-       AND coalesce(s.unsubscribed_at, s.updated_at) < $1 AND c.at < $1
-     RETURNING 1`,
-    [before],
-  )
-  return gone.length
+export async function forgetConsents({ db, clock }: RetentionServices): Promise<number> {
+  const before = daysBefore(clock.now(), keptDays.consent)
+  const { numDeletedRows } = await db.tables
+    .deleteFrom('consent')
+    .using('subscriber as s')
+    .whereRef('s.id', '=', 'consent.subscriber_id')
+    .where('s.status', 'in', ['unsubscribed', 'bounced', 'complained'])
+    .where(({ fn }) => fn.coalesce('s.unsubscribed_at', 's.updated_at'), '<', before)
+    .where('consent.at', '<', before)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 const daysBefore = (at: Date, days: number) => new Date(at.getTime() - days * 86_400_000)

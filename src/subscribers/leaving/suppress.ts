@@ -1,6 +1,8 @@
 /** Addresses that must not be mailed, why, and how one comes off the list. */
 import type { Secrets } from '../../config/secrets.js'
-import type { Query } from '../../db/client.js'
+import type { Queries, Query } from '../../db/client.js'
+import { bytesList, int, text } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import { emailKey } from '../address.js'
 import { keyedHash } from '../keys.js'
 
@@ -38,6 +40,17 @@ export async function suppressedByHash(
     [[...byHash.keys()]],
   )
   return new Map(rows.map(({ hash, reason }) => [byHash.get(hash) ?? '', reason]))
+}
+
+const listed = statement({
+  text: 'SELECT id FROM suppression WHERE email_key = lower($1) OR hash = ANY ($2)',
+  parameters: [text, bytesList],
+  columns: { id: int },
+})
+
+/** Whether an address is on the list, by its text or by its hash. */
+export async function isListed(db: Queries, secrets: Secrets, email: string): Promise<boolean> {
+  return (await db.run(listed, [email, suppressionHashes(secrets, email)])).length > 0
 }
 
 /**

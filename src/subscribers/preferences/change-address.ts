@@ -1,6 +1,8 @@
 /** A subscriber's move to another address, asked for in the preferences and confirmed from the new one. */
 import type { Secrets } from '../../config/secrets.js'
-import { type Db, inTransaction, type Query } from '../../db/client.js'
+import type { Db, Tx } from '../../db/client.js'
+import { bytesList, count, int, text, timestamptz } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import { Problem } from '../../errors.js'
 import { noteLeftOut, oweMail } from '../../mail/owe.js'
 import { type AcceptServices, acceptAddress } from '../admission/accept-address.js'
@@ -9,8 +11,9 @@ import { addressLeft, type Passage, passDoor, type Refused, refuse } from '../do
 import { defaultLimits, type SignupLimits } from '../door/limits.js'
 import { type Evidence, recordConsent } from '../evidence.js'
 import type { MailPayload } from '../payload.js'
-import { retrying } from '../retry.js'
 import { suppressionHashes } from '../leaving/suppress.js'
+import { lockSubscriber } from '../lock.js'
+import type { TokenPayload } from '../signup/token-payload.js'
 import { mintToken, tokenExpiry } from '../tokens.js'
 
 type ChangeServices = AcceptServices & { db: Db; secrets: Secrets; limits?: SignupLimits }
@@ -30,90 +33,94 @@ export async function requestChange(
   const address = await acceptAddress(services, to)
   const at = services.clock.now()
   const door = { secrets: services.secrets, limits: services.limits ?? defaultLimits }
-  const refused = await retrying(() =>
-    inTransaction(services.db, async (query): Promise<Refused | null> => {
-      const passage = await passDoor(query, door, address, { reader: subscriberId, ip: evidence.ip }, at)
-      if (passage.state === 'refused') return passage.by
-      await askFor(query, services.secrets, subscriberId, address, passage, at)
-      return null
-    }),
-  )
+  const refused = await services.db.transaction('request', async (tx): Promise<Refused | null> => {
+    const passage = await passDoor(tx, door, address, { reader: subscriberId, ip: evidence.ip }, at)
+    if (passage.state === 'refused') return passage.by
+    await askFor(tx, services.secrets, subscriberId, address, passage, at)
+    return null
+  })
   // Whoever has come by a link of ours is asked for no proof of work.
   if (refused) refuse(refused === 'prove' ? 'all' : refused, at)
 }
 
-async function mayMoveTo(query: Query, secrets: Secrets, email: string): Promise<boolean> {
-  const found = await query(
-    `SELECT 1 FROM subscriber WHERE email_key = lower($1)
-     UNION ALL SELECT 1 FROM suppression WHERE email_key = lower($1) OR hash = ANY ($2::bytea[])`,
-    [email, suppressionHashes(secrets, email)],
-  )
-  return found.length === 0
+const holdersOf = statement({
+  text: `SELECT count(*) AS count FROM (
+      SELECT FROM subscriber WHERE email_key = lower($1)
+      UNION ALL SELECT FROM suppression WHERE email_key = lower($1) OR hash = ANY ($2)
+    ) AS holder`,
+  parameters: [text, bytesList],
+  columns: { count },
+})
+
+async function mayMoveTo(tx: Tx, secrets: Secrets, email: string): Promise<boolean> {
+  const [holders] = await tx.run(holdersOf, [email, suppressionHashes(secrets, email)])
+  return holders?.count === 0
 }
 
 /** The same rows whatever is known of the address; those of a mail that is not sent do not name it. */
 async function askFor(
-  query: Query,
+  tx: Tx,
   secrets: Secrets,
   subscriberId: number,
   { email, domain }: Address,
   passage: Exclude<Passage, { state: 'refused' }>,
   at: Date,
 ): Promise<void> {
-  const known = await query('SELECT id FROM subscriber WHERE id = $1 FOR NO KEY UPDATE', [subscriberId])
-  if (known.length === 0) throw new Problem('gone', 'There is no such subscription any more.')
-  const free = await mayMoveTo(query, secrets, email)
+  if (!(await lockSubscriber(tx, subscriberId))) {
+    throw new Problem('gone', 'There is no such subscription any more.')
+  }
+  const free = await mayMoveTo(tx, secrets, email)
   const { sealed, hash } = mintToken(secrets)
-  await query(
-    `UPDATE token SET replaced_at = $2
-     WHERE subscriber_id = $1 AND kind = 'change' AND used_at IS NULL AND replaced_at IS NULL`,
-    [subscriberId, at],
-  )
+  await endTokens(tx, subscriberId, at).where('kind', '=', 'change').execute()
   const open = free && passage.state === 'open'
-  await query(
-    `INSERT INTO token (hash, kind, subscriber_id, payload, created_at, expires_at)
-     VALUES ($1, 'change', $2, $3, $4, $5)`,
-    [hash, subscriberId, open ? JSON.stringify({ email, domain }) : null, at, tokenExpiry(at)],
-  )
+  await tx.tables
+    .insertInto('token')
+    .values({
+      hash,
+      kind: 'change',
+      subscriber_id: subscriberId,
+      payload: open ? JSON.stringify({ email, domain } satisfies TokenPayload) : null,
+      created_at: at,
+      expires_at: tokenExpiry(at),
+    })
+    .execute()
   const payload: MailPayload = { about: 'change', token: sealed }
   if (open) {
-    await oweMail(query, { kind: 'confirmation', subscriberId, to: passage.to, payload, dueAt: at })
+    await oweMail(tx.sql, { kind: 'confirmation', subscriberId, to: passage.to, payload, dueAt: at })
   } else {
     const reason = free ? 'mailed often enough' : 'subscribed or suppressed'
-    await noteLeftOut(query, { kind: 'confirmation', subscriberId, domain, reason, at })
+    await noteLeftOut(tx.sql, { kind: 'confirmation', subscriberId, domain, reason, at })
   }
 }
 
+const moveTo = statement({
+  text: 'UPDATE subscriber SET email = $2, email_key = lower($2), domain = $3, updated_at = $4 WHERE id = $1',
+  parameters: [int, text, text, timestamptz],
+  columns: {},
+})
+
 /** Moves the subscriber, ends what was mailed to the old address and tells it. @returns false when the new one is somebody's already. */
 export async function changeAddress(
-  query: Query,
-  { secrets }: { secrets: Secrets },
+  tx: Tx,
+  secrets: Secrets,
   subscriberId: number,
-  to: Record<string, string> | null,
+  to: TokenPayload | null,
   evidence: Evidence,
   at: Date,
 ): Promise<boolean> {
   const { email = '', domain = '' } = to ?? {}
-  if (!(await mayMoveTo(query, secrets, email))) return false
-  const [old] = await query<{ email: string; domain: string }>(
-    'SELECT email, domain FROM subscriber WHERE id = $1',
-    [subscriberId],
-  )
-  const payload: MailPayload = { about: 'moved' }
+  if (!(await mayMoveTo(tx, secrets, email))) return false
+  const old = await tx.tables
+    .selectFrom('subscriber')
+    .select(['email', 'domain'])
+    .where('id', '=', subscriberId)
+    .executeTakeFirst()
   if (!old) return false
-  await query(
-    `UPDATE subscriber SET email = $2, email_key = lower($2), domain = $3, updated_at = $4 WHERE id = $1`,
-    [subscriberId, email, domain, at],
-  )
-  await endLinks(query, subscriberId, at)
-  await oweMail(query, {
-    kind: 'notice',
-    subscriberId,
-    to: addressLeft(old),
-    payload,
-    dueAt: at,
-  })
-  await recordConsent(query, subscriberId, 'change', evidence, { at })
+  await tx.run(moveTo, [subscriberId, email, domain, at])
+  await endLinks(tx, subscriberId, at)
+  const payload: MailPayload = { about: 'moved' }
+  await oweMail(tx.sql, { kind: 'notice', subscriberId, to: addressLeft(old), payload, dueAt: at })
+  await recordConsent(tx, subscriberId, 'change', evidence, { at })
   return true
 }
 
@@ -121,11 +128,20 @@ export async function changeAddress(
  * Links that were mailed up to now open nothing any more, buttons that wait to be pressed do nothing. Links to
  * leave stay good: nobody is to look for a way out.
  */
-export async function endLinks(query: Query, subscriberId: number, at: Date): Promise<void> {
-  await query('UPDATE subscriber SET epoch = epoch + 1, updated_at = $2 WHERE id = $1', [subscriberId, at])
-  await query(
-    `UPDATE token SET replaced_at = $2
-     WHERE subscriber_id = $1 AND used_at IS NULL AND replaced_at IS NULL`,
-    [subscriberId, at],
-  )
+export async function endLinks(tx: Tx, subscriberId: number, at: Date): Promise<void> {
+  await tx.tables
+    .updateTable('subscriber')
+    .set((reader) => ({ epoch: reader('epoch', '+', 1), updated_at: at }))
+    .where('id', '=', subscriberId)
+    .execute()
+  await endTokens(tx, subscriberId, at).execute()
 }
+
+/** Ends those that are neither used nor ended. */
+const endTokens = (tx: Tx, subscriberId: number, at: Date) =>
+  tx.tables
+    .updateTable('token')
+    .set({ replaced_at: at })
+    .where('subscriber_id', '=', subscriberId)
+    .where('used_at', 'is', null)
+    .where('replaced_at', 'is', null)

@@ -1,10 +1,10 @@
 /** What a reader chooses: how often mail comes, when, and from when on. */
-import { addDays, type Clock, type Day, isDay, isTimezone } from '../../clock.js'
+import { addDays, type Clock, type Day, isDay, isTimezone, utcDay } from '../../clock.js'
 import { localTime } from '../../clock/zoned.js'
-import { type Db, inTransaction } from '../../db/client.js'
+import type { Queries, Tx } from '../../db/client.js'
+import { narrow } from '../../db/columns.js'
 import { Problem } from '../../errors.js'
 import { type Evidence, recordConsent } from '../evidence.js'
-import { retrying } from '../retry.js'
 import { type Frequency, frequencies, type Status } from '../subscriber.js'
 
 export type Preferences = {
@@ -22,13 +22,12 @@ export type Reader = Preferences & { email: string; status: Status }
 const longestPauseDays = 366
 
 /** Null when there is no such subscriber (any more). */
-export async function readPreferences(db: Pick<Db, 'sql'>, subscriberId: number): Promise<Reader | null> {
-  const [row] = await db.sql<Reader>(
-    `SELECT email, status, frequency, timezone, hour, paused_until::text AS "pausedUntil"
-     FROM subscriber WHERE id = $1`,
-    [subscriberId],
-  )
-  return row ?? null
+export async function readPreferences(db: Queries, subscriberId: number): Promise<Reader | null> {
+  const row = await db.models.subscriber.findUnique({
+    select: { email: true, status: true, frequency: true, timezone: true, hour: true, pausedUntil: true },
+    where: { id: subscriberId },
+  })
+  return row && { ...narrow('subscriber', row), pausedUntil: row.pausedUntil && utcDay(row.pausedUntil) }
 }
 
 /**
@@ -36,24 +35,22 @@ export async function readPreferences(db: Pick<Db, 'sql'>, subscriberId: number)
  * is no such subscriber.
  */
 export async function savePreferences(
-  services: { db: Db; clock: Clock },
+  tx: Tx,
+  clock: Clock,
   subscriberId: number,
   wanted: Preferences,
   evidence: Evidence,
 ): Promise<void> {
-  const at = services.clock.now()
+  const at = clock.now()
   check(wanted, at)
-  await retrying(() =>
-    inTransaction(services.db, async (query) => {
-      const saved = await query(
-        `UPDATE subscriber SET frequency = $2, timezone = $3, hour = $4, paused_until = $5::date, updated_at = $6
-         WHERE id = $1 RETURNING id`,
-        [subscriberId, wanted.frequency, wanted.timezone, wanted.hour, wanted.pausedUntil, at],
-      )
-      if (saved.length === 0) throw new Problem('gone', 'There is no such subscription any more.')
-      await recordConsent(query, subscriberId, 'preferences', evidence, { at, detail: wanted })
-    }),
-  )
+  const { frequency, timezone, hour } = wanted
+  const pausedUntil = wanted.pausedUntil && new Date(wanted.pausedUntil)
+  const { count } = await tx.models.subscriber.updateMany({
+    where: { id: subscriberId },
+    data: { frequency, timezone, hour, pausedUntil, updatedAt: at },
+  })
+  if (count === 0) throw new Problem('gone', 'There is no such subscription any more.')
+  await recordConsent(tx, subscriberId, 'preferences', evidence, { at, detail: wanted })
 }
 
 function check({ frequency, timezone, hour, pausedUntil }: Preferences, at: Date): void {

@@ -1,18 +1,21 @@
 /** Confirming: one use of a mailed token moves its subscriber along the arrow that the token stands for. */
 import type { Clock } from '../../clock.js'
 import type { Secrets } from '../../config/secrets.js'
-import { type Db, inTransaction, type Query } from '../../db/client.js'
+import type { Queries, Tx } from '../../db/client.js'
+import { columnValues, type ColumnValue } from '../../db/columns.js'
+import { bytes, int, json, nullable, oneOf, timestamptz } from '../../db/sql-types.js'
+import { type RowOf, statement } from '../../db/statement.js'
 import { oweMail } from '../../mail/owe.js'
 import { changeAddress } from '../preferences/change-address.js'
 import { type Evidence, recordConsent } from '../evidence.js'
 import { noteClick } from '../door/door.js'
 import type { MailPayload } from '../payload.js'
-import { retrying } from '../retry.js'
 import { hashToken } from '../tokens.js'
+import { tokenPayload } from './token-payload.js'
 
-export type ConfirmServices = { db: Db; clock: Clock; secrets: Secrets }
+export type ConfirmServices = { clock: Clock; secrets: Secrets }
 
-type TokenKind = 'confirm' | 'change'
+type TokenKind = ColumnValue<'token', 'kind'>
 
 /** What a mailed token is worth; `taken`: the new address has got a subscriber of its own meanwhile. */
 export type TokenState =
@@ -25,74 +28,59 @@ export type Confirmed =
   | { outcome: 'used' | 'expired' | 'replaced' | 'taken' | 'refused'; kind: TokenKind; subscriberId: number }
   | { outcome: 'unknown' }
 
-type TokenRow = {
-  kind: TokenKind
-  subscriber_id: number
-  used_at: Date | null
-  replaced_at: Date | null
-  expires_at: Date
-}
-
 /** Reads what a token is worth, and changes nothing. */
-export async function inspectToken(
-  { db, clock }: Pick<ConfirmServices, 'db' | 'clock'>,
-  token: string,
-): Promise<TokenState> {
-  return stateOf((text, values) => db.sql(text, values), token, clock.now())
-}
-
-async function stateOf(query: Query, token: string, at: Date): Promise<TokenState> {
-  const [row] = await query<TokenRow>(
-    'SELECT kind, subscriber_id, used_at, replaced_at, expires_at FROM token WHERE hash = $1',
-    [hashToken(token)],
-  )
+export async function inspectToken(db: Queries, clock: Clock, token: string): Promise<TokenState> {
+  const row = await db.tables
+    .selectFrom('token')
+    .select(['kind', 'subscriber_id', 'used_at', 'replaced_at', 'expires_at'])
+    .where('hash', '=', hashToken(token))
+    .executeTakeFirst()
   if (!row) return { state: 'unknown' }
   const known = { kind: row.kind, subscriberId: row.subscriber_id }
   if (row.used_at) return { state: 'used', ...known }
   if (row.replaced_at) return { state: 'replaced', ...known }
-  return { state: row.expires_at <= at ? 'expired' : 'live', ...known }
+  return { state: row.expires_at <= clock.now() ? 'expired' : 'live', ...known }
 }
+
+const useLiveToken = statement({
+  text: `UPDATE token SET used_at = $2
+    WHERE hash = $1 AND used_at IS NULL AND replaced_at IS NULL AND expires_at > $2
+    RETURNING kind, subscriber_id AS "subscriberId", payload`,
+  parameters: [bytes, timestamptz],
+  columns: {
+    kind: oneOf(columnValues.token.kind),
+    subscriberId: int,
+    payload: nullable(json(tokenPayload)),
+  },
+})
+
+type Used = RowOf<typeof useLiveToken>
 
 /** Uses the token, once; of many at the same time one confirms and the others find it used. */
 export async function confirm(
-  services: ConfirmServices,
+  tx: Tx,
+  { clock, secrets }: ConfirmServices,
   token: string,
   evidence: Evidence,
 ): Promise<Confirmed> {
-  const at = services.clock.now()
-  return retrying(() => inTransaction(services.db, (query) => useToken(query, services, token, evidence, at)))
-}
-
-type Used = { kind: TokenKind; subscriber_id: number; payload: Record<string, string> | null }
-
-async function useToken(
-  query: Query,
-  services: ConfirmServices,
-  token: string,
-  evidence: Evidence,
-  at: Date,
-): Promise<Confirmed> {
+  const at = clock.now()
+  const hash = hashToken(token)
   // The subscriber is locked before the token, in the order that a sign-up takes them.
-  await query(
-    `SELECT id FROM subscriber WHERE id = (SELECT subscriber_id FROM token WHERE hash = $1) FOR NO KEY UPDATE`,
-    [hashToken(token)],
-  )
-  const [used] = await query<Used>(
-    `UPDATE token SET used_at = $2
-     WHERE hash = $1 AND used_at IS NULL AND replaced_at IS NULL AND expires_at > $2
-     RETURNING kind, subscriber_id, payload`,
-    [hashToken(token), at],
-  )
-  if (!used) return refusalOf(await stateOf(query, token, at))
-  const known = { kind: used.kind, subscriberId: used.subscriber_id }
-  if (used.kind === 'change') {
-    const moved = await changeAddress(query, services, known.subscriberId, used.payload, evidence, at)
-    return moved ? { outcome: 'changed', subscriberId: known.subscriberId } : { outcome: 'taken', ...known }
+  await tx.tables
+    .selectFrom('subscriber')
+    .select('id')
+    .where('id', '=', (token) => token.selectFrom('token').select('subscriber_id').where('hash', '=', hash))
+    .forNoKeyUpdate()
+    .execute()
+  const [used] = await tx.run(useLiveToken, [hash, at])
+  if (!used) return refusalOf(await inspectToken(tx, clock, token))
+  const { kind, subscriberId } = used
+  if (kind === 'change') {
+    const moved = await changeAddress(tx, secrets, subscriberId, used.payload, evidence, at)
+    return moved ? { outcome: 'changed', subscriberId } : { outcome: 'taken', kind, subscriberId }
   }
-  const active = await activate(query, services.secrets, used, evidence, at)
-  return active
-    ? { outcome: 'confirmed', subscriberId: known.subscriberId }
-    : { outcome: 'refused', ...known }
+  const active = await activate(tx, secrets, used, evidence, at)
+  return active ? { outcome: 'confirmed', subscriberId } : { outcome: 'refused', kind, subscriberId }
 }
 
 function refusalOf(state: TokenState): Confirmed {
@@ -103,33 +91,31 @@ function refusalOf(state: TokenState): Confirmed {
 }
 
 async function activate(
-  query: Query,
+  tx: Tx,
   secrets: Secrets,
-  used: Used,
+  { subscriberId, payload: wishes }: Used,
   evidence: Evidence,
   at: Date,
 ): Promise<boolean> {
-  const wishes = used.payload ?? {}
-  const [row] = await query<{ email: string; domain: string }>(
-    `UPDATE subscriber SET status = 'active', confirmed_at = $2, unsubscribed_at = NULL, paused_until = NULL,
-       updated_at = $2, frequency = coalesce($3, frequency), timezone = coalesce($4, timezone)
-     WHERE id = $1 AND status IN ('pending', 'unsubscribed')
-     RETURNING email, domain`,
-    [used.subscriber_id, at, wishes['frequency'] ?? null, wishes['timezone'] ?? null],
-  )
+  const row = await tx.tables
+    .updateTable('subscriber')
+    .set({
+      status: 'active',
+      confirmed_at: at,
+      unsubscribed_at: null,
+      paused_until: null,
+      updated_at: at,
+      ...(wishes?.frequency && { frequency: wishes.frequency }),
+      ...(wishes?.timezone && { timezone: wishes.timezone }),
+    })
+    .where('id', '=', subscriberId)
+    .where('status', 'in', ['pending', 'unsubscribed'])
+    .returning(['email', 'domain'])
+    .executeTakeFirst()
   if (!row) return false
-  await noteClick(query, secrets, row)
-  await recordConsent(query, used.subscriber_id, 'confirm', evidence, {
-    at,
-    source: wishes['source'] ?? null,
-  })
+  await noteClick(tx, secrets, row)
+  await recordConsent(tx, subscriberId, 'confirm', evidence, { at, source: wishes?.source ?? null })
   const payload: MailPayload = { about: 'welcome' }
-  await oweMail(query, {
-    kind: 'welcome',
-    subscriberId: used.subscriber_id,
-    domain: row.domain,
-    payload,
-    dueAt: at,
-  })
+  await oweMail(tx.sql, { kind: 'welcome', subscriberId, domain: row.domain, payload, dueAt: at })
   return true
 }

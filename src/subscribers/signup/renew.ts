@@ -1,12 +1,14 @@
 /** A new mail for somebody who holds a link that no longer works. */
 import type { Evidence } from '../evidence.js'
-import { inTransaction } from '../../db/client.js'
+import type { Tx } from '../../db/client.js'
+import { bytes, json, nullable, text } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import { oweMail } from '../../mail/owe.js'
 import { passDoor, type Refused, refuse } from '../door/door.js'
 import { defaultLimits } from '../door/limits.js'
 import type { MailPayload } from '../payload.js'
-import { retrying } from '../retry.js'
-import { type SignupRequest, type SubscribeServices, subscribe } from './subscribe.js'
+import { type SubscribeServices, subscribe } from './subscribe.js'
+import { tokenPayload } from './token-payload.js'
 import { hashToken } from '../tokens.js'
 
 /**
@@ -18,13 +20,16 @@ export async function renewConfirmation(
   token: string,
   evidence: Evidence,
 ): Promise<void> {
-  const [row] = await services.db.sql<{ email: string; payload: Omit<SignupRequest, 'email'> | null }>(
-    `SELECT s.email, t.payload FROM token t JOIN subscriber s ON s.id = t.subscriber_id
-     WHERE t.hash = $1 AND t.kind = 'confirm'`,
-    [hashToken(token)],
-  )
-  if (row) await subscribe(services, { ...row.payload, email: row.email }, evidence)
+  const [row] = await services.db.run(confirmationOf, [hashToken(token)])
+  if (row) await subscribe(services, { ...row.wishes, email: row.email }, evidence)
 }
+
+const confirmationOf = statement({
+  text: `SELECT s.email, t.payload AS wishes FROM token t JOIN subscriber s ON s.id = t.subscriber_id
+    WHERE t.hash = $1 AND t.kind = 'confirm'`,
+  parameters: [bytes],
+  columns: { email: text, wishes: nullable(json(tokenPayload)) },
+})
 
 /**
  * Owes a subscriber a mail with a fresh link to the preferences, as often as its address may be mailed.
@@ -36,23 +41,31 @@ export async function renewPreferencesLink(
   evidence: Evidence,
 ): Promise<void> {
   const at = services.clock.now()
-  const payload: MailPayload = { about: 'preferences' }
-  const refused = await retrying(() =>
-    inTransaction(services.db, async (query): Promise<Refused | null> => {
-      const [row] = await query<{ email: string; domain: string }>(
-        `SELECT email, domain FROM subscriber WHERE id = $1 AND status IN ('active', 'unsubscribed')`,
-        [subscriberId],
-      )
-      if (!row) return null
-      const asker = { reader: subscriberId, ip: evidence.ip }
-      const door = { secrets: services.secrets, limits: services.limits ?? defaultLimits }
-      const passage = await passDoor(query, door, row, asker, at)
-      if (passage.state === 'refused') return passage.by
-      if (passage.state === 'open') {
-        await oweMail(query, { kind: 'notice', subscriberId, domain: row.domain, payload, dueAt: at })
-      }
-      return null
-    }),
+  const refused = await services.db.transaction('request', (tx) =>
+    oweLink(tx, services, subscriberId, evidence, at),
   )
   if (refused) refuse(refused, at)
+}
+
+async function oweLink(
+  tx: Tx,
+  { secrets, limits = defaultLimits }: Pick<SubscribeServices, 'secrets' | 'limits'>,
+  subscriberId: number,
+  evidence: Evidence,
+  at: Date,
+): Promise<Refused | null> {
+  const reader = await tx.tables
+    .selectFrom('subscriber')
+    .select(['email', 'domain'])
+    .where('id', '=', subscriberId)
+    .where('status', 'in', ['active', 'unsubscribed'])
+    .executeTakeFirst()
+  if (!reader) return null
+  const asker = { reader: subscriberId, ip: evidence.ip }
+  const passage = await passDoor(tx, { secrets, limits }, reader, asker, at)
+  if (passage.state === 'refused') return passage.by
+  if (passage.state === 'quiet') return null
+  const payload: MailPayload = { about: 'preferences' }
+  await oweMail(tx.sql, { kind: 'notice', subscriberId, domain: reader.domain, payload, dueAt: at })
+  return null
 }

@@ -1,7 +1,21 @@
 /** The one statement that a sign-up is: counted, limited, written and owed its mail, all or nothing. */
 import type { Db } from '../../db/client.js'
-import { doorSql, type Scope, type Shape, termsOf } from '../door/count-sql.js'
-import type { Refused } from '../door/door.js'
+import {
+  booleans,
+  bytesList,
+  bytesOrNulls,
+  int,
+  ints,
+  jsons,
+  nullable,
+  oneOf,
+  texts,
+  textsOrNulls,
+  timestamps,
+  timestamptz,
+} from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
+import { doorSql, doorTerms, type Limit, type Refused, refusals, termsOf } from '../door/count-sql.js'
 import type { Network, SignupLimits } from '../door/limits.js'
 import type { Proof } from '../admission/proof.js'
 import { tokenExpiry } from '../tokens.js'
@@ -41,8 +55,8 @@ export type Stored = {
  * `person` alone; the join is a full one since the planner, which takes batches for small, would otherwise
  * compare each row with each.
  */
-const statement = (shape: Shape) => {
-  const door = doorSql(shape)
+const signingUp = (...limits: Limit[]) => {
+  const door = doorSql(new Set([...limits, 'guard', 'domain', 'all']))
   return `
 WITH ${door.terms}, request AS MATERIALIZED (
   SELECT *, NULL::bytea AS asker, false AS trusted FROM unnest(
@@ -100,21 +114,55 @@ WITH ${door.terms}, request AS MATERIALIZED (
 SELECT refused, used FROM verdict ORDER BY i`
 }
 
-/** Writes all rows in one transaction; a row that is not admitted leaves only its mark in the counters. */
+const typed = {
+  parameters: [
+    doorTerms,
+    ints,
+    texts,
+    texts,
+    booleans,
+    jsons,
+    textsOrNulls,
+    bytesList,
+    bytesOrNulls,
+    bytesOrNulls,
+    bytesOrNulls,
+    timestamps,
+    texts,
+    bytesList,
+    jsons,
+    textsOrNulls,
+    textsOrNulls,
+    textsOrNulls,
+    timestamptz,
+    timestamptz,
+  ],
+  columns: { refused: nullable(oneOf(refusals)), used: int },
+} as const
+
+// What no row of a batch has need not be counted.
+const signUp = statement({ ...typed, text: signingUp() })
+const signUpFromNetwork = statement({ ...typed, text: signingUp('network') })
+const signUpFromSite = statement({ ...typed, text: signingUp('network', 'site') })
+const signUpWithProof = statement({ ...typed, text: signingUp('proof') })
+const signUpFromNetworkWithProof = statement({ ...typed, text: signingUp('network', 'proof') })
+const signUpFromSiteWithProof = statement({ ...typed, text: signingUp('network', 'site', 'proof') })
+
+/** Writes all rows in one statement; a row that is not admitted leaves only its mark in the counters. */
 export async function storeSignups(
-  db: Pick<Db, 'sql'>,
+  db: Pick<Db, 'run'>,
   rows: SignupRow[],
   limits: SignupLimits,
   at: Date,
 ): Promise<Stored[]> {
   const column = <T>(pick: (row: SignupRow) => T) => rows.map(pick)
-  return db.sql<Stored>(statement(shapeOf(rows)), [
+  return db.run(statementFor(rows), [
     termsOf(limits, at),
     rows.map((_, i) => i),
     column((row) => row.email),
     column((row) => row.domain),
     column((row) => row.disposable),
-    column((row) => JSON.stringify(row.wishes)),
+    column((row) => row.wishes),
     column((row) => row.source),
     column((row) => row.guard),
     column((row) => row.from?.network ?? null),
@@ -123,7 +171,7 @@ export async function storeSignups(
     column((row) => row.proof?.expires ?? null),
     column((row) => row.erasures.map((hash) => `\\x${hash.toString('hex')}`).join(',')),
     column((row) => row.token),
-    column((row) => JSON.stringify(row.payload)),
+    column((row) => row.payload),
     column((row) => row.evidence.ip),
     column((row) => row.evidence.userAgent),
     column((row) => row.evidence.text),
@@ -132,13 +180,9 @@ export async function storeSignups(
   ])
 }
 
-/** What no row of a batch has need not be counted. */
-function shapeOf(rows: SignupRow[]): Shape {
-  const shape = new Set<Scope | 'guard' | 'proof'>(['guard', 'domain', 'all'])
-  for (const { from, proof } of rows) {
-    if (from) shape.add('network')
-    if (from?.site) shape.add('site')
-    if (proof) shape.add('proof')
-  }
-  return shape
+function statementFor(rows: SignupRow[]) {
+  const proof = rows.some((row) => row.proof)
+  if (rows.some((row) => row.from?.site)) return proof ? signUpFromSiteWithProof : signUpFromSite
+  if (rows.some((row) => row.from)) return proof ? signUpFromNetworkWithProof : signUpFromNetwork
+  return proof ? signUpWithProof : signUp
 }

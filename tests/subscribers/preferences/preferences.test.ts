@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { confirm } from '../../../src/subscribers/signup/confirm.js'
 import { requestChange } from '../../../src/subscribers/preferences/change-address.js'
 import { eraseSubscriber } from '../../../src/subscribers/leaving/erase.js'
 import { readOwnData } from '../../../src/subscribers/preferences/own-data.js'
-import {
-  type Preferences,
-  readPreferences,
-  savePreferences,
-} from '../../../src/subscribers/preferences/preferences.js'
+import { type Preferences, readPreferences } from '../../../src/subscribers/preferences/preferences.js'
 import { forgetConsents, forgetPending, forgetSignups } from '../../../src/subscribers/leaving/retention.js'
 import { subscribe } from '../../../src/subscribers/signup/subscribe.js'
+import { confirm, savePreferences } from '../../support/reader-steps.js'
 import { boundless, evidence, mailedToken, owedTo, readerServices, statusOf } from '../../support/readers.js'
 import { testDatabase } from '../../support/test-database.js'
 

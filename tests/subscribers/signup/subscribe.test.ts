@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
 import { inTransaction } from '../../../src/db/client.js'
-import { confirm, inspectToken } from '../../../src/subscribers/signup/confirm.js'
-import { resubscribe, unsubscribe } from '../../../src/subscribers/leaving/leave.js'
+import { inspectToken } from '../../../src/subscribers/signup/confirm.js'
 import { defaultLimits, networkOf, siteOf } from '../../../src/subscribers/door/limits.js'
 import { subscribe } from '../../../src/subscribers/signup/subscribe.js'
 import { liftSuppression, suppress, suppressionHash } from '../../../src/subscribers/leaving/suppress.js'
+import { confirm, resubscribe, unsubscribe } from '../../support/reader-steps.js'
 import { boundless, evidence, mailedToken, owedTo, readerServices, statusOf } from '../../support/readers.js'
 import { testDatabase } from '../../support/test-database.js'
 
@@ -43,7 +43,7 @@ describe('a sign-up', () => {
     const email = 'wishes@example.org'
     await subscribe(services, { email, frequency: 'weekly', timezone: 'Asia/Tokyo' }, evidence)
     const token = await mailedToken(services, email)
-    expect(await inspectToken(services, token)).toMatchObject({ state: 'live' })
+    expect(await inspectToken(db, services.clock, token)).toMatchObject({ state: 'live' })
     expect(await statusOf(db, email)).toBe('pending')
     expect(await confirm(services, token, evidence)).toMatchObject({ outcome: 'confirmed' })
     expect(await confirm(services, token, evidence)).toMatchObject({ outcome: 'used', kind: 'confirm' })

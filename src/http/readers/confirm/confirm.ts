@@ -16,6 +16,7 @@ import { evidenceIn, fieldsOf } from '../step/request.js'
 import { showStep, type Step } from '../step/step.js'
 
 export const confirmRoutes: Routes = async (app, { services }) => {
+  const { db, clock } = services
   const { publication } = services.config
   app.get(
     '/confirm/:token',
@@ -24,7 +25,7 @@ export const confirmRoutes: Routes = async (app, { services }) => {
       showStep(
         services,
         reply,
-        stepOfState(await inspectToken(services, request.params.token), await lookAround(services)),
+        stepOfState(await inspectToken(db, clock, request.params.token), await lookAround(services)),
       ),
   )
   app.post('/confirm/:token', { schema: schemaOf('Confirm') }, async (request, reply) => {
@@ -36,7 +37,8 @@ export const confirmRoutes: Routes = async (app, { services }) => {
         await renew(services, reply, token, evidenceIn(request, consentText(publication))),
       )
     }
-    const outcome = await confirm(services, token, evidenceIn(request, consentText(publication)))
+    const evidence = evidenceIn(request, consentText(publication))
+    const outcome = await db.transaction('request', (tx) => confirm(tx, services, token, evidence))
     return showStep(services, reply, stepOfOutcome(outcome, await lookAround(services)))
   })
 }

@@ -35,7 +35,9 @@ export async function actOn(
   }
   try {
     if (fields['action'] === 'sign-out') {
-      await signOutEverywhere(services, id, evidenceIn(request))
+      await services.db.transaction('request', (tx) =>
+        signOutEverywhere(tx, services.clock, id, evidenceIn(request)),
+      )
       closeSession(services, reply)
       return showStep(services, reply, signedOut)
     }
@@ -54,19 +56,22 @@ export async function actOn(
 
 async function act(services: Services, request: FastifyRequest, id: number, reader: Reader, fields: Fields) {
   const evidence = evidenceIn(request)
+  const { db, clock } = services
   switch (fields['action']) {
     case 'change-address':
       return askForMove(services, id, fields['email'] ?? '', evidence)
     case 'unsubscribe':
-      await unsubscribe(services, id, evidence)
+      await db.transaction('request', (tx) => unsubscribe(tx, clock, id, evidence))
       return {}
     case 'resubscribe':
-      if (!(await resubscribe(services, id, evidence))) throw new Problem('gone', tooLate)
-      return {}
+      if (await db.transaction('request', (tx) => resubscribe(tx, clock, id, evidence))) return {}
+      throw new Problem('gone', tooLate)
     case 'erase':
       throw new Problem('unprocessable', 'Please tick the box that says that you mean it.')
     default:
-      await savePreferences(services, id, wishesOf(fields, reader), evidence)
+      await db.transaction('request', (tx) =>
+        savePreferences(tx, clock, id, wishesOf(fields, reader), evidence),
+      )
       return { saved: true }
   }
 }
