@@ -8,10 +8,8 @@ import {
 } from '../../operations/subscribers/change.js'
 import { inviteSubscriber } from '../../operations/subscribers/invite.js'
 import { listSubscribers, type SubscriberRow } from '../../operations/subscribers/list.js'
-import { readHistory, readSubscriber } from '../../operations/subscribers/read.js'
-import type { Query } from '../../db/client.js'
-import { Problem } from '../../errors.js'
-import { checkAddress, emailKey } from '../../subscribers/address.js'
+import { findSubscriber, readHistory, readSubscriber } from '../../operations/subscribers/read.js'
+import type { Queries } from '../../db/client.js'
 import { type Frequency, frequencies, statuses } from '../../subscribers/subscriber.js'
 import { cliAuthor } from '../shell/author.js'
 import { table } from '../shell/output.js'
@@ -30,13 +28,8 @@ const one = (yargs: Argv<Common>): Argv<One> =>
     .option('reason', { type: 'string', describe: 'Why, for the audit log' })
 
 /** @throws Problem `not-found` */
-async function find(query: Query, who: string): Promise<SubscriberRow> {
-  if (/^\d{1,9}$/.test(who)) return readSubscriber(query, Number(who))
-  const key = emailKey(checkAddress(who, { eai: true }).email)
-  const [row] = await query<{ id: number }>('SELECT id FROM subscriber WHERE email_key = $1', [key])
-  if (!row) throw new Problem('not-found', 'There is no subscriber with this address.')
-  return readSubscriber(query, row.id)
-}
+const find = (db: Queries, who: string): Promise<SubscriberRow> =>
+  /^\d{1,9}$/.test(who) ? readSubscriber(db, Number(who)) : findSubscriber(db, who)
 
 const lineOf = ({ id, email, status, frequency, suppressed }: SubscriberRow) =>
   `${id} ${email}: ${status}, ${frequency}${suppressed ? `, suppressed: ${suppressed}` : ''}`
@@ -78,7 +71,7 @@ export const showCommand = (shell: Shell): CommandModule<Common, One> => ({
   builder: one,
   handler: ({ who }) =>
     withServices(shell, async ({ db }) => {
-      const row = await find(db.sql, who)
+      const row = await find(db, who)
       const history = await readHistory(db, row.id)
       const mails = history.mails.map((mail) => [
         mail.createdAt.toISOString(),
@@ -141,8 +134,9 @@ const stepCommand =
     builder: one,
     handler: ({ who, reason }) =>
       withServices(shell, async (services) => {
-        const { id } = await find(services.db.sql, who)
-        const row = await work(services, id, cliAuthor(reason ?? null))
+        const { id } = await find(services.db, who)
+        const author = cliAuthor(reason ?? null)
+        const row = await services.db.transaction('request', (tx) => work(tx, services, id, author))
         shell.output.result(row, lineOf(row))
       }),
   })
@@ -157,7 +151,7 @@ export const eraseCommand = (shell: Shell): CommandModule<Common, One & { 'dry-r
     one(yargs).option('dry-run', { type: 'boolean', default: false, describe: 'Show who it would be' }),
   handler: ({ who, reason, 'dry-run': dryRun }) =>
     withServices(shell, async (services) => {
-      const row = await find(services.db.sql, who)
+      const row = await find(services.db, who)
       if (!dryRun) await eraseByOperator(services, row.id, cliAuthor(reason ?? null))
       const { id } = row
       shell.output.result({ id, erased: !dryRun }, dryRun ? `Would erase ${lineOf(row)}` : `${id} is erased.`)

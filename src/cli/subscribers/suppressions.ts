@@ -55,7 +55,8 @@ const changeCommand =
         .example(`$0 suppressions ${command} ada@example.org --reason "asked by letter"`, ''),
     handler: ({ email, reason }) =>
       withServices(shell, async (services) => {
-        await work(services, email, cliAuthor(reason ?? null))
+        const author = cliAuthor(reason ?? null)
+        await services.db.transaction('request', (tx) => work(tx, services, email, author))
         shell.output.result({ status: done }, `${email} is ${done}.`)
       }),
   })

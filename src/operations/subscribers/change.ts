@@ -1,80 +1,80 @@
 /** What an operator changes about a subscriber; each with its row in the audit log. */
 import { isTimezone } from '../../clock.js'
-import type { Query } from '../../db/client.js'
+import type { Tx } from '../../db/client.js'
+import { int, nullable, text, timestamptz } from '../../db/sql-types.js'
 import { withJoined } from '../../db/join.js'
+import { statement } from '../../db/statement.js'
 import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { type AcceptServices, acceptAddress } from '../../subscribers/admission/accept-address.js'
 import { recordConsent } from '../../subscribers/evidence.js'
 import { eraseSubscriber } from '../../subscribers/leaving/erase.js'
 import { unsubscribe } from '../../subscribers/leaving/leave.js'
-import { suppress, suppressionHashes } from '../../subscribers/leaving/suppress.js'
+import { isListed, suppress } from '../../subscribers/leaving/suppress.js'
+import { lockSubscriber } from '../../subscribers/lock.js'
+import type { Address } from '../../subscribers/address.js'
+import type { Frequency } from '../../subscribers/subscriber.js'
 import { type Author, writeAudit } from '../audit.js'
 import type { SubscriberRow } from './list.js'
 import { readSubscriber } from './read.js'
 
-type ChangeServices = Pick<Services, 'db' | 'clock' | 'secrets'> & AcceptServices
+type ChangeServices = Pick<Services, 'clock' | 'secrets'>
 
 export type SubscriberChange = {
-  frequency?: string
+  frequency?: Frequency
   timezone?: string | null
   hour?: number | null
   pausedUntil?: string | null
   source?: string | null
 }
 
-const columnOf: Record<keyof SubscriberChange, string> = {
-  frequency: 'frequency',
-  timezone: 'timezone',
-  hour: 'hour',
-  pausedUntil: 'paused_until',
-  source: 'source',
-}
-
 /** @param check - is shown the locked row before it changes; throws to refuse. */
 export async function changeSubscriber(
+  tx: Tx,
   services: ChangeServices,
   id: number,
   change: SubscriberChange,
   author: Author,
   check: (row: SubscriberRow) => void,
 ): Promise<SubscriberRow> {
-  if (change.timezone && !isTimezone(change.timezone)) {
-    throw new Problem('unprocessable', 'The time zone is an IANA name such as Europe/Paris.')
-  }
-  return changing(services, id, 'subscriber.changed', author, async (_, query, row) => {
+  if (change.timezone && !isTimezone(change.timezone)) throw noTimezone()
+  const { frequency, timezone, hour, source, pausedUntil } = change
+  return changing(tx, services, id, 'subscriber.changed', author, async (row) => {
     check(row)
-    const names = (Object.keys(change) as (keyof SubscriberChange)[]).filter((name) => name in columnOf)
-    if (names.length === 0) return
-    const sets = names.map((name, i) => `${columnOf[name]} = $${i + 3}`)
-    await query(`UPDATE subscriber SET ${sets.join(', ')}, updated_at = $2 WHERE id = $1`, [
-      id,
-      services.clock.now(),
-      ...names.map((name) => change[name]),
-    ])
+    const data = {
+      ...(frequency !== undefined && { frequency }),
+      ...(timezone !== undefined && { timezone }),
+      ...(hour !== undefined && { hour }),
+      ...(source !== undefined && { source }),
+      ...(pausedUntil !== undefined && { pausedUntil: pausedUntil === null ? null : new Date(pausedUntil) }),
+    }
+    if (Object.keys(data).length === 0) return
+    await tx.models.subscriber.update({ where: { id }, data: { ...data, updatedAt: services.clock.now() } })
   })
 }
 
 /** Ends the subscription; doing it twice is the same as once. */
 export function unsubscribeByOperator(
+  tx: Tx,
   services: ChangeServices,
   id: number,
   author: Author,
 ): Promise<SubscriberRow> {
-  return changing(services, id, 'subscriber.unsubscribed', author, async (tx) => {
+  return changing(tx, services, id, 'subscriber.unsubscribed', author, async () => {
     const evidence = { ip: null, userAgent: null, text: `by ${author.who}` }
-    await unsubscribe({ ...services, db: tx }, id, evidence)
+    await unsubscribe(tx, services.clock, id, evidence)
   })
 }
 
 /** Puts the address on the list of those that must not be mailed. */
 export function suppressSubscriber(
+  tx: Tx,
   services: ChangeServices,
   id: number,
   author: Author,
 ): Promise<SubscriberRow> {
-  return changing(services, id, 'subscriber.suppressed', author, (_, query, row) =>
-    suppress(query, services.secrets, row.email, 'manual', {
+  return changing(tx, services, id, 'subscriber.suppressed', author, ({ email }) =>
+    suppress(tx.sql, services.secrets, email, 'manual', {
       at: services.clock.now(),
       ...(author.why ? { detail: author.why } : {}),
     }),
@@ -82,7 +82,11 @@ export function suppressSubscriber(
 }
 
 /** Forgets a subscriber; the address is never mailed again, and nothing tells it any more. */
-export async function eraseByOperator(services: ChangeServices, id: number, author: Author): Promise<void> {
+export async function eraseByOperator(
+  services: ChangeServices & Pick<Services, 'db'>,
+  id: number,
+  author: Author,
+): Promise<void> {
   await withJoined(services.db, async (tx) => {
     if (!(await eraseSubscriber({ ...services, db: tx }, id))) {
       throw new Problem('not-found', 'There is no such subscriber.')
@@ -92,28 +96,23 @@ export async function eraseByOperator(services: ChangeServices, id: number, auth
   })
 }
 
-type Work = (
-  tx: Parameters<Parameters<typeof withJoined>[1]>[0],
-  query: Query,
-  row: SubscriberRow,
-) => Promise<void>
-
-function changing(
-  services: ChangeServices,
+/** Holds the row while it changes. @throws Problem `not-found`. */
+async function changing(
+  tx: Tx,
+  { clock }: Pick<Services, 'clock'>,
   id: number,
   action: string,
   author: Author,
-  work: Work,
+  work: (row: SubscriberRow) => Promise<void>,
 ): Promise<SubscriberRow> {
-  return withJoined(services.db, async (tx, query) => {
-    const row = await readSubscriber(query, id, true)
-    await work(tx, query, row)
-    const changed = await readSubscriber(query, id)
-    const target = `subscriber:${id}`
-    const logged = { action, target, before: auditable(row), after: auditable(changed) }
-    await writeAudit(tx, services.clock, author, logged)
-    return changed
-  })
+  await lockSubscriber(tx, id)
+  const row = await readSubscriber(tx, id)
+  await work(row)
+  const changed = await readSubscriber(tx, id)
+  const target = `subscriber:${id}`
+  const logged = { action, target, before: auditable(row), after: auditable(changed) }
+  await writeAudit(tx, clock, author, logged)
+  return changed
 }
 
 /** Without the address: the log outlives an erasure. */
@@ -123,7 +122,7 @@ function auditable({ email: _email, domain: _domain, ...row }: SubscriberRow): o
 
 export type NewSubscriber = {
   email: string
-  frequency?: string
+  frequency?: Frequency
   timezone?: string
   source?: string
 }
@@ -133,37 +132,42 @@ export type NewSubscriber = {
  * @throws Problem `conflict` for an address that is known or suppressed.
  */
 export async function addSubscriber(
-  services: ChangeServices,
+  services: ChangeServices & AcceptServices & Pick<Services, 'db'>,
   input: NewSubscriber,
   author: Author,
 ): Promise<SubscriberRow> {
-  const { email, domain } = await acceptAddress(services, input.email)
-  if (input.timezone && !isTimezone(input.timezone)) {
-    throw new Problem('unprocessable', 'The time zone is an IANA name such as Europe/Paris.')
-  }
-  const at = services.clock.now()
-  return withJoined(services.db, async (tx, query) => {
-    await requireFree(services, query, email)
-    const [made] = await query<{ id: number }>(
-      `INSERT INTO subscriber (email, email_key, domain, status, frequency, timezone, source, confirmed_at,
-         created_at, updated_at)
-       VALUES ($1, lower($1), $2, 'active', $3, $4, $5, $6, $6, $6) ON CONFLICT DO NOTHING RETURNING id`,
-      [email, domain, input.frequency ?? 'daily', input.timezone ?? null, input.source ?? null, at],
-    )
-    if (!made) throw new Problem('conflict', 'There is a subscriber with this address.')
-    const evidence = { ip: null, userAgent: null, text: `added by ${author.who}` }
-    await recordConsent(query, made.id, 'import', evidence, { at, source: input.source ?? null })
-    const row = await readSubscriber(query, made.id)
-    const logged = { action: 'subscriber.added', target: `subscriber:${made.id}`, after: auditable(row) }
-    await writeAudit(tx, services.clock, author, logged)
-    return row
-  })
+  const address = await acceptAddress(services, input.email)
+  if (input.timezone && !isTimezone(input.timezone)) throw noTimezone()
+  return services.db.transaction('request', (tx) => insertSubscriber(tx, services, address, input, author))
 }
 
-async function requireFree(services: ChangeServices, query: Query, email: string): Promise<void> {
-  const found = await query(
-    'SELECT 1 FROM suppression WHERE email_key = lower($1) OR hash = ANY ($2::bytea[])',
-    [email, suppressionHashes(services.secrets, email)],
-  )
-  if (found.length > 0) throw new Problem('conflict', 'This address is suppressed: lift that first.')
+const insertActive = statement({
+  text: `INSERT INTO subscriber (email, email_key, domain, status, frequency, timezone, source, confirmed_at,
+      created_at, updated_at)
+    VALUES ($1, lower($1), $2, 'active', $3, $4, $5, $6, $6, $6) ON CONFLICT DO NOTHING RETURNING id`,
+  parameters: [text, text, text, nullable(text), nullable(text), timestamptz],
+  columns: { id: int },
+})
+
+async function insertSubscriber(
+  tx: Tx,
+  { clock, secrets }: ChangeServices,
+  { email, domain }: Address,
+  { frequency = 'daily', timezone, source }: Omit<NewSubscriber, 'email'>,
+  author: Author,
+): Promise<SubscriberRow> {
+  const at = clock.now()
+  if (await isListed(tx, secrets, email)) {
+    throw new Problem('conflict', 'This address is suppressed: lift that first.')
+  }
+  const [made] = await tx.run(insertActive, [email, domain, frequency, timezone ?? null, source ?? null, at])
+  if (!made) throw new Problem('conflict', 'There is a subscriber with this address.')
+  const evidence = { ip: null, userAgent: null, text: `added by ${author.who}` }
+  await recordConsent(tx, made.id, 'import', evidence, { at, source: source ?? null })
+  const row = await readSubscriber(tx, made.id)
+  const logged = { action: 'subscriber.added', target: `subscriber:${made.id}`, after: auditable(row) }
+  await writeAudit(tx, clock, author, logged)
+  return row
 }
+
+const noTimezone = () => new Problem('unprocessable', 'The time zone is an IANA name such as Europe/Paris.')

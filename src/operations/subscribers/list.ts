@@ -1,7 +1,8 @@
 /** Subscribers as the operator sees them: found by filters, page by page. */
-import type { Db } from '../../db/client.js'
-import { encodeCursor } from '../../format/cursor.js'
-import { Conditions, pageOrder } from '../list-query.js'
+import { utcDay } from '../../clock.js'
+import type { Queries } from '../../db/client.js'
+import { decodeCursor, pageOf } from '../../format/cursor.js'
+import { asItIs } from '../../format/like.js'
 
 export type SubscriberRow = {
   id: number
@@ -21,10 +22,35 @@ export type SubscriberRow = {
   suppressed: string | null
 }
 
-export const subscriberColumns = `s.id, s.email, s.domain, s.status, s.frequency, s.timezone, s.hour,
-  s.paused_until::text AS "pausedUntil", s.source, s.confirmed_at AS "confirmedAt",
-  s.unsubscribed_at AS "unsubscribedAt", s.created_at AS "createdAt", s.updated_at AS "updatedAt",
-  (SELECT x.reason FROM suppression x WHERE x.email_key = s.email_key) AS suppressed`
+export type StoredSubscriber = Omit<SubscriberRow, 'pausedUntil' | 'suppressed'> & {
+  emailKey: string
+  pausedUntil: Date | null
+}
+
+/** Rows as the operator sees them, with why each address must not be mailed. */
+export async function withSuppressions(db: Queries, rows: StoredSubscriber[]): Promise<SubscriberRow[]> {
+  const listed = await db.models.suppression.findMany({
+    select: { emailKey: true, reason: true },
+    where: { emailKey: { in: rows.map(({ emailKey }) => emailKey) } },
+  })
+  const reasons = new Map(listed.map(({ emailKey, reason }) => [emailKey, reason]))
+  return rows.map((row) => ({
+    id: row.id,
+    email: row.email,
+    domain: row.domain,
+    status: row.status,
+    frequency: row.frequency,
+    timezone: row.timezone,
+    hour: row.hour,
+    pausedUntil: row.pausedUntil && utcDay(row.pausedUntil),
+    source: row.source,
+    confirmedAt: row.confirmedAt,
+    unsubscribedAt: row.unsubscribedAt,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    suppressed: reasons.get(row.emailKey) ?? null,
+  }))
+}
 
 export type SubscriberFilter = {
   /** Part of an address; `@example.org` finds a domain. */
@@ -39,46 +65,59 @@ export type SubscriberFilter = {
   limit: number
 }
 
-const sorts = {
-  createdAt: { column: 's.created_at', type: 'timestamptz' },
-  email: { column: 's.email_key', type: 'text' },
-} as const
-
 /** One page, and the cursor of the next. */
 export async function listSubscribers(
-  db: Pick<Db, 'sql'>,
+  db: Queries,
   filter: SubscriberFilter,
 ): Promise<{ items: SubscriberRow[]; next: string | null }> {
-  const conditions = subscriberConditions(filter)
-  const order = pageOrder(conditions, sorts, { column: 's.id', type: 'int' }, filter)
-  const rows = await db.sql<SubscriberRow>(
-    `SELECT ${subscriberColumns} FROM subscriber s ${conditions.where()} ${order}
-     LIMIT ${conditions.value(filter.limit + 1)}`,
-    conditions.values,
-  )
-  const items = rows.slice(0, filter.limit)
-  const last = items.at(-1)
-  const more = rows.length > filter.limit && last
-  return { items, next: more ? encodeCursor([sortValue(filter.sort, last), last.id]) : null }
+  const { by, direction } = orderOf(filter.sort)
+  const rows = await db.models.subscriber.findMany({
+    where: { AND: [conditionsOf(filter), filter.cursor === undefined ? {} : beyond(filter, filter.cursor)] },
+    orderBy: [{ [by]: direction }, { id: direction }],
+    take: filter.limit + 1,
+  })
+  return pageOf(await withSuppressions(db, rows), filter.limit, (row) => [
+    by === 'emailKey' ? row.email.toLowerCase() : row.createdAt.toISOString(),
+    row.id,
+  ])
 }
 
 /** How many there are in each status, the most first. */
-export function countSubscribers(db: Pick<Db, 'sql'>): Promise<{ status: string; count: number }[]> {
-  return db.sql('SELECT status, count(*)::int AS count FROM subscriber GROUP BY status ORDER BY 2 DESC, 1')
+export async function countSubscribers(db: Queries): Promise<{ status: string; count: number }[]> {
+  const rows = await db.models.subscriber.groupBy({
+    by: 'status',
+    _count: true,
+    orderBy: [{ _count: { status: 'desc' } }, { status: 'asc' }],
+  })
+  return rows.map(({ status, _count }) => ({ status, count: _count }))
 }
 
-/** What the filters ask for, of `subscriber s`. */
-function subscriberConditions(filter: Partial<SubscriberFilter>): Conditions {
+function conditionsOf(filter: SubscriberFilter) {
   const q = filter.q?.trim().toLowerCase()
-  return new Conditions()
-    .add('s.domain = ?', q?.startsWith('@') ? q.slice(1) : undefined)
-    .add('position(? IN s.email_key) > 0', q && !q.startsWith('@') ? q : undefined)
-    .add('s.status = ?', filter.status)
-    .add('s.frequency = ?', filter.frequency)
-    .add('s.source = ?', filter.source)
-    .add('s.created_at >= ?::timestamptz', filter.createdSince)
-    .add('s.created_at < ?::timestamptz', filter.createdBefore)
+  const { status, frequency, source, createdSince, createdBefore } = filter
+  return {
+    ...(q && (q.startsWith('@') ? { domain: q.slice(1) } : { emailKey: { contains: asItIs(q) } })),
+    ...(status !== undefined && { status }),
+    ...(frequency !== undefined && { frequency }),
+    ...(source !== undefined && { source }),
+    createdAt: {
+      ...(createdSince !== undefined && { gte: new Date(createdSince) }),
+      ...(createdBefore !== undefined && { lt: new Date(createdBefore) }),
+    },
+  }
 }
 
-const sortValue = (sort: string, row: SubscriberRow): string =>
-  sort.endsWith('email') ? row.email.toLowerCase() : row.createdAt.toISOString()
+function orderOf(sort: string): { by: 'createdAt' | 'emailKey'; direction: 'asc' | 'desc' } {
+  return {
+    by: sort.endsWith('email') ? 'emailKey' : 'createdAt',
+    direction: sort.startsWith('-') ? 'desc' : 'asc',
+  }
+}
+
+/** What comes after the last row of a page: its value to sort by, where that is the same its id. */
+function beyond({ sort }: SubscriberFilter, cursor: string) {
+  const { by, direction } = orderOf(sort)
+  const [value = '', id] = decodeCursor(cursor, by === 'emailKey' ? 'text' : 'timestamptz', 'int')
+  const further = direction === 'desc' ? 'lt' : 'gt'
+  return { OR: [{ [by]: { [further]: value } }, { [by]: value, id: { [further]: Number(id) } }] }
+}

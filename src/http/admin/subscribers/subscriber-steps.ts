@@ -1,5 +1,6 @@
 /** What takes a subscriber off the list: unsubscribing, suppressing, erasing. */
 import { Type } from 'typebox'
+import type { Tx } from '../../../db/client.js'
 import type { Routes } from '../../contract/routes.js'
 import { authorOf } from '../guard/auth.js'
 import { withEtag } from '../guard/etag.js'
@@ -33,7 +34,10 @@ export const subscriberStepRoutes: Routes = async (app, { services }) => {
           problems: ['not-found', ...postProblems],
         }),
       },
-      async (request, reply) => withEtag(reply, await work(services, request.params.id, authorOf(request))),
+      async (request, reply) => {
+        const step = (tx: Tx) => work(tx, services, request.params.id, authorOf(request))
+        return withEtag(reply, await services.db.transaction('request', step))
+      },
     )
   }
 

@@ -39,7 +39,7 @@ export const subscriberRoutes: Routes = async (app, { services }) => {
         problems: ['not-found'],
       }),
     },
-    async (request, reply) => withEtag(reply, await readSubscriber(services.db.sql, request.params.id)),
+    async (request, reply) => withEtag(reply, await readSubscriber(services.db, request.params.id)),
   )
 
   app.get(
@@ -54,7 +54,7 @@ export const subscriberRoutes: Routes = async (app, { services }) => {
       }),
     },
     async (request) => {
-      await readSubscriber(services.db.sql, request.params.id)
+      await readSubscriber(services.db, request.params.id)
       return readHistory(services.db, request.params.id)
     },
   )
@@ -97,8 +97,10 @@ export const subscriberRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { reason: _, ...change } = request.body
       const check = (row: object) => requireMatch(request, row)
-      const { id } = request.params
-      return withEtag(reply, await changeSubscriber(services, id, change, authorOf(request), check))
+      const changed = await services.db.transaction('request', (tx) =>
+        changeSubscriber(tx, services, request.params.id, change, authorOf(request), check),
+      )
+      return withEtag(reply, changed)
     },
   )
 }

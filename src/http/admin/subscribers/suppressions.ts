@@ -68,7 +68,9 @@ export const suppressionRoutes: Routes = async (app, { services }) => {
         }),
       },
       async (request) => {
-        await work(services, request.body.email, authorOf(request))
+        await services.db.transaction('request', (tx) =>
+          work(tx, services, request.body.email, authorOf(request)),
+        )
         return { status }
       },
     )

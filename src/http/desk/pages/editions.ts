@@ -34,7 +34,7 @@ export const editionPages: DashboardPage[] = [
     load: async (services, { period, reader }, may) => {
       const { db, clock } = services
       const edition = await findEdition(db.sql, period)
-      const asOne = reader && may('subscribers:read') ? await readSubscriber(db.sql, Number(reader)) : null
+      const asOne = reader && may('subscribers:read') ? await readSubscriber(db, Number(reader)) : null
       return {
         edition: { ...edition, next: nextStep(edition, clock.now()) },
         due: edition.sendAt ? edition.sendAt <= clock.now() : false,

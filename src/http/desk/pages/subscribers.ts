@@ -42,7 +42,7 @@ export const subscriberPages: DashboardPage[] = [
     scope,
     within: '/subscribers',
     load: async ({ db }, { id }) => ({
-      subscriber: await readSubscriber(db.sql, id),
+      subscriber: await readSubscriber(db, id),
       events: timelineOf(await readHistory(db, id)),
     }),
   },
