@@ -81,7 +81,7 @@ describe('finding', () => {
     ['sort=createdAt', ['bea', 'cid', 'abe', 'dan']],
     ['status=pending', []],
     ['q=%25', []],
-    ["q=b_a", []],
+    ['q=b_a', []],
   ])('by %s', async (query, expected) => {
     expect(await emails(query)).toEqual(expected)
   })
