@@ -2,6 +2,7 @@
 import { dkimFaults, dkimSettings } from './dkim.js'
 import { ConfigError, messageOf } from '../errors.js'
 import { parseNetwork } from '../network/addresses.js'
+import * as inbound from './inbound.js'
 import * as read from './readers.js'
 
 type Variable<T> = { fallback?: string; read: (value: string) => T }
@@ -23,6 +24,15 @@ const variables = {
   DATA_DIR: withDefault('.data', read.text('a folder')),
   MAIL_URL: optional(read.relayUrls),
   MAIL_FROM: withDefault('Daily Papers <papers@localhost>', read.mailbox),
+  REPLY_TO: optional(read.mailbox),
+  RETURN_ADDRESS: optional(inbound.returnAddress),
+  INBOUND_LISTEN: optional(inbound.inboundListen),
+  SES_TOPIC_ARN: optional(inbound.topicArns),
+  SENDGRID_PUBLIC_KEY: optional(inbound.publicKey),
+  MAILGUN_SIGNING_KEY: optional(read.text('a signing key')),
+  POSTMARK_SECRET: optional(inbound.ownSecret),
+  RESEND_WEBHOOK_SECRET: optional(inbound.standardSecret),
+  BREVO_SECRET: optional(inbound.ownSecret),
   DKIM_DOMAIN: optional(read.domainName),
   DKIM_SELECTOR: optional(read.domainName),
   DKIM_KEY_FILE: optional(read.text('a file')),
@@ -116,6 +126,21 @@ function arrange(values: Values) {
     /** Whether mail goes to files, shown at /outbox with its working links to whoever asks. */
     outbox: values.NODE_ENV !== 'production' && values.MAIL_URL === undefined,
     mailFrom: values.MAIL_FROM,
+    /** Where answers go, when not to the sender. */
+    replyTo: values.REPLY_TO,
+    /** Where what comes back is mailed to, behind a plus sign and a token; else MAIL FROM is the sender. */
+    returnAddress: values.RETURN_ADDRESS,
+    /** Where the inbound process takes mail. */
+    inboundListen: values.INBOUND_LISTEN,
+    /** What the events of each provider are checked with; a way in without it answers 404. */
+    inboundSecrets: {
+      ses: values.SES_TOPIC_ARN,
+      sendgrid: values.SENDGRID_PUBLIC_KEY,
+      mailgun: values.MAILGUN_SIGNING_KEY,
+      postmark: values.POSTMARK_SECRET,
+      resend: values.RESEND_WEBHOOK_SECRET,
+      brevo: values.BREVO_SECRET,
+    },
     /** Keys to sign mail with; none when it goes unsigned. */
     dkim: dkimSettings(values),
     papersApiUrl: values.PAPERS_API_URL,

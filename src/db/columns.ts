@@ -8,7 +8,9 @@ export const columnValues = {
   },
   token: { kind: ['confirm', 'change'] },
   suppression: { reason: ['bounced', 'complained', 'manual', 'erased'] },
-  signupCount: { scope: ['network', 'domain', 'all', 'proof'] },
+  signupCount: {
+    scope: ['alert', 'copy', 'operator', 'reader', 'network', 'site', 'domain', 'all', 'proof'],
+  },
   look: { outcome: ['ok', 'empty', 'failed'] },
   curation: { action: ['pin', 'hide', 'return'] },
   edition: {
@@ -30,6 +32,17 @@ export const columnValues = {
     ],
   },
   attempt: { outcome: ['accepted', 'deferred', 'rejected', 'in_doubt'] },
+  inboundMail: {
+    via: ['lmtp', 'smtp', 'imap', 'ses', 'sendgrid', 'mailgun', 'postmark', 'resend', 'brevo'],
+    state: ['waiting', 'judged', 'unplaced', 'ignored'],
+    kind: ['bounce', 'complaint', 'left', 'auto-reply', 'delayed', 'delivered', 'reply', 'unknown', 'call'],
+  },
+  verdict: {
+    kind: ['bounce', 'complaint', 'left'],
+    class: ['hard', 'soft', 'ours', 'policy'],
+    effect: ['none', 'counted', 'probed', 'bounced', 'complained', 'left', 'told'],
+    statusBefore: ['pending', 'active', 'unsubscribed', 'bounced', 'complained'],
+  },
   importRun: { status: ['running', 'done', 'failed', 'interrupted'] },
   alertSend: { status: ['due', 'taken', 'given_up', 'mailed'] },
   throttle: { scope: ['overall', 'domain', 'relay'] },

@@ -7,6 +7,7 @@ import type { Log } from '../../log.js'
 import type { Signer } from '../../mail/dkim/sign.js'
 import type { OpenStatus } from '../../mail/delivery-status.js'
 import type { Envelope, Mailer } from '../../mail/mailer/mailer.js'
+import { ownToken } from '../returns/return-path.js'
 
 /** `alert` and `test` go to an operator: to an address of their own and to no subscriber. */
 export type DeliveryKind = 'edition' | 'confirmation' | 'welcome' | 'notice' | 'alert' | 'test'
@@ -56,8 +57,16 @@ export type Outgoing = { envelope: Envelope; message: Buffer[] }
 /** Makes the message of a claimed delivery; null when it has become pointless, and throws when it cannot be made. */
 export type Compose = (delivery: Claimed) => Promise<Outgoing | null>
 
-/** Without angle brackets; the same at every try, so that a mail that came twice shows it (RFC 5322, 3.6.4). */
-export function messageIdOf(delivery: Claimed, fromDomain: string): string {
-  const created = Math.floor(delivery.createdAt.getTime() / 1000)
-  return `${delivery.kind}.${delivery.id}.${created}@${fromDomain}`
+/**
+ * Without angle brackets; the same at every try, so that a mail that came twice shows it (RFC 5322, 3.6.4). Keyed,
+ * so that a returned copy proves that it was ours.
+ */
+export function messageIdOf(
+  secrets: Secrets,
+  { kind, id, editionId, subscriberId }: Claimed,
+  fromDomain: string,
+): string {
+  const ofEdition = kind === 'edition' && editionId !== null
+  const owed = ofEdition ? { editionId, subscriberId, epoch: 0 } : { deliveryId: id }
+  return `${kind}.${ownToken(secrets, 'message', owed)}@${fromDomain}`
 }

@@ -13,6 +13,7 @@ import type { Letter } from '../../mail/message/letter.js'
 import { composeLetter } from '../../subscribers/letters.js'
 import { type FootLinks, inertLinks, preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
 import { type Claimed, type Compose, messageIdOf, type Outgoing, type Sending } from '../queue/delivery.js'
+import { leaveAddress, returnAddress } from '../returns/addresses.js'
 
 type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
 
@@ -54,7 +55,7 @@ async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoin
   const values = { UNSUBSCRIBE_URL: publicUrl, PREFERENCES_URL: publicUrl, WEB_URL: publicUrl }
   const prepared = prepareMail(await compileLetter(letter))
   const message = await assembleMail(prepared, { ...commonOf(services, delivery), values })
-  return { envelope: envelopeOf(services.config, delivery), message }
+  return { envelope: envelopeOf(services, delivery), message }
 }
 
 async function readShared({ db, config }: Needs, editionId: number): Promise<Shared> {
@@ -72,14 +73,13 @@ async function readShared({ db, config }: Needs, editionId: number): Promise<Sha
 }
 
 async function composeEdition(services: Needs, delivery: Claimed, shared: Shared): Promise<Outgoing> {
-  const { config } = services
   const links = footLinks(services, delivery)
   const message = await assembleMail(shared.prepared, {
     ...commonOf(services, delivery),
     values: valuesOf(links, shared.webUrl),
-    list: listHeaders(config, links.unsubscribe, shared.feedbackId),
+    list: listHeaders(services, delivery, links.unsubscribe, shared.feedbackId),
   })
-  return { envelope: envelopeOf(config, delivery), message }
+  return { envelope: envelopeOf(services, delivery), message }
 }
 
 async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoing | null> {
@@ -96,13 +96,14 @@ async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoi
     // Editions follow upon a welcome, which has the newest in it if there is one: one can leave from it as well.
     ...(welcome && {
       list: listHeaders(
-        config,
+        services,
+        delivery,
         links.unsubscribe,
         `welcome:${slug(config.publication)}:${senderDomain(config)}`,
       ),
     }),
   })
-  return { envelope: envelopeOf(config, delivery), message }
+  return { envelope: envelopeOf(services, delivery), message }
 }
 
 /** A reader's own; a mail that goes elsewhere than to the reader has such as open nothing. */
@@ -123,25 +124,33 @@ const valuesOf = (links: FootLinks, webUrl: string) => ({
   WEB_URL: webUrl,
 })
 
-const envelopeOf = (config: Needs['config'], delivery: Claimed) => ({
-  from: config.mailFrom.address,
+const envelopeOf = (services: Needs, delivery: Claimed) => ({
+  from: returnAddress(services, delivery),
   to: delivery.address,
 })
 
-function commonOf({ config, clock }: Needs, delivery: Claimed) {
+function commonOf({ config, clock, secrets }: Needs, delivery: Claimed) {
   return {
     from: config.mailFrom,
     to: delivery.address,
-    messageId: messageIdOf(delivery, senderDomain(config)),
+    replyTo: config.replyTo,
+    messageId: messageIdOf(secrets, delivery, senderDomain(config)),
     date: clock.now(),
   }
 }
 
-function listHeaders(config: Needs['config'], leave: string, feedbackId: string): ListHeaders {
+function listHeaders(
+  services: Needs,
+  delivery: Claimed,
+  unsubscribeUrl: string,
+  feedbackId: string,
+): ListHeaders {
+  const { config } = services
   return {
     name: config.publication,
     id: `${slug(config.publication)}.${new URL(config.publicUrl).hostname}`,
-    unsubscribeUrl: leave,
+    unsubscribeUrl,
+    unsubscribeMail: leaveAddress(services, delivery),
     archiveUrl: config.publicUrl,
     feedbackId,
   }

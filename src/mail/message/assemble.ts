@@ -37,6 +37,8 @@ export type ListHeaders = {
   id: string
   /** Takes the one-click POST of RFC 8058; https outside of a demo. */
   unsubscribeUrl: string
+  /** Where a mail unsubscribes as well (RFC 2369). */
+  unsubscribeMail?: string | undefined
   archiveUrl: string
   /** `edition:kind:publication:sender`, as Gmail's feedback loop reads it. */
   feedbackId: string
@@ -50,6 +52,8 @@ export type ReaderMail = {
   /** Without angle brackets; the same for each try at a delivery. */
   messageId: string
   date: Date
+  /** Where an answer goes, when not to the sender. */
+  replyTo?: Mailbox | undefined
   /** Plain text; escaped for HTML where it lands in HTML. A token without a value is left empty. */
   values: Partial<Record<Token, string>>
   /** Indices into the cards; every card in its own order when absent. */
@@ -88,6 +92,7 @@ export async function assembleMail(prepared: PreparedMail, mail: ReaderMail): Pr
 function headerOf(prepared: PreparedMail, mail: ReaderMail): string {
   const lines =
     headerLine('From', encodeMailbox(mail.from)) +
+    (mail.replyTo ? headerLine('Reply-To', encodeMailbox(mail.replyTo)) : '') +
     headerLine('To', `<${checkedAddress(mail.to)}>`) +
     prepared.subject +
     headerLine('Date', encodeDate(mail.date)) +
@@ -102,11 +107,19 @@ function listHeaders(list: ListHeaders): string {
   return (
     'Precedence: bulk\r\n' +
     headerLine('List-Id', `${encodePhrase(list.name)} <${verbatim(list.id)}>`.trimStart()) +
-    headerLine('List-Unsubscribe', bracketedUrl(list.unsubscribeUrl)) +
+    headerLine('List-Unsubscribe', waysToLeave(list)) +
     'List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n' +
     headerLine('List-Archive', bracketedUrl(list.archiveUrl)) +
     headerLine('Feedback-ID', verbatim(list.feedbackId))
   )
+}
+
+/** The link comes first: programs that know both take the first. */
+function waysToLeave({ unsubscribeUrl, unsubscribeMail }: ListHeaders): string {
+  const link = bracketedUrl(unsubscribeUrl)
+  return unsubscribeMail === undefined
+    ? link
+    : `${link}, <mailto:${encodeURI(checkedAddress(unsubscribeMail))}>`
 }
 
 function bodyOf(prepared: PreparedMail, mail: ReaderMail): Buffer[] {
