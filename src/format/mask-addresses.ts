@@ -14,3 +14,9 @@ const address = new RegExp(
 export function maskAddresses(text: string): string {
   return text.replaceAll(address, maskedAddress)
 }
+
+/** Finds that address and none that ends or begins like it: an expression for Postgres and, without `u`, for JavaScript. */
+export function addressPattern(email: string): string {
+  const literal = email.replaceAll(/[^\p{L}\p{N}@_-]/gu, String.raw`\$&`)
+  return String.raw`(?<![\w.+-])${literal}(?![\w-]|\.\w)`
+}

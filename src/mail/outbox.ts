@@ -1,8 +1,9 @@
 /** The outbox: without a relay each mail becomes a file, `$DATA_DIR/outbox/*.eml`. */
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../clock.js'
 import { makeDataDir } from '../config/data-dir.js'
+import { addressPattern } from '../format/mask-addresses.js'
 import { messageOf } from '../errors.js'
 import type { Attempted, Envelope, Mailer } from './mailer/mailer.js'
 import { parseMail, type ParsedMail } from './message/parse.js'
@@ -79,4 +80,16 @@ export async function readOutbox(dataDir: string, name: string): Promise<OutboxM
   if (!namePattern.test(name)) return null
   const raw = await readFile(join(dataDir, relay, name), 'utf8').catch(() => null)
   return raw === null ? null : { name, ...(await parseMail(raw)) }
+}
+
+/** Deletes every mail that names one of the addresses, in whatever place. */
+export async function forgetInOutbox(dataDir: string, emails: string[]): Promise<void> {
+  const folder = join(dataDir, relay)
+  const named = emails.map((email) => new RegExp(addressPattern(email), 'i'))
+  for (const name of await readdir(folder).catch(() => [])) {
+    const raw = await readFile(join(folder, name), 'utf8').catch(() => '')
+    // A line of quoted-printable may break within an address.
+    const text = raw.replaceAll(/=\r?\n/g, '')
+    if (named.some((one) => one.test(text))) await rm(join(folder, name), { force: true })
+  }
 }

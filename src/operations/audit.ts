@@ -1,8 +1,9 @@
 /** The audit log: who changed what, before, after and why, chained so that a change to it shows. */
 import type { Clock } from '../clock.js'
 import type { Queries, Tx } from '../db/client.js'
-import { bigint, boolean, count, nullable, text } from '../db/sql-types.js'
+import { bigint, boolean, count, nullable, present, text, texts } from '../db/sql-types.js'
 import { statement } from '../db/statement.js'
+import { maskAddresses } from '../format/mask-addresses.js'
 
 /** On whose behalf something is changed; goes into the audit log with the change. */
 export type Author = {
@@ -33,6 +34,12 @@ export type AuditEntry = {
   requestId: string | null
 }
 
+/** What somebody typed as the reason of a change; addresses in it would outlive their erasure. */
+export function reasonOf(typed: string | null): string | null {
+  const reason = maskAddresses(typed?.trim() ?? '')
+  return reason === '' ? null : reason
+}
+
 /** Adds a row within the caller's transaction, so that a change and its row stand or fall together. */
 export async function writeAudit(tx: Tx, clock: Clock, author: Author, change: Change): Promise<void> {
   await tx.tables
@@ -42,9 +49,9 @@ export async function writeAudit(tx: Tx, clock: Clock, author: Author, change: C
       who: author.who,
       action: change.action,
       target: change.target,
-      before: change.before ? JSON.stringify(change.before) : null,
-      after: change.after ? JSON.stringify(change.after) : null,
-      why: author.why,
+      before: masked(change.before),
+      after: masked(change.after),
+      why: author.why && maskAddresses(author.why),
       request_id: author.requestId,
       ...givenByTrigger,
     })
@@ -52,6 +59,11 @@ export async function writeAudit(tx: Tx, clock: Clock, author: Author, change: C
 }
 
 const givenByTrigger = { id: '0', previous: Buffer.alloc(0), hash: Buffer.alloc(0) }
+
+const masked = (state: object | null | undefined): string | null =>
+  state
+    ? JSON.stringify(state, (_, value) => (typeof value === 'string' ? maskAddresses(value) : value))
+    : null
 
 export type AuditFilter = {
   limit: number
@@ -85,7 +97,9 @@ export async function listAudit(db: Queries, filter: AuditFilter): Promise<Audit
 
 export type AuditVerdict = {
   entries: number
-  /** The first entry that was changed, or before which one is missing; null when the chain holds. */
+  /** Entries that lost words when an address in them was erased; later entries say so. */
+  redacted: string[]
+  /** The first entry that was changed otherwise, or before which one is missing; null when the chain holds. */
   brokenAt: string | null
   /** Hash of the last entry, hex: kept elsewhere, it shows a log that was cut short or written anew. */
   head: string | null
@@ -101,6 +115,7 @@ export async function verifyAudit(db: Queries, kept: string | null = null): Prom
   const [row] = await db.run(checkChain, [kept])
   return {
     entries: row?.entries ?? 0,
+    redacted: row?.redacted ?? [],
     brokenAt: row?.broken ?? null,
     head: row?.head ?? null,
     lacksKept: kept !== null && !row?.has,
@@ -108,15 +123,24 @@ export async function verifyAudit(db: Queries, kept: string | null = null): Prom
 }
 
 const checkChain = statement({
-  text: `SELECT bool_or(encode(hash, 'hex') = $1) AS has, count(*) AS entries,
+  text: `SELECT coalesce(array_agg(id::text ORDER BY id) FILTER (WHERE redacted), '{}') AS redacted,
+            bool_or(encode(hash, 'hex') = $1) AS has, count(*) AS entries,
             min(id) FILTER (WHERE NOT holds) AS broken,
             (SELECT encode(hash, 'hex') FROM audit ORDER BY id DESC LIMIT 1) AS head
      FROM (
-       SELECT a.id, a.hash, a.hash = audit_hash(a)
+       SELECT a.id, a.hash, a.hash <> audit_hash(a) AS redacted, (a.hash = audit_hash(a) OR EXISTS (
+           SELECT FROM audit r WHERE r.id > a.id AND r.action = 'audit.redacted'
+             AND r.target = 'audit:' || a.id AND r.after->>'hash' = encode(audit_hash(a), 'hex')))
          AND a.previous = coalesce(lag(a.hash) OVER w, ''::bytea)
          AND a.id = coalesce(lag(a.id) OVER w, 0) + 1 AS holds
        FROM audit a WINDOW w AS (ORDER BY a.id)
      ) AS checked`,
   parameters: [nullable(text)],
-  columns: { has: nullable(boolean), entries: count, broken: nullable(bigint), head: nullable(text) },
+  columns: {
+    redacted: present(texts),
+    has: nullable(boolean),
+    entries: count,
+    broken: nullable(bigint),
+    head: nullable(text),
+  },
 })

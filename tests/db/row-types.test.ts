@@ -72,6 +72,7 @@ const notConverted: string[] = [
   'papers/store.ts',
   'subscribers/leaving/erase.ts',
   'subscribers/leaving/suppress.ts',
+  'subscribers/leaving/traces.ts',
 ]
 
 /** Files of db/ that are the ways themselves. */

@@ -30,6 +30,7 @@ export function readerServices(db: Db, start = '2026-05-06T07:00:00Z') {
   let now = new Date(start)
   return {
     db,
+    config: { dataDir: '/nonexistent' },
     clock: { now: () => now },
     secrets: secretsOf('a secret for tests, of enough characters'),
     /** Lets time pass. */

@@ -49,7 +49,10 @@ const verifyCommand = (shell: Shell): CommandModule<Common, Common & { head: str
       const finding = verdict.brokenAt
         ? `The log was tampered with: entry ${verdict.brokenAt} was changed, or one before it is missing.`
         : `All ${verdict.entries} entries hold. Head: ${verdict.head ?? 'none yet'}`
+      const { redacted } = verdict
+      const lost =
+        redacted.length === 0 ? [] : [`Erased addresses were taken out of: ${redacted.join(', ')}.`]
       const lacks = 'The head that was kept is no entry of this log: it was put back to an earlier state.'
-      shell.output.result(verdict, verdict.lacksKept ? [finding, lacks] : finding)
+      shell.output.result(verdict, verdict.lacksKept ? [finding, ...lost, lacks] : [finding, ...lost])
     }),
 })

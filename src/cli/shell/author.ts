@@ -1,9 +1,9 @@
 /** On whose behalf the command line changes something, for the audit log. */
 import { userInfo } from 'node:os'
-import type { Author } from '../../operations/audit.js'
+import { type Author, reasonOf } from '../../operations/audit.js'
 
 export function cliAuthor(why: string | null = null): Author {
-  return { who: `cli:${accountName()}`, why, requestId: null }
+  return { who: `cli:${accountName()}`, why: reasonOf(why), requestId: null }
 }
 
 function accountName(): string {

@@ -29,7 +29,7 @@ async function leaveOut(
 ): Promise<void> {
   await db.sql(
     `UPDATE delivery d SET status = 'left_out', reason = 'suppressed: ' || r.reason, settled_at = $4,
-       claim = NULL, lease_until = NULL
+       claim = NULL, lease_until = NULL, to_address = CASE WHEN r.reason <> 'erased' THEN d.to_address END
      FROM unnest($1::bigint[], $2::uuid[], $3::text[]) AS r(id, claim, reason)
      WHERE d.id = r.id AND d.claim = r.claim`,
     [

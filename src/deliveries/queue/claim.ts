@@ -156,7 +156,7 @@ const editionIsSending = `(SELECT e.status FROM edition e WHERE e.id = $3) = 'se
 // Confirmations go to readers who are not active yet, notices to those who may be so no more, and alerts to
 // operators, who asked for them.
 const obstacle = `CASE
-  WHEN s.id IS NULL AND p.kind NOT IN ('alert', 'test') THEN 'erased'
+  WHEN coalesce(p.to_address, s.email) IS NULL OR (s.id IS NULL AND p.kind NOT IN ('alert', 'test')) THEN 'erased'
   WHEN p.kind IN ('edition', 'welcome') AND s.status <> 'active' THEN s.status
   WHEN x.id IS NOT NULL AND p.kind <> 'alert' THEN 'suppressed: ' || x.reason
   WHEN coalesce(p.expires_at, p.created_at + interval '2 days') <= $1 THEN 'expired'

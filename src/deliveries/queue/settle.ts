@@ -1,6 +1,7 @@
 /** Writes what became of tries: the row, the attempt and what follows for the address, or nothing. */
 import { type Db, inTransaction, type Query } from '../../db/client.js'
 import type { Outcome } from '../../mail/mailer/outcome.js'
+import { maskAddresses } from '../../format/mask-addresses.js'
 import type { Settlement } from './settlement.js'
 import { finalStatuses } from '../../mail/delivery-status.js'
 import { quoted } from '../../db/quoted.js'
@@ -20,18 +21,25 @@ export async function settle(
   afterRefusal: AfterRefusal,
 ): Promise<Set<string>> {
   const refused = settlements.filter(({ refusal }) => refusal !== null && hasConsequences.has(refusal))
-  if (refused.length === 0) return write(db.sql, settlements)
+  if (refused.length === 0) return new Set((await write(db.sql, settlements)).keys())
   return inTransaction(db, async (query) => {
     const settled = await write(query, settlements)
-    const ours = refused.filter(({ delivery }) => settled.has(delivery.id))
+    // An address that was erased while its mail was on the wire is not written down again.
+    const ours = refused.filter(({ delivery }) => {
+      const row = settled.get(delivery.id)
+      return delivery.epoch === null ? row?.elsewhere : row?.reader
+    })
     if (ours.length > 0) await afterRefusal(query, ours)
-    return settled
+    return new Set(settled.keys())
   })
 }
 
-async function write(query: Query, settlements: Settlement[]): Promise<Set<string>> {
-  const rows = await query<{ id: string }>(statement, [JSON.stringify(settlements.map(resultOf))])
-  return new Set(rows.map((row) => row.id))
+/** Whether the row still has a reader, and an address other than theirs. */
+type Settled = { id: string; reader: boolean; elsewhere: boolean }
+
+async function write(query: Query, settlements: Settlement[]): Promise<Map<string, Settled>> {
+  const rows = await query<Settled>(statement, [JSON.stringify(settlements.map(resultOf))])
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** One row of the statement's `result`. */
@@ -50,8 +58,8 @@ const resultOf = ({ delivery, reply, ...settlement }: Settlement) => ({
   duration_ms: settlement.durationMs,
 })
 
-// Postgres takes no NUL in text, and a relay may say anything.
-const printable = (reply: string) => reply.replaceAll('\0', '').slice(0, 1000)
+// Postgres takes no NUL in text, and a relay may say anything. Replies quote addresses, which may be erased by now.
+const printable = (reply: string) => maskAddresses(reply.replaceAll('\0', '').slice(0, 1000))
 
 const final = quoted(finalStatuses)
 
@@ -66,10 +74,10 @@ const statement = `WITH result AS (
     enhanced = CASE WHEN r.code IS NULL THEN d.enhanced ELSE r.enhanced END, reply = coalesce(r.reply, d.reply),
     settled_at = CASE WHEN r.status IN (${final}) THEN r.at END
   FROM result r WHERE d.id = r.id AND d.claim = r.claim
-  RETURNING d.id
+  RETURNING d.id, d.subscriber_id IS NOT NULL AS reader, d.to_address IS NOT NULL AS elsewhere
 ), tried AS (
   INSERT INTO attempt (delivery_id, at, relay, outcome, code, enhanced, reply, duration_ms)
   SELECT r.id, r.at, r.relay, r.outcome, r.code, r.enhanced, r.reply, r.duration_ms
   FROM result r JOIN settled s ON s.id = r.id WHERE r.outcome IS NOT NULL
 )
-SELECT id FROM settled`
+SELECT id, reader, elsewhere FROM settled`

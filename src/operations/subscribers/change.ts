@@ -83,7 +83,7 @@ export function suppressSubscriber(
 
 /** Forgets a subscriber; the address is never mailed again, and nothing tells it any more. */
 export async function eraseByOperator(
-  services: ChangeServices & Pick<Services, 'db'>,
+  services: ChangeServices & Pick<Services, 'config' | 'db'>,
   id: number,
   author: Author,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 /** Leaving with one click, and coming back when it was a mistake. */
 import type { Clock } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
+import { maskAddresses } from '../../format/mask-addresses.js'
 import { type Evidence, recordConsent } from '../evidence.js'
 import { lockSubscriber } from '../lock.js'
 
@@ -22,7 +23,9 @@ export async function unsubscribe(
   reason?: string,
 ): Promise<boolean> {
   const at = clock.now()
-  const detail = reason ? { reason: reason.replaceAll('\0', '').slice(0, longestReason) } : null
+  const detail = reason
+    ? { reason: maskAddresses(reason.replaceAll('\0', '')).slice(0, longestReason) }
+    : null
   if (!(await lockSubscriber(tx, subscriberId))) return false
   const left = await tx.tables
     .updateTable('subscriber')

@@ -3,6 +3,7 @@ import type { Secrets } from '../../config/secrets.js'
 import type { Queries, Query } from '../../db/client.js'
 import { bytesList, int, text } from '../../db/sql-types.js'
 import { statement } from '../../db/statement.js'
+import { maskAddresses } from '../../format/mask-addresses.js'
 import { emailKey } from '../address.js'
 import { keyedHash } from '../keys.js'
 
@@ -55,7 +56,7 @@ export async function isListed(db: Queries, secrets: Secrets, email: string): Pr
 
 /**
  * Puts an address on the list, and its subscriber, if any, into the status that goes with the reason. The
- * first reason stays. Due mail is left out when it is claimed.
+ * first reason stays, and an erased address is not written down again. Due mail is left out when it is claimed.
  */
 export async function suppress(
   query: Query,
@@ -75,8 +76,16 @@ export async function suppress(
   )
   await query(
     `INSERT INTO suppression (email_key, hash, reason, detail, created_at)
-     VALUES (lower($1), $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-    [email, suppressionHash(secrets, email), reason, options.detail ?? null, options.at],
+     SELECT lower($1), $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM suppression WHERE hash = ANY ($6::bytea[]))
+     ON CONFLICT DO NOTHING`,
+    [
+      email,
+      suppressionHash(secrets, email),
+      reason,
+      options.detail === undefined ? null : maskAddresses(options.detail),
+      options.at,
+      suppressionHashes(secrets, email),
+    ],
   )
 }
 

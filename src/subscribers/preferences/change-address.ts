@@ -109,7 +109,8 @@ export async function changeAddress(
   at: Date,
 ): Promise<boolean> {
   const { email = '', domain = '' } = to ?? {}
-  if (!(await mayMoveTo(tx, secrets, email))) return false
+  // Empty when the address was erased since.
+  if (email === '' || !(await mayMoveTo(tx, secrets, email))) return false
   const old = await tx.tables
     .selectFrom('subscriber')
     .select(['email', 'domain'])
@@ -120,7 +121,7 @@ export async function changeAddress(
   await endLinks(tx, subscriberId, at)
   const payload: MailPayload = { about: 'moved' }
   await oweMail(tx.sql, { kind: 'notice', subscriberId, to: addressLeft(old), payload, dueAt: at })
-  await recordConsent(tx, subscriberId, 'change', evidence, { at })
+  await recordConsent(tx, subscriberId, 'change', evidence, { at, detail: { from: old.email } })
   return true
 }
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../../../errors.js'
 import type { Services } from '../../../services.js'
-import type { Author } from '../../../operations/audit.js'
+import { type Author, reasonOf } from '../../../operations/audit.js'
 import { hasCsrfToken, sessionHolder } from './desk-session.js'
 import { withoutPrivateValues } from './private-values.js'
 import { allows, type Scope } from '../../../operations/scopes.js'
@@ -97,5 +97,5 @@ export function authorOf(request: FastifyRequest): Author {
 
 function reasonIn(given: unknown): string | null {
   if (typeof given !== 'object' || given === null || !('reason' in given)) return null
-  return typeof given.reason === 'string' && given.reason.trim() !== '' ? given.reason.trim() : null
+  return typeof given.reason === 'string' ? reasonOf(given.reason) : null
 }

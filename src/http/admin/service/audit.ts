@@ -67,6 +67,9 @@ export const auditRoutes: Routes = async (app, { services }) => {
           200: Type.Object({
             entries: Type.Integer(),
             brokenAt: orNull(Type.String({ description: 'The first entry that does not fit; null: none' })),
+            redacted: Type.Array(Type.String(), {
+              description: 'Entries that lost words when an address in them was erased',
+            }),
             head: orNull(Type.String({ description: 'Keep it elsewhere: it shows a log cut short' })),
             lacksKept: Type.Boolean({ description: 'The log has no such entry as `head`: it was put back' }),
           }),
