@@ -17,6 +17,25 @@ type Rule = {
 
 const rules: Rule[] = [
   {
+    name: 'how hosts are called',
+    copy: /\bfetch\(|\brequest\b[^\n]*from 'node:https?'|from 'undici'/,
+    // Sources, and what doctor asks, are the operator's own choice.
+    home: ['network/call-out.ts', 'papers/sources/fetch-text.ts', 'cli/doctor/place.ts'],
+    planted: "const answer = await fetch(url, { method: 'POST' })",
+  },
+  {
+    name: 'which networks are private',
+    copy: /BlockList|['"](?:10\.0\.0\.0|169\.254\.|192\.168\.|172\.16\.)/,
+    home: [],
+    planted: 'const own = new BlockList()',
+  },
+  {
+    name: 'when text of papers becomes HTML',
+    copy: /\b(?:scienceHtml|formulaHtml)\(/,
+    home: ['format/science/science.ts', 'format/science/formula.ts', 'papers/html/thread.ts'],
+    planted: 'titleHtml: scienceHtml(paper.title),',
+  },
+  {
     name: 'changes of an edition’s status',
     copy: /UPDATE edition\b(?:(?!WHERE|`).)*?\bstatus\s*=|\.edition\.(?:update|upsert)\w*\([^`]{0,200}?\bstatus:|updateTable\('edition[^`]{0,80}?\bstatus:/s,
     home: ['editions/transitions.ts'],

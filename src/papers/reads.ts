@@ -14,9 +14,12 @@ export type KeptPaper = Paper & {
 
 export type PaperRow = Row & Omit<KeptPaper, 'listedOn'> & { listedOn: Day[] | null }
 
-/** Columns of `paper p`; the newest listing up to the day in $1 says who listed it and when. */
+/**
+ * Columns of `paper p`; the newest listing up to the day in $1 says who listed it and when. Names come as JSON, which
+ * is read far faster than an array.
+ */
 export const paperColumns = `
-  p.id, p.title, p.abstract, p.summary, coalesce(p.authors, '{}') AS authors, greatest(p.author_count, coalesce(cardinality(p.authors), 0)) AS "authorCount",
+  p.id, p.title, p.abstract, p.summary, to_jsonb(coalesce(p.authors, '{}')) AS authors, greatest(p.author_count, coalesce(cardinality(p.authors), 0)) AS "authorCount",
   p.organisation, coalesce(p.keywords, '{}') AS keywords, p.code_url AS "codeUrl", p.project_url AS "projectUrl",
   p.published_at AS "publishedAt", p.votes, p.comments, p.stars, p.withdrawn, p.html`
 

@@ -96,11 +96,14 @@ function paperItem(paper: KeptPaper, publicUrl: string, now: Date): Item {
     link: url,
     title: plain(html.titleText),
     content: printable(`<p>${html.card || html.abstract}</p>`),
-    author: paper.authors.slice(0, 10).map((name) => ({ name: printable(name) })),
+    // The library takes the first of them, without asking whether there is one.
+    ...(paper.authors.length > 0 && { author: authorsOf(paper) }),
     date,
     published: paper.publishedAt ?? date,
   }
 }
+
+const authorsOf = ({ authors }: KeptPaper) => authors.slice(0, 10).map((name) => ({ name: printable(name) }))
 
 function itemOf(edition: Edition, publicUrl: string): Item {
   const url = `${publicUrl}/editions/${edition.period}`
