@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { Problem } from '../errors.js'
 import type { Db } from './client.js'
+import { boolean, nullable, text, timestamptz } from './sql-types.js'
+import { type RowOf, runStatement, statement } from './statement.js'
 
 export type Migration = { name: string; sql: string; checksum: string }
 
@@ -68,36 +70,44 @@ async function applyNext(client: pg.PoolClient): Promise<string | null> {
   return next?.name ?? null
 }
 
+const findHistory = statement({
+  text: `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`,
+  parameters: [],
+  columns: { present: boolean },
+})
+const finished = statement({
+  text: `SELECT migration_name::text AS name FROM "_prisma_migrations"
+    WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+  parameters: [],
+  columns: { name: text },
+})
+const begun = statement({
+  text: `SELECT migration_name::text AS name, checksum::text AS checksum, finished_at AS "finishedAt"
+    FROM "_prisma_migrations" WHERE rolled_back_at IS NULL`,
+  parameters: [],
+  columns: { name: text, checksum: text, finishedAt: nullable(timestamptz) },
+})
+
 /** The names of the migrations that are still to be applied; empty when the database is current. */
 export async function pendingMigrations(db: Db): Promise<string[]> {
-  const rows = await db.sql<{ present: boolean }>(
-    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`,
-  )
-  const done = rows[0]?.present
-    ? await db.sql<{ migration_name: string }>(
-        'SELECT migration_name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-      )
-    : []
-  const applied = new Set(done.map((row) => row.migration_name))
+  const [history] = await db.run(findHistory, [])
+  const done = history?.present ? await db.run(finished, []) : []
+  const applied = new Set(done.map(({ name }) => name))
   return (await bundledMigrations()).map(({ name }) => name).filter((name) => !applied.has(name))
 }
 
-type AppliedRow = { migration_name: string; checksum: string; finished_at: Date | null }
-
 async function pendingAfterCheck(client: pg.PoolClient): Promise<Migration[]> {
   await client.query(table)
-  const { rows } = await client.query<AppliedRow>(
-    'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL',
-  )
-  const applied = new Map(rows.map((row) => [row.migration_name, row]))
+  const rows = await runStatement(client, begun, [])
+  const applied = new Map(rows.map((row) => [row.name, row]))
   const bundled = await bundledMigrations()
   for (const migration of bundled) requireAgreement(migration, applied.get(migration.name))
   return bundled.filter((migration) => !applied.has(migration.name))
 }
 
-function requireAgreement(migration: Migration, row: AppliedRow | undefined): void {
+function requireAgreement(migration: Migration, row: RowOf<typeof begun> | undefined): void {
   if (!row) return
-  if (!row.finished_at) {
+  if (!row.finishedAt) {
     throw new Problem('conflict', `Migration ${migration.name} was begun and not finished by another tool.`)
   }
   if (row.checksum !== migration.checksum) {

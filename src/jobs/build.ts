@@ -1,6 +1,9 @@
 /** Builds what is due: a draft while its time is to come, the frozen edition shortly before it goes out. */
 import { readSettings } from '../operations/settings.js'
 import { lastClosedDay } from '../clock.js'
+import { columnValues } from '../db/columns.js'
+import { day as dayType, oneOf, text, timestamptz } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
 import { buildEdition } from '../editions/building/build.js'
 import { findDeadLinks } from '../editions/gates/dead-links.js'
 import { type DueEdition, editionsToBuild } from '../editions/choosing/due.js'
@@ -49,6 +52,19 @@ async function freeze(services: JobServices, { kind, period }: DueEdition): Prom
 const isTime = (services: JobServices, edition: DueEdition) =>
   services.clock.now() >= freezingTime(services, edition)
 
+const begunEditions = statement({
+  text: `SELECT kind, period, day::text AS day, status, updated_at AS "updatedAt" FROM edition
+     WHERE status IN ('draft', 'empty', 'thin', 'failed') AND day <= $1::date AND day > $1::date - 8`,
+  parameters: [dayType],
+  columns: {
+    kind: oneOf(columnValues.edition.kind),
+    period: text,
+    day: text,
+    status: oneOf(columnValues.edition.status),
+    updatedAt: timestamptz,
+  },
+})
+
 /**
  * What is absent; when its time has come also drafts, and days on which there was nothing to be had before:
  * the list fills late. What failed a moment ago is left alone.
@@ -56,11 +72,7 @@ const isTime = (services: JobServices, edition: DueEdition) =>
 async function due(services: JobServices): Promise<DueEdition[]> {
   const { db, clock } = services
   const now = clock.now()
-  const begun = await db.sql<DueEdition & { status: string; updatedAt: Date }>(
-    `SELECT kind, period, day::text AS day, status, updated_at AS "updatedAt" FROM edition
-     WHERE status IN ('draft', 'empty', 'thin', 'failed') AND day <= $1::date AND day > $1::date - 8`,
-    [lastClosedDay(now)],
-  )
+  const begun = await db.run(begunEditions, [lastClosedDay(now)])
   const justFailed = begun.filter(
     ({ status, updatedAt }) => status === 'failed' && now.getTime() - updatedAt.getTime() < patienceMs,
   )

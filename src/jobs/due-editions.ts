@@ -3,16 +3,25 @@ import { fanOut } from '../deliveries/queue/fan-out.js'
 import { findHold } from '../db/continuity/hold.js'
 import type { JobServices } from './job.js'
 
+const dayMs = 86_400_000
+
 export async function fanOutDue(services: JobServices): Promise<void> {
   const { db, clock, log } = services
   if (await findHold(db, db.witness)) return
   // After a day of downtime yesterday's edition is not mailed as if it were today's.
-  const editions = await db.sql<{ id: number }>(
-    `SELECT id FROM edition WHERE status = 'frozen' AND fanned_out_at IS NULL
-       AND send_at <= $1 AND send_at > $1::timestamptz - interval '1 day'
-       AND send_at >= coalesce((SELECT sends_from FROM stamp), '-infinity') ORDER BY send_at, id`,
-    [clock.now()],
-  )
+  const now = clock.now()
+  const stamp = await db.tables.selectFrom('stamp').select('sends_from').executeTakeFirst()
+  const editions = await db.tables
+    .selectFrom('edition')
+    .select('id')
+    .where('status', '=', 'frozen')
+    .where('fanned_out_at', 'is', null)
+    .where('send_at', '<=', now)
+    .where('send_at', '>', new Date(now.getTime() - dayMs))
+    .$if(stamp?.sends_from != null, (due) => due.where('send_at', '>=', stamp?.sends_from ?? now))
+    .orderBy('send_at')
+    .orderBy('id')
+    .execute()
   for (const { id } of editions) {
     const rows = await fanOut(services, id)
     if (rows !== null) log.info({ edition: id, deliveries: rows }, 'an edition goes out')

@@ -1,5 +1,8 @@
 /** Looks at the source: today's list while it fills, and again at the three days before. */
 import { addDays, type Day, utcDay } from '../clock.js'
+import { columnValues } from '../db/columns.js'
+import { day as dayType, oneOf, text, timestamptz } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
 import { lookBack } from '../papers/ingest.js'
 import { alone, type JobServices } from './job.js'
 
@@ -22,14 +25,17 @@ export async function lookNow(services: JobServices): Promise<void> {
   await lookBack(services, services.source, utcDay(services.clock.now()), daysBack)
 }
 
-// The days before are asked for, since on a day that has just begun there may be nothing to see yet.
-async function isDue({ db, clock, source }: JobServices, today: Day): Promise<boolean> {
-  const rows = await db.sql<{ outcome: string; at: Date }>(
-    `SELECT DISTINCT ON (day) outcome, at FROM look
+const lastLooks = statement({
+  text: `SELECT DISTINCT ON (day) outcome, at FROM look
      WHERE source = $1 AND day BETWEEN $2::date AND $3::date AND day > $3::date - 2
      ORDER BY day, at DESC, id DESC`,
-    [source.name, addDays(today, 1 - daysBack), today],
-  )
+  parameters: [text, dayType, dayType],
+  columns: { outcome: oneOf(columnValues.look.outcome), at: timestamptz },
+})
+
+// The days before are asked for, since on a day that has just begun there may be nothing to see yet.
+async function isDue({ db, clock, source }: JobServices, today: Day): Promise<boolean> {
+  const rows = await db.run(lastLooks, [source.name, addDays(today, 1 - daysBack), today])
   if (rows.length < 2) return true
   const now = clock.now().getTime()
   return rows.some(({ outcome, at }) => now - at.getTime() >= (outcome === 'failed' ? afterFailure : hour))

@@ -4,6 +4,11 @@ import { alone, type JobServices } from './job.js'
 
 /** Some seconds of work at a time: what is left is due at the next tick. */
 export async function render({ db }: JobServices): Promise<boolean> {
-  const [due] = await db.sql('SELECT 1 FROM paper WHERE html IS NULL LIMIT 1')
+  const due = await db.tables
+    .selectFrom('paper')
+    .select('id')
+    .where('html', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
   return due ? alone(db, 'render', async () => void (await renderDue(db))) : true
 }

@@ -6,16 +6,24 @@ import type { JobServices } from './job.js'
 
 /** The row of the delivery keeps its last reply; the tries before it matter for a season. */
 const attemptDays = 90
+const attemptsAtOnce = 50_000
 
 export async function tidy(services: JobServices): Promise<void> {
   const { db, clock } = services
   const now = clock.now()
-  await db.sql(`DELETE FROM worker WHERE seen_at < $1::timestamptz - interval '1 day'`, [now])
-  await db.sql(
-    `DELETE FROM attempt WHERE id IN (
-       SELECT id FROM attempt WHERE at < $1::timestamptz - $2 * interval '1 day' ORDER BY id LIMIT 50000)`,
-    [now, attemptDays],
-  )
+  const ago = (days: number) => new Date(now.getTime() - days * 86_400_000)
+  await db.tables.deleteFrom('worker').where('seen_at', '<', ago(1)).execute()
+  await db.tables
+    .deleteFrom('attempt')
+    .where('id', 'in', (old) =>
+      old
+        .selectFrom('attempt')
+        .select('id')
+        .where('at', '<', ago(attemptDays))
+        .orderBy('id')
+        .limit(attemptsAtOnce),
+    )
+    .execute()
   await forgetSignups(services)
   await forgetPending(services)
   await forgetConsents(services)

@@ -4,6 +4,8 @@ import { readThrottles } from '../deliveries/throttle/throttle-store.js'
 import type { Services } from '../services.js'
 import { sourceHealth } from '../papers/sources/health.js'
 import { quoted } from '../db/quoted.js'
+import { float, text, timestamptz } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
 import { openStatuses } from '../mail/delivery-status.js'
 import { isAlive } from '../mail/alive-workers.js'
 
@@ -47,41 +49,87 @@ type DbGauge = {
   read: (services: MetricServices) => Promise<Sample[]>
 }
 
+const deliveriesOpen = statement({
+  text: `SELECT status, lane::text AS lane, count(*)::float AS value FROM delivery
+        WHERE status IN (${quoted(['claimed', ...openStatuses])}) GROUP BY 1, 2`,
+  parameters: [],
+  columns: { status: text, lane: text, value: float },
+})
+
+const deliveryOldestDueSeconds = statement({
+  text: `SELECT l.lane::text AS lane, greatest(0, coalesce(extract(epoch FROM $1::timestamptz - min(d.due_at)), 0))::float AS value
+         FROM (VALUES (0), (1)) l(lane) LEFT JOIN delivery d ON d.lane = l.lane AND d.due_at <= $1
+           AND d.status IN (${quoted(openStatuses)})
+           AND (d.edition_id IS NULL OR EXISTS (SELECT FROM edition e WHERE e.id = d.edition_id AND e.status = 'sending'))
+         GROUP BY 1`,
+  parameters: [timestamptz],
+  columns: { lane: text, value: float },
+})
+
+const sendsPerSecond = statement({
+  text: `SELECT coalesce(sum(per_second), 0)::float AS value FROM worker WHERE ${isAlive('$1')}`,
+  parameters: [timestamptz],
+  columns: { value: float },
+})
+
+const attemptsDay = statement({
+  text: `SELECT coalesce(relay, 'none') AS relay, outcome, count(*)::float AS value FROM attempt
+         WHERE at > $1::timestamptz - interval '1 day' GROUP BY 1, 2 LIMIT 200`,
+  parameters: [timestamptz],
+  columns: { relay: text, outcome: text, value: float },
+})
+
+const deliveriesDay = statement({
+  text: `WITH recent AS (SELECT domain, status FROM delivery WHERE created_at > $1::timestamptz - interval '1 day'),
+         top AS (SELECT domain FROM recent GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${domainsShown})
+         SELECT coalesce(top.domain, 'other') AS domain, r.status, count(*)::float AS value
+         FROM recent r LEFT JOIN top USING (domain) GROUP BY 1, 2`,
+  parameters: [timestamptz],
+  columns: { domain: text, status: text, value: float },
+})
+
+const editionState = statement({
+  text: 'SELECT DISTINCT ON (kind) kind, status, 1::float AS value FROM edition ORDER BY kind, day DESC, id DESC',
+  parameters: [],
+  columns: { kind: text, status: text, value: float },
+})
+
+const editionOutTimestampSeconds = statement({
+  text: 'SELECT kind, extract(epoch FROM max(fanned_out_at))::float AS value FROM edition WHERE fanned_out_at IS NOT NULL GROUP BY 1',
+  parameters: [],
+  columns: { kind: text, value: float },
+})
+
+const subscribers = statement({
+  text: 'SELECT status, count(*)::float AS value FROM subscriber GROUP BY 1',
+  parameters: [],
+  columns: { status: text, value: float },
+})
+
+const alertsOpen = statement({
+  text: 'SELECT kind, count(*)::float AS value FROM alert WHERE cleared_at IS NULL GROUP BY 1',
+  parameters: [],
+  columns: { kind: text, value: float },
+})
+
 const gauges: DbGauge[] = [
   {
     name: 'daily_papers_deliveries_open',
     help: 'Deliveries that are still to end, by status and lane (0: somebody waits for it)',
     labels: ['status', 'lane'],
-    read: ({ db }) =>
-      samples(
-        db,
-        `SELECT status, lane::text AS lane, count(*)::float AS value FROM delivery
-        WHERE status IN (${quoted(['claimed', ...openStatuses])}) GROUP BY 1, 2`,
-      ),
+    read: ({ db }) => samples(db.run(deliveriesOpen, [])),
   },
   {
     name: 'daily_papers_delivery_oldest_due_seconds',
     help: 'How long the delivery that has been due longest has been so',
     labels: ['lane'],
-    read: ({ db, clock }) =>
-      samples(
-        db,
-        `SELECT l.lane::text AS lane, greatest(0, coalesce(extract(epoch FROM $1::timestamptz - min(d.due_at)), 0))::float AS value
-         FROM (VALUES (0), (1)) l(lane) LEFT JOIN delivery d ON d.lane = l.lane AND d.due_at <= $1
-           AND d.status IN (${quoted(openStatuses)})
-           AND (d.edition_id IS NULL OR EXISTS (SELECT FROM edition e WHERE e.id = d.edition_id AND e.status = 'sending'))
-         GROUP BY 1`,
-        [clock.now()],
-      ),
+    read: ({ db, clock }) => samples(db.run(deliveryOldestDueSeconds, [clock.now()])),
   },
   {
     name: 'daily_papers_sends_per_second',
     help: 'Mails accepted a second, all sending processes together',
     labels: [],
-    read: ({ db, clock }) =>
-      samples(db, `SELECT coalesce(sum(per_second), 0)::float AS value FROM worker WHERE ${isAlive('$1')}`, [
-        clock.now(),
-      ]),
+    read: ({ db, clock }) => samples(db.run(sendsPerSecond, [clock.now()])),
   },
   {
     name: 'daily_papers_workers',
@@ -111,53 +159,31 @@ const gauges: DbGauge[] = [
     name: 'daily_papers_attempts_day',
     help: 'Tries of the last 24 hours by relay and outcome',
     labels: ['relay', 'outcome'],
-    read: ({ db, clock }) =>
-      samples(
-        db,
-        `SELECT coalesce(relay, 'none') AS relay, outcome, count(*)::float AS value FROM attempt
-         WHERE at > $1::timestamptz - interval '1 day' GROUP BY 1, 2 LIMIT 200`,
-        [clock.now()],
-      ),
+    read: ({ db, clock }) => samples(db.run(attemptsDay, [clock.now()])),
   },
   {
     name: 'daily_papers_deliveries_day',
     help: `Deliveries of the last 24 hours by status, for the ${domainsShown} recipient domains with most; the rest as other`,
     labels: ['domain', 'status'],
-    read: ({ db, clock }) =>
-      samples(
-        db,
-        `WITH recent AS (SELECT domain, status FROM delivery WHERE created_at > $1::timestamptz - interval '1 day'),
-         top AS (SELECT domain FROM recent GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${domainsShown})
-         SELECT coalesce(top.domain, 'other') AS domain, r.status, count(*)::float AS value
-         FROM recent r LEFT JOIN top USING (domain) GROUP BY 1, 2`,
-        [clock.now()],
-      ),
+    read: ({ db, clock }) => samples(db.run(deliveriesDay, [clock.now()])),
   },
   {
     name: 'daily_papers_edition_state',
     help: 'The newest edition of each kind: 1 for its status',
     labels: ['kind', 'status'],
-    read: ({ db }) =>
-      samples(
-        db,
-        'SELECT DISTINCT ON (kind) kind, status, 1::float AS value FROM edition ORDER BY kind, day DESC, id DESC',
-      ),
+    read: ({ db }) => samples(db.run(editionState, [])),
   },
   {
     name: 'daily_papers_edition_out_timestamp_seconds',
     help: 'When the last edition of each kind went out',
     labels: ['kind'],
-    read: ({ db }) =>
-      samples(
-        db,
-        'SELECT kind, extract(epoch FROM max(fanned_out_at))::float AS value FROM edition WHERE fanned_out_at IS NOT NULL GROUP BY 1',
-      ),
+    read: ({ db }) => samples(db.run(editionOutTimestampSeconds, [])),
   },
   {
     name: 'daily_papers_subscribers',
     help: 'Subscribers by status',
     labels: ['status'],
-    read: ({ db }) => samples(db, 'SELECT status, count(*)::float AS value FROM subscriber GROUP BY 1'),
+    read: ({ db }) => samples(db.run(subscribers, [])),
   },
   {
     name: 'daily_papers_source_lag_seconds',
@@ -172,14 +198,17 @@ const gauges: DbGauge[] = [
     name: 'daily_papers_alerts_open',
     help: 'Alerts that have not been cleared, by kind',
     labels: ['kind'],
-    read: ({ db }) =>
-      samples(db, 'SELECT kind, count(*)::float AS value FROM alert WHERE cleared_at IS NULL GROUP BY 1'),
+    read: ({ db }) => samples(db.run(alertsOpen, [])),
   },
 ]
 
-async function samples(db: Services['db'], text: string, values: unknown[] = []): Promise<Sample[]> {
-  const rows = await db.sql<Record<string, string> & { value: number }>(text, values)
-  return rows.map(({ value, ...labels }) => ({ labels, value }))
+type SampleRow = { value: number } & Record<string, unknown>
+
+async function samples(asked: Promise<SampleRow[]>): Promise<Sample[]> {
+  return (await asked).map(({ value, ...labels }) => ({
+    labels: Object.fromEntries(Object.entries(labels).map(([name, label]) => [name, String(label)])),
+    value,
+  }))
 }
 
 function addGauge(services: MetricServices, registry: Registry, { name, help, labels, read }: DbGauge): void {

@@ -1,34 +1,37 @@
 /** Forgets what the operator's side no longer needs; the audit log stays for good. */
+import { timestamptz } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
 import type { Services } from '../services.js'
 import { keptHours } from './idempotent-store.js'
 
 const importDays = 90
 const alertDays = 90
 const operatorMailDays = 90
+const webhookDays = 90
+
+const forgetWebhooks = statement({
+  text: `DELETE FROM webhook w WHERE changed_at < $1 AND NOT EXISTS (
+    SELECT FROM setting s WHERE s.value #> '{alerts,webhooks}' ? w.url)`,
+  parameters: [timestamptz],
+  columns: {},
+})
 
 export async function forgetOperatorRows({ db, clock }: Pick<Services, 'db' | 'clock'>): Promise<void> {
   const now = clock.now()
-  await db.sql('DELETE FROM admin_session WHERE expires_at < $1', [now])
-  await db.sql('DELETE FROM failed_try WHERE until < $1', [now])
-  await db.sql(
-    'DELETE FROM idempotent_call WHERE started_at < $1::timestamptz - make_interval(hours => $2)',
-    [now, keptHours],
-  )
-  await db.sql('DELETE FROM import_run WHERE updated_at < $1::timestamptz - make_interval(days => $2)', [
-    now,
-    importDays,
-  ])
-  await db.sql('DELETE FROM alert WHERE cleared_at < $1::timestamptz - make_interval(days => $2)', [
-    now,
-    alertDays,
-  ])
-  await db.sql(
-    `DELETE FROM delivery WHERE kind IN ('alert', 'test') AND settled_at < $1::timestamptz - make_interval(days => $2)`,
-    [now, operatorMailDays],
-  )
-  await db.sql(
-    `DELETE FROM webhook w WHERE changed_at < $1::timestamptz - interval '90 days' AND NOT EXISTS (
-       SELECT FROM setting s WHERE s.value #> '{alerts,webhooks}' ? w.url)`,
-    [now],
-  )
+  const ago = (days: number) => new Date(now.getTime() - days * 86_400_000)
+  const { tables } = db
+  await tables.deleteFrom('admin_session').where('expires_at', '<', now).execute()
+  await tables.deleteFrom('failed_try').where('until', '<', now).execute()
+  await tables
+    .deleteFrom('idempotent_call')
+    .where('started_at', '<', ago(keptHours / 24))
+    .execute()
+  await tables.deleteFrom('import_run').where('updated_at', '<', ago(importDays)).execute()
+  await tables.deleteFrom('alert').where('cleared_at', '<', ago(alertDays)).execute()
+  await tables
+    .deleteFrom('delivery')
+    .where('kind', 'in', ['alert', 'test'])
+    .where('settled_at', '<', ago(operatorMailDays))
+    .execute()
+  await db.run(forgetWebhooks, [ago(webhookDays)])
 }

@@ -3,19 +3,25 @@ import { statfs } from 'node:fs/promises'
 import type { Config } from '../../config/config.js'
 import { type Db, requireReachable } from '../../db/client.js'
 import { pendingMigrations } from '../../db/migrate.js'
+import { text, timestamptz } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import { messageOf } from '../../errors.js'
 import { advice, type Finding, fault, ok } from './finding.js'
 
 const oldestPostgres = 14
 const mostSkewMs = 5_000
 
+const serverState = statement({
+  text: `SELECT current_setting('server_version') AS version, clock_timestamp() AS now`,
+  parameters: [],
+  columns: { version: text, now: timestamptz },
+})
+
 /** Reachable, new enough, migrated, and of one mind about the time. */
 export async function checkDatabase(db: Db): Promise<Finding[]> {
   try {
     await requireReachable(db)
-    const [row] = await db.sql<{ version: string; now: Date }>(
-      `SELECT current_setting('server_version') AS version, clock_timestamp() AS now`,
-    )
+    const [row] = await db.run(serverState, [])
     const version = row?.version ?? '0'
     const skew = Math.abs(Date.now() - (row?.now.getTime() ?? 0))
     const pending = await pendingMigrations(db)

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { messageOf, Problem } from '../../errors.js'
+import { text } from '../sql-types.js'
+import { runStatement, statement } from '../statement.js'
 import { runAs, serverEnvironment } from './account.js'
 import type { Place } from './place.js'
 
@@ -21,6 +23,12 @@ const holder = 'daily-papers holder'
 const gate = 7_209_114_508
 const patience = 60_000
 const graceMs = 3_000
+
+const dataDirectory = statement({
+  text: `SELECT current_setting('data_directory') AS folder`,
+  parameters: [],
+  columns: { folder: text },
+})
 
 /**
  * Holds the server of a place, starting it when it doesn't run.
@@ -94,12 +102,10 @@ async function tryHold(place: Place, port: number, password: string): Promise<pg
   client.on('error', () => {})
   try {
     await client.connect()
-    const { rows } = await client.query<{ folder: string }>(
-      `SELECT current_setting('data_directory') AS folder, pg_advisory_lock_shared($1)`,
-      [gate],
-    )
+    await client.query('SELECT pg_advisory_lock_shared($1)', [gate])
+    const [serves] = await runStatement(client, dataDirectory, [])
     await client.query('SELECT pg_advisory_unlock_shared($1)', [gate])
-    if (rows[0]?.folder === join(place.folder, 'cluster')) return client
+    if (serves?.folder === join(place.folder, 'cluster')) return client
     await client.end()
     return 'absent'
   } catch (error) {

@@ -1,13 +1,23 @@
 /** Imports subscribers from CSV on behalf of an operator, with its progress kept in a row. */
 import type { Readable } from 'node:stream'
-import { inTransaction } from '../../db/client.js'
+import { statement } from '../../db/statement.js'
 import { messageOf, Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { type ImportOptions, type ImportReport, importSubscribers } from '../../subscribers/import/import.js'
 import { type Author, writeAudit } from '../audit.js'
-import { type ImportRun, insertRun, noteAlive, noteProgress, type RowFault, readRun } from './runs.js'
+import {
+  finishRun,
+  type ImportRun,
+  insertRun,
+  noteAlive,
+  noteProgress,
+  type RowFault,
+  readRun,
+} from './runs.js'
 
 type ImportServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log'>
+
+const analyzeSubscribers = statement({ text: 'ANALYZE subscriber', parameters: [], columns: {} })
 
 const aliveMs = 5_000
 
@@ -16,8 +26,8 @@ export type RunOptions = Pick<ImportOptions, 'confirm' | 'dryRun' | 'source' | '
 /** Notes that an import begins. @returns its id, for {@link runImport}. */
 export function beginImport(services: ImportServices, options: RunOptions, author: Author): Promise<number> {
   const { dryRun = false, source = null } = options
-  return inTransaction(services.db, async (query, tx) => {
-    const id = await insertRun(query, { dryRun, source, who: author.who, at: services.clock.now() })
+  return services.db.transaction('request', async (tx) => {
+    const id = await insertRun(tx, { dryRun, source, who: author.who, at: services.clock.now() })
     const change = { action: 'import.begun', target: `import:${id}`, after: { dryRun, source } }
     await writeAudit(tx, services.clock, author, change)
     return id
@@ -60,7 +70,7 @@ function openProgress({ db, clock }: ImportServices, id: number) {
     const batch = faults
     faults = []
     writing = writing.then(() =>
-      inTransaction(db, (query) => noteProgress(query, id, report, batch, clock.now())),
+      db.transaction('job', (tx) => noteProgress(tx, id, report, batch, clock.now())),
     )
   }
   const alive = () => {
@@ -79,15 +89,12 @@ async function endImport(
   const at = services.clock.now()
   const run = await readRun(services.db, id, at)
   const { rows, added, changed, unchanged, faulty } = run
-  await inTransaction(services.db, async (query, tx) => {
-    await query(
-      'UPDATE import_run SET status = $2, fault = $3, finished_at = $4, updated_at = $4 WHERE id = $1',
-      [id, fault ? 'failed' : 'done', fault, at],
-    )
+  await services.db.transaction('request', async (tx) => {
+    await finishRun(tx, id, fault, at)
     const action = fault ? 'import.failed' : 'import.done'
     const after = { rows, added, changed, unchanged, faulty }
     await writeAudit(tx, services.clock, author, { action, target: `import:${id}`, after })
   })
   // Fan-out and lists plan by these figures.
-  if (added > 10_000) await services.db.sql('ANALYZE subscriber')
+  if (added > 10_000) await services.db.run(analyzeSubscribers, [])
 }
