@@ -72,6 +72,18 @@ const sendsPerSecond = statement({
   columns: { value: float },
 })
 
+const workersAlive = statement({
+  text: `SELECT count(*)::float AS value FROM worker WHERE ${isAlive('$1')}`,
+  parameters: [timestamptz],
+  columns: { value: float },
+})
+
+const jobRunTimestampSeconds = statement({
+  text: 'SELECT name AS job, extract(epoch FROM ran_at)::float AS value FROM job WHERE ran_at IS NOT NULL',
+  parameters: [],
+  columns: { job: text, value: float },
+})
+
 const attemptsDay = statement({
   text: `SELECT coalesce(relay, 'none') AS relay, outcome, count(*)::float AS value FROM attempt
          WHERE at > $1::timestamptz - interval '1 day' GROUP BY 1, 2 LIMIT 200`,
@@ -135,18 +147,13 @@ const gauges: DbGauge[] = [
     name: 'daily_papers_workers',
     help: 'Sending processes that are alive',
     labels: [],
-    read: ({ db, clock }) =>
-      samples(db, `SELECT count(*)::float AS value FROM worker WHERE ${isAlive('$1')}`, [clock.now()]),
+    read: ({ db, clock }) => samples(db.run(workersAlive, [clock.now()])),
   },
   {
     name: 'daily_papers_job_run_timestamp_seconds',
     help: 'When each recurring job last ran',
     labels: ['job'],
-    read: ({ db }) =>
-      samples(
-        db,
-        'SELECT name AS job, extract(epoch FROM ran_at)::float AS value FROM job WHERE ran_at IS NOT NULL',
-      ),
+    read: ({ db }) => samples(db.run(jobRunTimestampSeconds, [])),
   },
   {
     name: 'daily_papers_throttle_per_second',
