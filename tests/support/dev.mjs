@@ -1,6 +1,6 @@
 /** `npm run dev`: builds at each change and starts anew, on an embedded database with sample papers. */
 import { spawn } from 'node:child_process'
-import { watch } from 'node:fs'
+import { mkdirSync, watch } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -43,8 +43,9 @@ function changed() {
   starting = setTimeout(() => void restart(), quietMs)
 }
 
+// The compiler's first output is the first start.
+mkdirSync(at('dist'), { recursive: true })
 for (const folder of ['dist', 'templates']) watch(at(folder), { recursive: true }, changed)
-start()
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
