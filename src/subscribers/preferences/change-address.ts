@@ -13,7 +13,7 @@ import { type Evidence, recordConsent } from '../evidence.js'
 import type { MailPayload } from '../payload.js'
 import { suppressionHashes } from '../leaving/suppress.js'
 import { lockSubscriber } from '../lock.js'
-import type { TokenPayload } from '../signup/token-payload.js'
+import type { TokenPayload } from '../token-payload.js'
 import { mintToken, tokenExpiry } from '../tokens.js'
 
 type ChangeServices = AcceptServices & { db: Db; secrets: Secrets; limits?: SignupLimits }

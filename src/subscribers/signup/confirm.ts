@@ -11,7 +11,7 @@ import { type Evidence, recordConsent } from '../evidence.js'
 import { noteClick } from '../door/door.js'
 import type { MailPayload } from '../payload.js'
 import { hashToken } from '../tokens.js'
-import { tokenPayload } from './token-payload.js'
+import { tokenPayload } from '../token-payload.js'
 
 export type ConfirmServices = { clock: Clock; secrets: Secrets }
 

@@ -8,7 +8,7 @@ import { passDoor, type Refused, refuse } from '../door/door.js'
 import { defaultLimits } from '../door/limits.js'
 import type { MailPayload } from '../payload.js'
 import { type SubscribeServices, subscribe } from './subscribe.js'
-import { tokenPayload } from './token-payload.js'
+import { tokenPayload } from '../token-payload.js'
 import { hashToken } from '../tokens.js'
 
 /**

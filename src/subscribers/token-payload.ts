@@ -1,6 +1,6 @@
 /** What using a mailed token brings about besides: the wishes of a sign-up, or the address of a move. */
 import { type Static, Type } from 'typebox'
-import { frequencies } from '../subscriber.js'
+import { frequencies } from './subscriber.js'
 
 export const tokenPayload = Type.Object({
   frequency: Type.Optional(Type.Enum([...frequencies])),
