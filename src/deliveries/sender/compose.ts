@@ -13,7 +13,7 @@ import type { Letter } from '../../mail/message/letter.js'
 import { composeLetter } from '../../subscribers/letters.js'
 import { type FootLinks, inertLinks, preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
 import { type Claimed, type Compose, messageIdOf, type Outgoing, type Sending } from '../queue/delivery.js'
-import { leaveAddress, returnAddress } from '../returns/addresses.js'
+import { leaveAddress, returnAddress } from './own-addresses.js'
 
 type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
 

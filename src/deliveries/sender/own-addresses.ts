@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config.js'
 import type { Secrets } from '../../config/secrets.js'
 import { nobody, type Claimed } from '../queue/delivery.js'
-import { type OwedMail, ownToken, taggedAddress } from './return-path.js'
+import { type OwedMail, ownToken, taggedAddress } from '../returns/return-path.js'
 
 type Needs = { config: Pick<Config, 'mailFrom' | 'returnAddress'>; secrets: Secrets }
 type Mail = Pick<Claimed, 'id' | 'kind' | 'editionId' | 'subscriberId' | 'epoch'>
