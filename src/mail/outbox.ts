@@ -22,12 +22,12 @@ export function openOutbox(dataDir: string, clock: Clock): Mailer {
     written += 1
     const name = fileName(clock.now(), written)
     await makeDataDir(dataDir)
-    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
     })
     // Whoever lists the folder sees whole mails only.
     const temporary = join(folder, `.${name}.tmp`)
-    await writeFile(temporary, message)
+    await writeFile(temporary, message, { mode: 0o600 })
     await rename(temporary, join(folder, name))
   }
 
