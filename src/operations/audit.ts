@@ -22,6 +22,9 @@ export type Change = {
   after?: object | null
 }
 
+/** All addresses left the service, by whichever way. */
+export const subscribersExported: Change = { action: 'subscribers.exported', target: 'subscribers' }
+
 export type AuditEntry = {
   id: string
   at: Date

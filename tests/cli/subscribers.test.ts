@@ -3,13 +3,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Db } from '../../src/db/client.js'
 import { runCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
 
 let env: Record<string, string>
 let folder: string
+let db: Db
 beforeAll(async () => {
-  const { url } = await testDatabase()
+  const made = await testDatabase()
+  const { url } = made
+  db = made.db
   folder = await mkdtemp(join(tmpdir(), 'daily-papers-cli-'))
   env = { DATABASE_URL: url, DATA_DIR: folder }
 })
@@ -32,6 +36,10 @@ it('imports a file, says what it left out, and exports it again', async () => {
   expect(exported.stdout).toMatch(/^email,status,frequency.*\na@example\.org,active,weekly,/)
   const asJson = await runCli(['subscribers', 'export', '--json'], env)
   expect(JSON.parse(asJson.stdout)).toMatchObject([{ email: 'a@example.org', status: 'active' }])
+  const noted = await db.sql(
+    `SELECT who LIKE 'cli:%' AS cli FROM audit WHERE action = 'subscribers.exported'`,
+  )
+  expect(noted).toEqual([{ cli: true }, { cli: true }])
   await writeFile(file, exported.stdout)
   const again = await runCli(['subscribers', 'import', file, '--confirm', '--json'], env)
   expect(again.status).toBe(0)

@@ -6,6 +6,8 @@ import type { CommandModule } from 'yargs'
 import { messageOf, Problem } from '../../errors.js'
 import { exportAsJson, exportSubscribers } from '../../subscribers/import/export.js'
 import { type ImportReport, importSubscribers } from '../../subscribers/import/import.js'
+import { subscribersExported, writeAudit } from '../../operations/audit.js'
+import { cliAuthor } from '../shell/author.js'
 import type { Common, Shell } from '../shell/shell.js'
 import {
   addCommand,
@@ -78,11 +80,14 @@ const importCommand = (shell: Shell): CommandModule<Common, Import> => ({
 // A file of another kind altogether should not flood the terminal.
 const mostFaults = 1000
 
-const exportCommand = (shell: Shell): CommandModule<Common, Common> => ({
+const exportCommand = (shell: Shell): CommandModule<Common, Common & { reason: string | undefined }> => ({
   command: 'export',
   describe: 'Print all subscribers as CSV, which an import reads back, or with --json as an array',
-  handler: () =>
-    withServices(shell, async ({ db }) => {
+  builder: (yargs) => yargs.option('reason', { type: 'string', describe: 'Why, for the audit log' }),
+  handler: ({ reason }) =>
+    withServices(shell, async ({ db, clock }) => {
+      const author = cliAuthor(reason ?? null)
+      await db.transaction('request', (tx) => writeAudit(tx, clock, author, subscribersExported))
       const rows = shell.output.json ? exportAsJson(db) : exportSubscribers(db)
       await pipeline(rows, process.stdout, { end: false })
     }),

@@ -1,13 +1,14 @@
 /** Imports and exports of subscribers as CSV. */
 import { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify/sync'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { messageOf, Problem } from '../../../errors.js'
 import { exportSubscribers } from '../../../subscribers/import/export.js'
 import { type ColumnNames, importFields } from '../../../subscribers/import/import.js'
 import type { Routes } from '../../contract/routes.js'
 import { textAnswer } from '../../contract/schemas.js'
-import { type Author, writeAudit } from '../../../operations/audit.js'
+import { type Author, type Change, subscribersExported, writeAudit } from '../../../operations/audit.js'
 import { authorOf } from '../guard/auth.js'
 import { decodeCursor, pageOf } from '../../../format/cursor.js'
 import { beginImport, runImport, type RunOptions } from '../../../operations/import/import.js'
@@ -161,9 +162,15 @@ export const importRoutes: Routes = async (app, { services }) => {
     async (request, reply) => {
       const { id } = request.params
       await readRun(services.db, id, services.clock.now())
+      await noteExport(request, { action: 'import.faults-exported', target: `import:${id}` })
       return sendCsv(reply, `import-${id}-faults.csv`, Readable.from(faultLines(id)))
     },
   )
+
+  function noteExport(request: FastifyRequest, change: Change): Promise<void> {
+    const { db, clock } = services
+    return db.transaction('request', (tx) => writeAudit(tx, clock, authorOf(request), change))
+  }
 
   async function* faultLines(id: number): AsyncGenerator<string> {
     yield 'line,reason\n'
@@ -180,10 +187,8 @@ export const importRoutes: Routes = async (app, { services }) => {
       }),
     },
     async (request, reply) => {
-      const change = { action: 'subscribers.exported', target: 'subscribers' }
-      const { db, clock } = services
-      await db.transaction('request', (tx) => writeAudit(tx, clock, authorOf(request), change))
-      return sendCsv(reply, 'subscribers.csv', exportSubscribers(db))
+      await noteExport(request, subscribersExported)
+      return sendCsv(reply, 'subscribers.csv', exportSubscribers(services.db))
     },
   )
 }
