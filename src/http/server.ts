@@ -17,6 +17,7 @@ import { answerFailure, answerFailures } from './server/failures.js'
 import { knowDates } from './contract/formats.js'
 import { feedRoutes } from './public/feeds/feeds.js'
 import { healthRoutes } from './server/health.js'
+import { answerMalformed } from './server/malformed.js'
 import { describeApi } from './contract/openapi.js'
 import { KeptPages } from './cache/kept-pages.js'
 import { keepPages, serveKeptFirst } from './cache/page-cache.js'
@@ -90,6 +91,7 @@ function bareServer(services: Services, kept: KeptPages): FastifyInstance {
     frameworkErrors: (error, request, reply) => {
       answerFailure(services, error, request, reply)
     },
+    clientErrorHandler: answerMalformed(services.log),
     genReqId: () => randomUUID(),
     bodyLimit: 64 * kibibyte,
     trustProxy: services.config.trustedProxies ?? false,
