@@ -1,5 +1,5 @@
 /** What the routes of readers take from a request: fields of any kind of form, and evidence. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../../errors.js'
 import { type Evidence, evidenceOf } from '../../../subscribers/evidence.js'
 
@@ -19,20 +19,37 @@ export type Fields = Record<string, string | undefined>
  */
 export function takeAnyForm(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
-  app.addHook('preValidation', async (request) => {
-    if (request.isMultipart()) request.body = await multipartFields(request)
+  app.addHook('preValidation', async (request, reply) => {
+    if (request.isMultipart()) request.body = await multipartFields(request, reply)
   })
 }
 
+/** Bytes of a whole multipart body, as those of other forms. */
+const largestForm = 64 * 1024
+
 /** @throws Problem `invalid` for a body that its boundary does not divide, where the route minds. */
-async function multipartFields(request: FastifyRequest): Promise<Fields> {
+async function multipartFields(request: FastifyRequest, reply: FastifyReply): Promise<Fields> {
   try {
-    return await readParts(request)
+    return await Promise.race([readParts(request), overLimit(request)])
   } catch (error) {
+    // What is left of the body is not read: the connection ends with the answer.
+    reply.header('connection', 'close')
+    request.raw.unpipe().pause()
     if (request.routeOptions.config.anyBody) return {}
     if (error instanceof Error && 'statusCode' in error) throw error
     throw new Problem('invalid', 'The body is not the multipart form that its header says.')
   }
+}
+
+/** Rejects as soon as more has come than a form may have. */
+function overLimit(request: FastifyRequest): Promise<never> {
+  return new Promise((_, reject) => {
+    let size = 0
+    request.raw.on('data', ({ length }: Buffer) => {
+      size += length
+      if (size > largestForm) reject(new request.server.multipartErrors.RequestFileTooLargeError())
+    })
+  })
 }
 
 async function readParts(request: FastifyRequest): Promise<Fields> {
