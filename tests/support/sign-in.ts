@@ -6,7 +6,11 @@ export async function signIn(app: FastifyInstance, key: string): Promise<string>
   const answer = await app.inject({
     method: 'POST',
     url: '/admin/sign-in',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      host: 'desk.test',
+      origin: 'http://desk.test',
+    },
     payload: new URLSearchParams({ key }).toString(),
   })
   if (answer.statusCode !== 303) throw new Error(`the sign-in was answered ${answer.statusCode}`)

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { isDay } from '../../clock.js'
 import { Problem } from '../../errors.js'
+import { originOf } from '../server/own-origin.js'
 import type { Services } from '../../services.js'
 import { problemKinds, type Refusal, refusalOf } from '../contract/problem.js'
 import type { Routes } from '../contract/routes.js'
@@ -53,18 +54,15 @@ export const dashboard: Routes = async (app, { services }) => {
 }
 
 /**
- * What a page of somebody else's makes a browser send is refused. Browsers name the origin of every POST; a program
- * that names none has no cookies of anybody.
+ * What a page of somebody else's makes a browser send is refused. Browsers name the origin of every POST, so that
+ * one without comes from no page at all.
  */
 function requireOwnOrigin(app: FastifyInstance, { config }: Services): void {
   app.addHook('onRequest', async (request) => {
-    const { origin } = request.headers
-    const foreign = origin === undefined ? 'sec-fetch-site' in request.headers : !isOurs(origin, request.host)
-    if (request.method === 'POST' && foreign) throw new Problem('forbidden', 'This came from another site.')
+    if (request.method === 'POST' && originOf(config, request) !== 'own') {
+      throw new Problem('forbidden', 'This came from another site, or does not say where from: send Origin.')
+    }
   })
-  const own = new URL(config.publicUrl).origin
-  const isOurs = (origin: string, host: string) =>
-    origin === own || (URL.canParse(origin) && new URL(origin).host === host)
 }
 
 /** Scripts and styles of the desk, asked for anew each time, so that no two of them are of different ages. */

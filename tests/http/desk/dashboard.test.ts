@@ -16,7 +16,7 @@ async function signIn(key = testAdminKey, from = '192.0.2.1') {
     method: 'POST',
     url: '/admin/sign-in',
     remoteAddress: from,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'http://papers.test' },
     payload: new URLSearchParams({ key }).toString(),
   })
   const cookie = String(answer.headers['set-cookie'] ?? '')
@@ -41,7 +41,11 @@ describe('a session', () => {
     await server.call('DELETE', `/keys/${key.slice(3, 11)}`)
     expect((await get('/admin', cookie)).statusCode).toBe(303)
     const second = await signIn()
-    await server.app.inject({ method: 'POST', url: '/admin/sign-out', headers: { cookie: second.cookie } })
+    await server.app.inject({
+      method: 'POST',
+      url: '/admin/sign-out',
+      headers: { cookie: second.cookie, origin: 'http://papers.test' },
+    })
     expect((await get('/admin', second.cookie)).statusCode).toBe(303)
   })
 

@@ -14,10 +14,14 @@ import { tooBusy } from '../confirm/confirm-steps.js'
 import { evenOut } from '../signup/even-out.js'
 import { evidenceIn, fieldsOf } from '../step/request.js'
 import { busyOf } from '../step/busy.js'
+import { originOf } from '../../server/own-origin.js'
 import { openSession, sessionOf } from './session.js'
 import { showPage, showStep, type Step } from '../step/step.js'
 
 export const preferencesRoutes: Routes = async (app, { services }) => {
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.method === 'POST' && isForeign(services, request)) return showStep(services, reply, closed)
+  })
   app.get('/preferences', { schema: schemaOf('The preferences') }, async (request, reply) => {
     const id = await sessionOf(services, request)
     return id === null ? showStep(services, reply, closed) : showPreferences(services, reply, id)
@@ -33,7 +37,7 @@ export const preferencesRoutes: Routes = async (app, { services }) => {
       .send(JSON.stringify(data, null, 2))
   })
   app.post('/preferences', { schema: schemaOf('Change the preferences') }, async (request, reply) => {
-    const id = isForeign(request) ? null : await sessionOf(services, request)
+    const id = await sessionOf(services, request)
     return id === null ? showStep(services, reply, closed) : actOn(services, request, reply, id)
   })
   app.get(
@@ -88,7 +92,8 @@ async function showPreferences(services: Services, reply: FastifyReply, id: numb
 }
 
 /** A browser says so when another site's page sent the form. */
-const isForeign = (request: FastifyRequest) => request.headers['sec-fetch-site'] === 'cross-site'
+const isForeign = ({ config }: Services, request: FastifyRequest) =>
+  request.headers['sec-fetch-site'] === 'cross-site' || originOf(config, request) === 'foreign'
 
 const description =
   'GET and HEAD change nothing. A link is exchanged for a cookie of half an hour. POST: `action` is save (default), change-address, unsubscribe, resubscribe, sign-out, erase, or, with an expired link, renew.'
