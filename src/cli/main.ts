@@ -14,7 +14,7 @@ import { papersCommand } from './papers/papers.js'
 import { personalCommand } from './papers/personal.js'
 import { rankCommand } from './papers/rank.js'
 import { searchCommand } from './papers/search.js'
-import { apiCommand, startCommand, workerCommand } from './service/serve.js'
+import { apiCommand, inboundCommand, startCommand, workerCommand } from './service/serve.js'
 import { type Common, Interrupted, type Shell, UsageError } from './shell/shell.js'
 import { statsCommand } from './service/stats.js'
 import { statusCommand } from './service/status.js'
@@ -42,6 +42,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .command(startCommand(shell))
     .command(apiCommand(shell))
     .command(workerCommand(shell))
+    .command(inboundCommand(shell))
     .command(migrateCommand(shell))
     .command(ingestCommand(shell))
     .command(papersCommand(shell))

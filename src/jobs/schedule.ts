@@ -5,6 +5,7 @@ import { askArxiv } from './arxiv.js'
 import { build } from './build.js'
 import { fanOutDue } from './due-editions.js'
 import type { Job, JobServices } from './job.js'
+import { judge } from './judge.js'
 import { look } from './look.js'
 import { render } from './render.js'
 import { type Schedule, startTicking } from './ticking.js'
@@ -18,6 +19,7 @@ const jobs: Job[] = [
   { name: 'render', cron: '*/2 * * * * *', everySeconds: 2, run: render },
   { name: 'arxiv', cron: '0 7,37 * * * *', everySeconds: 1_800, run: askArxiv },
   { name: 'alert', cron: '*/20 * * * * *', everySeconds: 20, run: alert },
+  { name: 'judge', cron: '*/10 * * * * *', everySeconds: 10, run: judge },
   { name: 'tidy', cron: '23 17 * * * *', everySeconds: 3_600, run: tidy },
 ]
 

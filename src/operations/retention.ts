@@ -8,6 +8,8 @@ const importDays = 90
 const alertDays = 90
 const operatorMailDays = 90
 const webhookDays = 90
+/** What came in, and its verdicts with their evidence. */
+const returnDays = 90
 
 const forgetWebhooks = statement({
   text: `DELETE FROM webhook w WHERE changed_at < $1 AND NOT EXISTS (
@@ -33,5 +35,7 @@ export async function forgetOperatorRows({ db, clock }: Pick<Services, 'db' | 'c
     .where('kind', 'in', ['alert', 'test'])
     .where('settled_at', '<', ago(operatorMailDays))
     .execute()
+  await tables.deleteFrom('verdict').where('at', '<', ago(returnDays)).execute()
+  await tables.deleteFrom('inbound_mail').where('received_at', '<', ago(returnDays)).execute()
   await db.run(forgetWebhooks, [ago(webhookDays)])
 }

@@ -18,6 +18,9 @@ export const apiCommand = (shell: Shell) =>
 export const workerCommand = (shell: Shell) =>
   serving(shell, 'worker', 'Look at sources, build editions and send mail, without the API', startWorker)
 
+export const inboundCommand = (shell: Shell) =>
+  serving(shell, 'inbound', 'Take mail that comes back, and judge what came in', startInbound)
+
 function serving(
   shell: Shell,
   command: string,
@@ -68,4 +71,11 @@ async function startWorker({ output }: Shell, services: Services): Promise<Runni
   const worker = process.startWorker(services)
   output.say('The worker runs')
   return worker
+}
+
+async function startInbound({ output }: Shell, services: Services): Promise<Running> {
+  const process = await import('../../inbound.js')
+  const inbound = await process.startInbound(services)
+  output.say(inbound.port === null ? 'Judging what came in' : `Taking mail on port ${inbound.port}`)
+  return inbound
 }

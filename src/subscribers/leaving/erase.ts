@@ -30,6 +30,7 @@ export async function eraseSubscriber(
       if (!row) return null
       const theirs = [row.email, ...(await earlierAddresses(query, subscriberId))]
       await emptyOwnRows(query, subscriberId, at)
+      await emptyReturns(query, subscriberId, theirs)
       await query('DELETE FROM subscriber WHERE id = $1', [subscriberId])
       await emptyRowsTo(query, theirs, at)
       await query('DELETE FROM signup_guard WHERE key = $1', [guardKey(services.secrets, row)])
@@ -64,6 +65,18 @@ async function emptyOwnRows(query: Query, subscriberId: number, at: Date): Promi
   await query(
     'UPDATE delivery SET to_address = NULL, payload = NULL, reply = NULL WHERE subscriber_id = $1',
     [subscriberId],
+  )
+}
+
+/** What came back stays for its counts, without words and without the mails that tell of the reader. */
+async function emptyReturns(query: Query, subscriberId: number, emails: string[]): Promise<void> {
+  await query('UPDATE verdict SET words = NULL WHERE subscriber_id = $1', [subscriberId])
+  await query(
+    `UPDATE inbound_mail SET raw = NULL, sent_to = '{}'
+     WHERE id IN (SELECT mail_id FROM verdict WHERE subscriber_id = $1) OR EXISTS (
+       SELECT FROM unnest($2::text[]) AS e(email) WHERE position(convert_to(email, 'UTF8') IN raw) > 0
+         OR position(convert_to(lower(email), 'UTF8') IN raw) > 0)`,
+    [subscriberId, emails],
   )
 }
 

@@ -22,6 +22,7 @@ export const writtenText: readonly (readonly [table: string, column: string])[] 
   ['source_turn', 'fault'],
   ['stamp', 'held_why'],
   ['suppression', 'detail'],
+  ['verdict', 'words'],
   ['worker', 'relays'],
 ]
 

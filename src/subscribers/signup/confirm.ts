@@ -112,10 +112,30 @@ async function activate(
     .where('status', 'in', ['pending', 'unsubscribed'])
     .returning(['email', 'domain'])
     .executeTakeFirst()
-  if (!row) return false
+  if (!row) return isStillThere(tx, secrets, subscriberId, evidence, at)
   await noteClick(tx, secrets, row)
   await recordConsent(tx, subscriberId, 'confirm', evidence, { at, source: wishes?.source ?? null })
   const payload: MailPayload = { about: 'welcome' }
   await oweMail(tx.sql, { kind: 'welcome', subscriberId, domain: row.domain, payload, dueAt: at })
+  return true
+}
+
+/** An active reader was mailed a confirmation since mail came back: the click shows that it arrives. */
+async function isStillThere(
+  tx: Tx,
+  secrets: Secrets,
+  subscriberId: number,
+  evidence: Evidence,
+  at: Date,
+): Promise<boolean> {
+  const row = await tx.tables
+    .selectFrom('subscriber')
+    .select(['email', 'domain'])
+    .where('id', '=', subscriberId)
+    .where('status', '=', 'active')
+    .executeTakeFirst()
+  if (!row) return false
+  await noteClick(tx, secrets, row)
+  await recordConsent(tx, subscriberId, 'confirm', evidence, { at })
   return true
 }

@@ -1,0 +1,33 @@
+/** The inbound process: takes mail that comes back, and judges it, until it is told to stop. */
+import { listenForMail } from './inbound/listening/listen.js'
+import { startJudging } from './inbound/taking/judging.js'
+import { ConfigError } from './errors.js'
+import type { Services } from './services.js'
+
+export type Inbound = {
+  /** Where it takes mail; null where only what others took is judged. */
+  port: number | null
+  close(): Promise<void>
+}
+
+/**
+ * Any number may run on one database.
+ * @throws ConfigError when mail is to be taken and no return address says whose.
+ */
+export async function startInbound(services: Services): Promise<Inbound> {
+  const { inboundListen, returnAddress } = services.config
+  if (inboundListen && !returnAddress)
+    throw new ConfigError('INBOUND_LISTEN takes what comes to RETURN_ADDRESS, which is not set')
+  const judging = startJudging(services)
+  const listener =
+    inboundListen && returnAddress
+      ? await listenForMail(services, inboundListen, returnAddress, judging.nudge)
+      : null
+  return {
+    port: listener?.port ?? null,
+    close: async () => {
+      await listener?.close()
+      await judging.close()
+    },
+  }
+}

@@ -1,0 +1,91 @@
+/** Judges what waits, each in a transaction of its own: a crash at any line leaves it waiting, or judged whole. */
+import type { Tx } from '../../db/client.js'
+import type { ColumnValue } from '../../db/columns.js'
+import { type Finding, recordVerdict } from '../../deliveries/returns/verdict.js'
+import { messageOf } from '../../errors.js'
+import type { Services } from '../../services.js'
+import type { Via } from './take-in.js'
+import { judgeCall } from './judge-call.js'
+import { judgeMail } from './judge-mail.js'
+
+export type JudgeServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log'>
+
+/** What waits, as it was written down. */
+export type Waiting = {
+  id: string
+  via: Via
+  eventId: string | null
+  receivedAt: Date
+  raw: Buffer
+  sentTo: string[]
+  nullSender: boolean
+}
+
+/** What something that came in turned out to be. */
+export type Judged = {
+  state: Exclude<ColumnValue<'inboundMail', 'state'>, 'waiting'>
+  kind: ColumnValue<'inboundMail', 'kind'>
+  wantsToLeave: boolean
+  findings: Omit<Finding, 'mailId' | 'at'>[]
+}
+
+/** Until nothing waits, or `mayGoOn` says no. @returns how many were judged. */
+export async function judgeWaiting(
+  services: JudgeServices,
+  mayGoOn: () => boolean = () => true,
+): Promise<number> {
+  let judged = 0
+  while (mayGoOn() && (await judgeNext(services))) judged += 1
+  return judged
+}
+
+/** @returns false when nothing waits that nobody else is at. */
+function judgeNext(services: JudgeServices): Promise<boolean> {
+  return services.db.transaction('job', async (tx) => {
+    const waiting = await lockNext(tx)
+    if (!waiting) return false
+    const judged = await tx
+      .savepoint(() => judgeOne(tx, services, waiting))
+      .catch((error: unknown) => unjudgeable(services, waiting, error))
+    await tx.tables
+      .updateTable('inbound_mail')
+      .set({
+        state: judged.state,
+        kind: judged.kind,
+        wants_to_leave: judged.wantsToLeave,
+        judged_at: services.clock.now(),
+      })
+      .where('id', '=', waiting.id)
+      .execute()
+    return true
+  })
+}
+
+async function lockNext(tx: Tx): Promise<Waiting | undefined> {
+  const row = await tx.tables
+    .selectFrom('inbound_mail')
+    .select(['id', 'via', 'event_id as eventId', 'received_at as receivedAt', 'raw', 'sent_to as sentTo'])
+    .select('null_sender as nullSender')
+    .where('state', '=', 'waiting')
+    .orderBy('id')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst()
+  return row && { ...row, raw: row.raw ?? Buffer.alloc(0), sentTo: row.sentTo ?? [] }
+}
+
+async function judgeOne(tx: Tx, services: JudgeServices, waiting: Waiting): Promise<Judged> {
+  const isCall = !['lmtp', 'smtp', 'imap'].includes(waiting.via)
+  const judged = isCall ? await judgeCall(tx, services, waiting) : await judgeMail(tx, services, waiting)
+  for (const finding of judged.findings) {
+    await recordVerdict(tx, services, { ...finding, mailId: waiting.id, at: waiting.receivedAt })
+  }
+  return judged
+}
+
+/** What cannot be judged is looked at by a human, and is in nobody's way. */
+function unjudgeable({ log }: JudgeServices, { id }: Waiting, error: unknown): Judged {
+  log.error({ inbound: id, fault: messageOf(error) }, 'what came in could not be judged')
+  return { state: 'unplaced', kind: 'unknown', wantsToLeave: false, findings: [] }
+}
