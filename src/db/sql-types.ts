@@ -49,6 +49,8 @@ export const booleans = type<boolean[]>('_bool')
 export const uuids = type<string[]>('_uuid')
 export const bytesList = type<Buffer[]>('_bytea')
 export const timestamps = type<Date[], (Date | string | null)[]>('_timestamptz')
+/** Calendar days of which some may be null, as parameters of `unnest`. */
+export const days = type<never, (string | null)[]>('_date')
 /** Texts of which some may be null, as parameters of `unnest`. */
 export const textsOrNulls = type<(string | null)[]>('_text')
 export const bytesOrNulls = type<(Buffer | null)[]>('_bytea')

@@ -14,6 +14,8 @@ export type Output = {
   json: boolean
   /** A line for people; nothing with `--json`. */
   say(line: string): void
+  /** A remark beside the result, on stderr; nothing with `--json`. */
+  remark(line: string): void
   /** The result: as JSON with `--json`, otherwise the lines. */
   result(value: unknown, lines: string | string[]): void
   /** A bar on a terminal, and plain lines elsewhere. */
@@ -27,6 +29,7 @@ export function openOutput(json: boolean): Output {
   return {
     json,
     say,
+    remark: (line) => void (json || process.stderr.write(`${line}\n`)),
     result: (value, lines) => {
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
       else for (const line of [lines].flat()) say(line)

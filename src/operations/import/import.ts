@@ -11,6 +11,7 @@ import {
   insertRun,
   noteAlive,
   noteProgress,
+  noteReading,
   type RowFault,
   readRun,
 } from './runs.js'
@@ -21,7 +22,10 @@ const analyzeSubscribers = statement({ text: 'ANALYZE subscriber', parameters: [
 
 const aliveMs = 5_000
 
-export type RunOptions = Pick<ImportOptions, 'confirm' | 'dryRun' | 'source' | 'columns'>
+export type RunOptions = Pick<ImportOptions, 'confirm' | 'dryRun' | 'source' | 'columns' | 'ignored'>
+
+/** What is told while it goes on, besides the rows that are kept. */
+export type Watcher = Pick<ImportOptions, 'onFault' | 'onProgress' | 'onReading'>
 
 /** Notes that an import begins. @returns its id, for {@link runImport}. */
 export function beginImport(services: ImportServices, options: RunOptions, author: Author): Promise<number> {
@@ -44,8 +48,9 @@ export async function runImport(
   csv: Readable,
   options: RunOptions,
   author: Author,
+  watcher: Watcher = {},
 ): Promise<ImportRun> {
-  const progress = openProgress(services, id)
+  const progress = openProgress(services, id, watcher)
   const alive = setInterval(() => progress.alive(), aliveMs)
   let fault: string | null = null
   try {
@@ -62,11 +67,19 @@ export async function runImport(
 }
 
 /** Writes what the import reports, one batch after the other, while it goes on. */
-function openProgress({ db, clock }: ImportServices, id: number) {
+function openProgress({ db, clock }: ImportServices, id: number, watcher: Watcher) {
   let faults: RowFault[] = []
   let writing: Promise<void> = Promise.resolve()
-  const onFault = (line: number, reason: string) => void faults.push({ line, reason })
+  const onFault = (line: number, reason: string) => {
+    faults.push({ line, reason })
+    watcher.onFault?.(line, reason)
+  }
+  const onReading = (reading: string) => {
+    writing = writing.then(() => noteReading(db, id, reading))
+    watcher.onReading?.(reading)
+  }
   const onProgress = (report: ImportReport) => {
+    watcher.onProgress?.(report)
     const batch = faults
     faults = []
     writing = writing.then(() =>
@@ -77,7 +90,7 @@ function openProgress({ db, clock }: ImportServices, id: number) {
     // What is wrong with the database shows where the progress is written.
     writing = writing.then(() => noteAlive(db, id, clock.now()).catch(() => {}))
   }
-  return { hooks: { onFault, onProgress }, alive, written: () => writing }
+  return { hooks: { onFault, onProgress, onReading }, alive, written: () => writing }
 }
 
 async function endImport(

@@ -24,6 +24,8 @@ export type ImportRun = {
   dryRun: boolean
   who: string
   source: string | null
+  /** How the file was read: whose export, encoding, delimiter, columns. */
+  reading: string | null
   /** Why it failed as a whole. */
   fault: string | null
   startedAt: Date
@@ -60,6 +62,11 @@ export async function endLostRuns({ db, clock }: { db: Queries; clock: Clock }):
 /** Says that the process of a run is there. */
 export async function noteAlive(db: Queries, id: number, updatedAt: Date): Promise<void> {
   await db.models.importRun.updateMany({ where: { id, status: 'running' }, data: { updatedAt } })
+}
+
+/** Says how its file is read. */
+export async function noteReading(db: Queries, id: number, reading: string): Promise<void> {
+  await db.models.importRun.updateMany({ where: { id }, data: { reading } })
 }
 
 export async function insertRun(

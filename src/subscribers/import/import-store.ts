@@ -5,16 +5,19 @@ import {
   boolean,
   bytesList,
   bytesOrNulls,
+  days,
   int,
   ints,
   jsons,
+  smallints,
   text,
   texts,
   textsOrNulls,
+  timestamps,
   timestamptz,
 } from '../../db/sql-types.js'
 import { statement } from '../../db/statement.js'
-import type { ImportRow } from './import-row.js'
+import type { ImportRow } from './reading/import-row.js'
 import type { MailPayload } from '../payload.js'
 import { suppressionHash, suppressionHashes } from '../leaving/suppress.js'
 import { mintToken, tokenExpiry } from '../tokens.js'
@@ -37,8 +40,10 @@ const writeRows = statement({
 WITH given AS MATERIALIZED (
   SELECT * FROM unnest(
     $1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-    $9::bytea[], $10::bytea[], $11::jsonb[]
-  ) AS g(line, email, domain, status, frequency, timezone, source, hashes, hash, token, payload)
+    $9::bytea[], $10::bytea[], $11::jsonb[], $16::smallint[], $17::date[], $18::timestamptz[],
+    $19::timestamptz[], $20::timestamptz[]
+  ) AS g(line, email, domain, status, frequency, timezone, source, hashes, hash, token, payload, hour,
+    paused_until, confirmed_at, unsubscribed_at, created_at)
 ), row AS MATERIALIZED (
   SELECT g.*, EXISTS (SELECT 1 FROM suppression s WHERE s.email_key = lower(g.email))
       OR EXISTS (SELECT 1 FROM suppression s WHERE s.hash = ANY (string_to_array(g.hashes, ',')::bytea[]))
@@ -46,10 +51,12 @@ WITH given AS MATERIALIZED (
   FROM given g
 ), written AS (
   INSERT INTO subscriber AS s
-    (email, email_key, domain, status, frequency, timezone, source, confirmed_at, unsubscribed_at, created_at, updated_at)
-  SELECT email, lower(email), domain, status, frequency, timezone, source,
-         CASE WHEN status = 'active' THEN $12::timestamptz END,
-         CASE WHEN status IN ('unsubscribed', 'bounced', 'complained') THEN $12 END, $12, $12
+    (email, email_key, domain, status, frequency, timezone, source, hour, paused_until, confirmed_at,
+     unsubscribed_at, created_at, updated_at)
+  SELECT email, lower(email), domain, status, frequency, timezone, source, hour, paused_until,
+         CASE WHEN status <> 'pending' THEN coalesce(confirmed_at, CASE WHEN status = 'active' THEN $12::timestamptz END) END,
+         CASE WHEN status IN ('unsubscribed', 'bounced', 'complained') THEN coalesce(unsubscribed_at, $12) END,
+         coalesce(created_at, $12), $12
   FROM row WHERE NOT suppressed ORDER BY lower(email)
   ON CONFLICT (email_key) DO UPDATE
     SET status = EXCLUDED.status, updated_at = $12,
@@ -97,6 +104,11 @@ SELECT (SELECT count(*)::int FROM written WHERE added) AS added,
     text,
     timestamptz,
     boolean,
+    smallints,
+    days,
+    timestamps,
+    timestamps,
+    timestamps,
   ],
   columns: { added: int, changed: int, suppressed: ints },
 })
@@ -136,6 +148,11 @@ export async function storeBatch(
     confirm ? asked : vouched,
     tokenExpiry(at),
     confirm,
+    column((row) => row.hour),
+    column((row) => row.pausedUntil),
+    column((row) => row.confirmedAt),
+    column((row) => row.unsubscribedAt),
+    column((row) => row.createdAt),
   ])
   return result ?? { added: 0, changed: 0, suppressed: [] }
 }

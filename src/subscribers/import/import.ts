@@ -5,9 +5,11 @@ import type { Db } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import { type AcceptServices, addressCheck } from '../admission/accept-address.js'
 import { emailKey } from '../address.js'
-import { type CsvFault, type CsvRecord, csvRecords } from './csv-lines.js'
-import { type ImportRow, readRow } from './import-row.js'
 import { storeBatch, tryBatch } from './import-store.js'
+import { type ColumnNames, type Columns, noHeader, readHeader } from './reading/columns.js'
+import { type CsvRecord, openCsv } from './reading/csv-lines.js'
+import { describeReading } from './reading/describe.js'
+import { type ImportRow, readRow } from './reading/import-row.js'
 import { retrying } from '../retry.js'
 
 export type ImportOptions = {
@@ -19,14 +21,14 @@ export type ImportOptions = {
   source?: string | null
   /** The header of the column that has a field, where it is not the field's own name. */
   columns?: ColumnNames
+  /** Headers of columns to pass over that would be refused because they may say who wants no mail. */
+  ignored?: readonly string[]
+  /** How the file is read: whose export, encoding, delimiter, columns. */
+  onReading?(reading: string): void
   /** A line that did not go in; the reason names no address. */
   onFault?(line: number, reason: string): void
   onProgress?(report: ImportReport): void
 }
-
-export const importFields = ['email', 'status', 'frequency', 'timezone', 'source'] as const
-
-export type ColumnNames = Partial<Record<(typeof importFields)[number], string>>
 
 export type ImportReport = {
   /** Lines read, the header aside. */
@@ -45,10 +47,10 @@ type ImportServices = AcceptServices & { db: Db; secrets: Secrets }
 const batchSize = 1000
 
 /**
- * Reads a CSV (RFC 4180, UTF-8) with a header row: `email` and, if wanted, `status`, `frequency`, `timezone`
- * and `source`; other columns are passed over. May be stopped at any time and run again: the outcome is that
- * of one run.
- * @throws Problem `invalid` when there is no header row with `email`.
+ * Reads a CSV with a header row: `email` and, if wanted, `status`, `frequency`, `timezone`, `source` and what
+ * else our own export has; or the export of another service, where whoever opted out is not active here.
+ * May be stopped at any time and run again: the outcome is that of one run.
+ * @throws Problem `invalid` when there is no header row with `email`, or one that is not understood.
  */
 export async function importSubscribers(
   services: ImportServices,
@@ -70,10 +72,11 @@ export async function importSubscribers(
   }
   // A dry run leaves nothing in the database by which a later line could be known.
   const seen = new Set<string>()
-  for await (const { line, fields } of linesOf(csv, report, fault, options.columns ?? {})) {
-    const row = await readRow(line, fields, accept).catch((error: unknown) => {
+  for await (const { columns, record } of recordsOf(csv, report, fault, options)) {
+    const now = services.clock.now()
+    const row = await readRow(columns, record, now, accept).catch((error: unknown) => {
       if (!(error instanceof Problem)) throw error
-      fault(line, error.message)
+      fault(record.line, error.message)
     })
     if (!row) continue
     const key = emailKey(row.email)
@@ -105,44 +108,24 @@ async function writeBatch(
   for (const line of done.suppressed) options.onFault?.(line, 'the address is on the suppression list')
 }
 
-type Line = { line: number; fields: Record<string, string> }
-
-async function* linesOf(
-  csv: Readable,
+async function* recordsOf(
+  file: Readable,
   report: ImportReport,
   fault: (line: number, reason: string) => void,
-  wanted: ColumnNames,
-): AsyncGenerator<Line> {
-  let names: string[] | undefined
-  for await (const record of csvRecords(csv)) {
-    if (!names) {
-      names = columnsOf(record, wanted)
+  { columns: wanted = {}, ignored = [], onReading }: ImportOptions,
+): AsyncGenerator<{ columns: Columns; record: CsvRecord }> {
+  const { encoding, delimiter, records } = await openCsv(file)
+  let columns: Columns | undefined
+  for await (const record of records) {
+    if (!columns) {
+      if ('reason' in record) throw noHeader()
+      columns = readHeader(record.cells, wanted, ignored)
+      onReading?.(describeReading(encoding, delimiter, columns))
       continue
     }
     report.rows += 1
     if ('reason' in record) fault(record.line, record.reason)
-    else if (record.cells.length !== names.length) {
-      fault(record.line, `the line has ${record.cells.length} fields and the header ${names.length}`)
-    } else yield { line: record.line, fields: fieldsOf(names, record.cells) }
+    else yield { columns, record }
   }
-  if (!names) throw noHeader()
-}
-
-function fieldsOf(names: string[], cells: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']))
-}
-
-/** The names of the columns, each called after its field where it has one. */
-function columnsOf(record: CsvRecord | CsvFault, wanted: ColumnNames): string[] {
-  const headers = 'cells' in record ? record.cells.map((name) => name.toLowerCase()) : []
-  const fields = new Map(importFields.map((field) => [(wanted[field] ?? field).toLowerCase(), field]))
-  const columns = headers.map((header) => fields.get(header) ?? '')
-  const missing = importFields.find((field) => wanted[field] !== undefined && !columns.includes(field))
-  if (missing) throw new Problem('invalid', `The header row has no column named ${wanted[missing]}.`)
-  if (!columns.includes('email')) throw noHeader()
-  return columns
-}
-
-function noHeader(): Problem {
-  return new Problem('invalid', 'The file must begin with a header row that has a column named email.')
+  if (!columns) throw noHeader()
 }

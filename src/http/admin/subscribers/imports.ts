@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { messageOf, Problem } from '../../../errors.js'
 import { exportSubscribers } from '../../../subscribers/import/export.js'
-import { type ColumnNames, importFields } from '../../../subscribers/import/import.js'
+import { type ColumnNames, importFields } from '../../../subscribers/import/reading/columns.js'
 import type { Routes } from '../../contract/routes.js'
 import { textAnswer } from '../../contract/schemas.js'
 import { type Author, type Change, subscribersExported, writeAudit } from '../../../operations/audit.js'
@@ -30,6 +30,9 @@ const run = Type.Object({
   dryRun: Type.Boolean(),
   who: Type.String(),
   source: orNull(Type.String()),
+  reading: orNull(
+    Type.String({ description: 'How the file was read: whose export, encoding, delimiter, columns' }),
+  ),
   rows: Type.Integer(),
   added: Type.Integer(),
   changed: Type.Integer(),
@@ -55,12 +58,15 @@ const importQuery = Type.Object(
     frequencyColumn: column,
     timezoneColumn: column,
     sourceColumn: column,
+    ignoreColumns: Type.Optional(
+      Type.String({ maxLength: 2000, description: 'Columns to pass over, with commas between them' }),
+    ),
     reason: why,
   },
   { additionalProperties: false },
 )
 
-type ImportQuery = { dryRun: boolean; confirm: boolean; source?: string } & {
+type ImportQuery = { dryRun: boolean; confirm: boolean; source?: string; ignoreColumns?: string } & {
   [K in `${string}Column`]?: string
 }
 
@@ -70,7 +76,8 @@ function optionsOf(query: ImportQuery): RunOptions {
     const name = query[`${field}Column`]
     if (name !== undefined) columns[field] = name
   }
-  return { dryRun: query.dryRun, confirm: query.confirm, source: query.source ?? null, columns }
+  const ignored = query.ignoreColumns?.split(',') ?? []
+  return { dryRun: query.dryRun, confirm: query.confirm, source: query.source ?? null, columns, ignored }
 }
 
 export const importRoutes: Routes = async (app, { services }) => {
@@ -85,7 +92,7 @@ export const importRoutes: Routes = async (app, { services }) => {
       schema: operation({
         summary: 'Import subscribers from CSV',
         description:
-          'The body is text/csv with a header row: `email` and, if wanted, `status` (default active: you vouch for consent), `frequency`, `timezone`, `source`. It is taken in whole, then imported; follow it at `location`. Run again, it comes to the same as once.',
+          'The body is text/csv with a header row: `email` and, if wanted, `status` (default active: you vouch for consent), `frequency`, `timezone`, `source`; or an export of this service, Ghost, Substack, Mailchimp, Buttondown, Beehiiv, Keila or listmonk. Encoding (UTF-8, UTF-16) and delimiter are found out. It is taken in whole, then imported; follow it at `location`. Run again, it comes to the same as once.',
         consumes: ['text/csv'],
         querystring: importQuery,
         response: { 202: run },

@@ -1,5 +1,5 @@
 /** The pages of readers: found, one of them with its history, added and imported, suppressed. */
-import { importFields } from '../../../subscribers/import/import.js'
+import { importFields } from '../../../subscribers/import/reading/columns.js'
 import { listRuns } from '../../../operations/import/runs.js'
 import { countSubscribers, listSubscribers } from '../../../operations/subscribers/list.js'
 import { readHistory, readSubscriber } from '../../../operations/subscribers/read.js'
