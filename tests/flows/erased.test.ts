@@ -116,7 +116,9 @@ describe('an address', { timeout: 120_000 }, () => {
     clock.forward(86_400)
     const stop = new AbortController()
     const lane = runWaitedLane(parts, stop.signal)
-    await expect.poll(() => db.sql('SELECT 1 FROM delivery WHERE settled_at IS NULL')).toEqual([])
+    await expect
+      .poll(() => db.sql('SELECT 1 FROM delivery WHERE settled_at IS NULL'), { timeout: 60_000 })
+      .toEqual([])
     stop.abort()
     await lane
     // One mail to them is on the wire, and another reader waits for a click in a third.
