@@ -108,6 +108,11 @@ describe('an address', { timeout: 120_000 }, () => {
        VALUES (0, now(), 'cli', 'old', 'subscriber:1', $1, $2, '', '')`,
       [JSON.stringify({ note: `of ${email}` }), `${first} wrote to us, not ${neighbour}`],
     )
+    const bounce = `Final-Recipient: rfc822; ${email.toUpperCase()}\r\n`
+    await db.sql(
+      `INSERT INTO inbound_mail (fingerprint, via, received_at, raw, size, sent_to) VALUES ($1, 'lmtp', now(), $1, 9, $2)`,
+      [Buffer.from(bounce), [`bounce+token@b.example`, email]],
+    )
     await db.sql(`UPDATE edition SET reason = $1`, [`held for ${email.toUpperCase()}`])
     await db.sql(`INSERT INTO consent (subscriber_id, action, detail) VALUES ($1, 'unsubscribe', $2)`, [
       other.id,
@@ -161,6 +166,7 @@ describe('an address', { timeout: 120_000 }, () => {
     expect(await traces(email)).toEqual(await traces(neighbour))
     expect(await traces(first)).toEqual([])
     expect((await traces(neighbour)).length).toBeGreaterThanOrEqual(kept)
+    expect(await db.sql('SELECT raw, sent_to FROM inbound_mail')).toEqual([{ raw: null, sent_to: [] }])
     const verdict = await verifyAudit(db)
     expect(verdict.brokenAt).toBeNull()
     expect(verdict.redacted).toHaveLength(1)
@@ -203,6 +209,8 @@ const known = new RegExp(
     'admin_session\\.\\w+',
     'idempotent_call\\.(holder|key)',
     'alert\\.kind',
+    'inbound_mail\\.(event_id|kind|state|via|sent_to)',
+    'verdict\\.(class|domain|effect|event_id|kind|status|status_before|undone_by)',
     'alert_send\\.status',
     'import_run\\.(status|who)',
     '(worker|job)\\.name',

@@ -63,6 +63,12 @@ async function emptyOwnRows(query: Query, subscriberId: number, at: Date): Promi
     [subscriberId],
   )
   await query(
+    `UPDATE inbound_mail SET raw = NULL, sent_to = '{}'
+     WHERE id IN (SELECT mail_id FROM verdict WHERE subscriber_id = $1)`,
+    [subscriberId],
+  )
+  await query('UPDATE verdict SET words = NULL WHERE subscriber_id = $1', [subscriberId])
+  await query(
     'UPDATE delivery SET to_address = NULL, payload = NULL, reply = NULL WHERE subscriber_id = $1',
     [subscriberId],
   )

@@ -64,5 +64,11 @@ export async function strikeOut(query: Query, email: string, at: Date): Promise<
       [email, pattern],
     )
   }
+  // What came back and names the address, whomever it was about; read, it is worth no more than its verdicts.
+  await query(
+    `UPDATE inbound_mail SET raw = NULL, sent_to = '{}'
+     WHERE lower(encode(raw, 'escape')) ~ $1 OR EXISTS (SELECT FROM unnest(sent_to) AS one WHERE lower(one) ~ $1)`,
+    [pattern.toLowerCase()],
+  )
   await query('SELECT audit_redact($1, $2, $3)', [email, pattern, at])
 }
