@@ -7,15 +7,24 @@ import { LazyModels, type Models } from './models.js'
 import type { Queries, Query, Row } from './queries.js'
 import { type Run, runStatement } from './statement.js'
 import { openTypedSql, type TypedSql } from './tables.js'
-import { runTransaction, type Timeout, type Tx } from './transaction.js'
+import { runTransaction, type Timeout, timeouts, type Tx } from './transaction.js'
 
 export type { Queries, Query, Row } from './queries.js'
 export type { Tx } from './transaction.js'
 
-export type DbOptions = { connections?: number; applicationName?: string }
+export type DbOptions = {
+  connections?: number
+  applicationName?: string
+  /** How long a statement outside of transactions may take, in milliseconds. */
+  statementMs?: number
+}
 
-/** Opens the pool; no connection is made before the first statement. */
+/**
+ * Opens the pool; no connection is made before the first statement. What takes longer than a job may goes into a
+ * transaction that names its time-out.
+ */
 export function openDb(url: string, log: Log, options: DbOptions = {}): Db {
+  const { statementMs = timeouts.job } = options
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections ?? 10,
@@ -24,6 +33,8 @@ export function openDb(url: string, log: Log, options: DbOptions = {}): Db {
     application_name: options.applicationName ?? 'daily-papers',
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
+    // Not among the parameters of the connection, which poolers turn away.
+    onConnect: (client) => client.query(`SET statement_timeout = ${statementMs}`),
   })
   pool.on('error', (error) => log.warn({ fault: messageOf(error) }, 'an idle database connection was lost'))
   // The pool hears idle connections only. Of one that is lost while somebody holds it his next statement tells.

@@ -62,7 +62,8 @@ export async function migrate(db: Db, onApplied: (name: string) => void = () => 
 
 /** @returns the name of the one that was applied; null when there is none left. */
 async function applyNext(client: pg.PoolClient): Promise<string | null> {
-  await client.query('BEGIN')
+  // Writing a large table anew takes as long as it takes, and so does waiting for whoever does.
+  await client.query('BEGIN; SET LOCAL statement_timeout = 0')
   await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey])
   const [next] = await pendingAfterCheck(client)
   if (next) await apply(client, next)

@@ -25,7 +25,8 @@ const triesOfWork = 4
 /**
  * Runs the work in one transaction, which is undone when it throws; done again up to three times when Postgres gave
  * it up in favour of another one, so that the work may leave nothing behind but rows.
- * Each statement is cut off at the time-out, and none begins after it; null is for work without one.
+ * Each statement is cut off at the time-out, and none begins after it; null is for work without one, of which
+ * only each statement is bounded, as in bulk.
  */
 export async function runTransaction<T>(
   pool: pg.Pool,
@@ -51,7 +52,7 @@ async function runOnce<T>(
   const client = await pool.connect()
   const tx = new OpenTransaction(client, models, timeout)
   try {
-    await client.query(timeout === null ? 'BEGIN' : beginWithin(timeouts[timeout]))
+    await client.query(beginWithin(timeout))
     const result = await work(tx)
     await tx.end()
     const { command } = await client.query('COMMIT')
@@ -70,9 +71,13 @@ async function runOnce<T>(
   }
 }
 
-/** Postgres itself keeps the time, also when this process stands still. */
-const beginWithin = (ms: number): string =>
-  `BEGIN; SET LOCAL statement_timeout = ${ms}; SET LOCAL idle_in_transaction_session_timeout = ${ms}`
+/** Postgres itself keeps the time, also when this process stands still; without a time-out of each statement alone. */
+function beginWithin(timeout: Timeout | null): string {
+  const limit = `BEGIN; SET LOCAL statement_timeout = ${timeouts[timeout ?? 'bulk']}`
+  return timeout === null
+    ? limit
+    : `${limit}; SET LOCAL idle_in_transaction_session_timeout = ${timeouts[timeout]}`
+}
 
 class OpenTransaction implements Tx {
   readonly #connection: Connection

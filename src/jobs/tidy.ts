@@ -24,9 +24,9 @@ export async function tidy(services: JobServices): Promise<void> {
         .limit(attemptsAtOnce),
     )
     .execute()
-  await forgetSignups(services)
-  await forgetPending(services)
-  await forgetConsents(services)
+  for (const forget of [forgetSignups, forgetPending, forgetConsents]) {
+    await db.transaction('bulk', (tx) => forget({ db: tx, clock }))
+  }
   await endLostRuns(services)
   await forgetOperatorRows(services)
 }

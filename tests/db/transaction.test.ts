@@ -98,7 +98,7 @@ describe('a transaction', () => {
       tx.sql<{ statement_timeout: string }>('SHOW statement_timeout'),
     )
     expect(limits).toEqual([{ statement_timeout: `${timeouts.request / 1000}s` }])
-    expect(await db.sql('SHOW statement_timeout')).toEqual([{ statement_timeout: '0' }])
+    expect(await db.sql('SHOW statement_timeout')).toEqual([{ statement_timeout: '1min' }])
   })
 })
 

@@ -44,7 +44,7 @@ const verifyCommand = (shell: Shell): CommandModule<Common, Common & { head: str
     withServices(shell, async ({ db }) => {
       if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
         throw new UsageError('--head takes what audit verify printed as the head: 64 hexadecimal digits')
-      const verdict = await verifyAudit(db, head ?? null)
+      const verdict = await db.transaction('bulk', (tx) => verifyAudit(tx, head ?? null))
       if (verdict.brokenAt || verdict.lacksKept) shell.status = 1
       const finding = verdict.brokenAt
         ? `The log was tampered with: entry ${verdict.brokenAt} was changed, or one before it is missing.`

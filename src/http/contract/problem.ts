@@ -1,4 +1,5 @@
 /** Problem details (RFC 9457): which status, stable type and title each kind of refusal has. */
+import { databaseFault } from '../../db/database-fault.js'
 import { Problem, type ProblemCode } from '../../errors.js'
 
 type Kind = { status: number; title: string }
@@ -58,11 +59,17 @@ type FastifyFault = {
   message: string
 }
 
+// SQLSTATE of a statement that its time-out cut off.
+const queryCancelled = '57014'
+
 /** What an error means to the caller: anything that nobody foresaw is `internal`, without details. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Problem) return ofProblem(error)
   const fault = error as FastifyFault | null
   if (fault?.validation) return ofValidation(fault)
+  if (databaseFault(error)?.state === queryCancelled) {
+    return { code: 'unavailable', detail: 'The database takes too long at the moment.' }
+  }
   const code = codeOfStatus(fault?.statusCode)
   // A 4xx of Fastify and its plugins speaks about the request, never about our insides.
   return code ? { code, detail: fault?.message ?? '' } : { code: 'internal' }

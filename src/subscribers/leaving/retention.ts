@@ -20,15 +20,14 @@ const keptDays = {
 export async function forgetSignups({ db, clock }: RetentionServices): Promise<number> {
   const now = clock.now()
   const { tables } = db
-  const done = await Promise.all([
-    tables.deleteFrom('token').where('expires_at', '<', daysBefore(now, keptDays.token)).executeTakeFirst(),
-    tables.deleteFrom('signup_count').where('window_end', '<', daysBefore(now, 1)).executeTakeFirst(),
-    tables
-      .deleteFrom('signup_guard')
-      .where('mailed_at', '<', daysBefore(now, keptDays.guard))
-      .executeTakeFirst(),
-  ])
-  return done.reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0)
+  const past = [
+    tables.deleteFrom('token').where('expires_at', '<', daysBefore(now, keptDays.token)),
+    tables.deleteFrom('signup_count').where('window_end', '<', daysBefore(now, 1)),
+    tables.deleteFrom('signup_guard').where('mailed_at', '<', daysBefore(now, keptDays.guard)),
+  ]
+  let rows = 0
+  for (const deletion of past) rows += Number((await deletion.executeTakeFirst()).numDeletedRows)
+  return rows
 }
 
 /** Deletes subscribers who never confirmed and whose last link is dead. */

@@ -76,6 +76,6 @@ export const auditRoutes: Routes = async (app, { services }) => {
         },
       }),
     },
-    (request) => verifyAudit(services.db, request.query.head),
+    (request) => services.db.transaction('bulk', (tx) => verifyAudit(tx, request.query.head)),
   )
 }

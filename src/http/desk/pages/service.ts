@@ -53,7 +53,10 @@ export const servicePages: DashboardPage[] = [
     load: async ({ db }, asked) => {
       const filter = { ...filled(asked, 'who', 'action', 'target'), before: beforeOf(asked.cursor, 'bigint') }
       const rows = await listAudit(db, { ...filter, limit: pageSize + 1 })
-      return { ...pageOf(rows, pageSize, (row) => [row.id]), verdict: await verifyAudit(db) }
+      return {
+        ...pageOf(rows, pageSize, (row) => [row.id]),
+        verdict: await db.transaction('bulk', (tx) => verifyAudit(tx)),
+      }
     },
   },
 ]
