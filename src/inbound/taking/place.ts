@@ -4,7 +4,7 @@ import type { Tx } from '../../db/client.js'
 import { type OwedMail, readToken, tagOf, type TokenPurpose } from '../../deliveries/returns/return-path.js'
 import type { Placed } from '../../deliveries/returns/verdict.js'
 import { emailKey } from '../../subscribers/address.js'
-import { leaveLocal } from '../../deliveries/returns/addresses.js'
+import { leaveLocal } from '../../deliveries/sender/own-addresses.js'
 
 /** What names the mail, the surest first. */
 export type Clues = {
