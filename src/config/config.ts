@@ -1,6 +1,7 @@
 /** The environment, read once: every fault is listed at once, and nothing starts with one. */
 import { dkimFaults, dkimSettings } from './dkim.js'
 import { ConfigError, messageOf } from '../errors.js'
+import type { OAuth } from '../network/access-token.js'
 import { parseNetwork } from '../network/addresses.js'
 import * as inbound from './inbound.js'
 import * as read from './readers.js'
@@ -24,6 +25,11 @@ const variables = {
   DATA_DIR: withDefault('.data', read.text('a folder')),
   MAIL_URL: optional(read.relayUrls),
   MAIL_FROM: withDefault('Daily Papers <papers@localhost>', read.mailbox),
+  OAUTH_TOKEN_URL: optional(read.url('http:', 'https:')),
+  OAUTH_CLIENT_ID: optional(read.text('the id of a client')),
+  OAUTH_CLIENT_SECRET: optional(read.text('a secret')),
+  OAUTH_REFRESH_TOKEN: optional(read.text('a refresh token')),
+  OAUTH_SCOPE: optional(read.text('scopes with blanks between them')),
   REPLY_TO: optional(read.mailbox),
   RETURN_ADDRESS: optional(inbound.returnAddress),
   INBOUND_LISTEN: optional(inbound.inboundListen),
@@ -104,10 +110,30 @@ function checkTogether(values: Values): string[] {
   if (values.NODE_ENV === 'production' && !values.MAIL_URL) {
     faults.push('MAIL_URL must be set when NODE_ENV=production: the outbox is for development')
   }
+  faults.push(...oauthFaults(values))
   if (values.EDITION_MIN > values.EDITION_SIZE) {
     faults.push('EDITION_MIN must be at most EDITION_SIZE')
   }
   return faults
+}
+
+function oauthFaults(values: Values): string[] {
+  const wanted = values.MAIL_URL?.some((url) => /[?&]auth=xoauth2(?:&|$)/i.test(url)) ?? false
+  if (!wanted && !values.OAUTH_TOKEN_URL) return []
+  const fault = (name: string) => `${name} must be set for auth=xoauth2`
+  const { OAUTH_CLIENT_SECRET: secret, OAUTH_REFRESH_TOKEN: refresh } = values
+  return [
+    ...(values.OAUTH_TOKEN_URL ? [] : [fault('OAUTH_TOKEN_URL')]),
+    ...(values.OAUTH_CLIENT_ID ? [] : [fault('OAUTH_CLIENT_ID')]),
+    ...(secret || refresh ? [] : [fault('OAUTH_CLIENT_SECRET or OAUTH_REFRESH_TOKEN')]),
+  ]
+}
+
+function oauthOf(values: Values): OAuth | null {
+  const { OAUTH_TOKEN_URL: tokenUrl, OAUTH_CLIENT_ID: clientId } = values
+  if (!tokenUrl || !clientId) return null
+  const { OAUTH_CLIENT_SECRET: clientSecret, OAUTH_REFRESH_TOKEN: refreshToken, OAUTH_SCOPE: scope } = values
+  return { tokenUrl, clientId, clientSecret, refreshToken, scope }
 }
 
 function arrange(values: Values) {
@@ -125,6 +151,8 @@ function arrange(values: Values) {
     mailUrls: values.MAIL_URL,
     /** Whether mail goes to files, shown at /outbox with its working links to whoever asks. */
     outbox: values.NODE_ENV !== 'production' && values.MAIL_URL === undefined,
+    /** Where tokens come from to log in to a relay by XOAUTH2. */
+    oauth: oauthOf(values),
     mailFrom: values.MAIL_FROM,
     /** Where answers go, when not to the sender. */
     replyTo: values.REPLY_TO,

@@ -11,6 +11,10 @@ export type RelaySettings = {
   /** `optional` takes STARTTLS where it is offered and does not look at the certificate. */
   startTls: 'required' | 'optional' | 'off'
   login: { user: string; pass: string } | null
+  /** How to log in; absent: the first of what the relay offers. */
+  auth?: AuthMethod
+  /** How we name ourselves to it; absent: as the host of PUBLIC_URL. */
+  clientName?: string
   /** An HTTP proxy to go through, `http://` or `https://`. */
   proxy: string | null
   /** Open at once. */
@@ -25,6 +29,9 @@ export type RelaySettings = {
   timeout: number
 }
 
+const authMethods = ['plain', 'login', 'cram-md5', 'xoauth2'] as const
+export type AuthMethod = (typeof authMethods)[number]
+
 /** Says what is wrong with a URL, in words that follow "must be". */
 export class RelayUrlFault extends Error {}
 
@@ -35,11 +42,11 @@ const numbers = {
   timeout: { fallback: 60, least: 1, most: 3600 },
 } as const
 
-const known = new Set([...Object.keys(numbers), 'rate', 'tls', 'proxy'])
+const known = new Set([...Object.keys(numbers), 'rate', 'tls', 'proxy', 'name', 'auth'])
 
 /**
  * `smtp://user:pass@host:587?connections=20&messages=500&rate=100&weight=2&timeout=60&tls=required`,
- * and `proxy=http%3A%2F%2Fproxy%3A3128`, percent-encoded.
+ * `proxy=http%3A%2F%2Fproxy%3A3128`, percent-encoded, `auth=xoauth2` and `name=mail.example.org` for EHLO.
  * On loopback nobody listens in: there STARTTLS is off, or optional with a login. Elsewhere it is required.
  * @throws RelayUrlFault
  */
@@ -64,6 +71,8 @@ export function parseRelayUrl(text: string): RelaySettings {
     secure,
     startTls: readTls(url, host, login !== null),
     login,
+    ...readAuth(url, login),
+    ...readName(url),
     proxy: readProxy(url),
     connections: readNumber(url, 'connections'),
     messages: readNumber(url, 'messages'),
@@ -79,6 +88,24 @@ function readLogin(url: URL): { user: string; pass: string } {
   } catch {
     throw new RelayUrlFault('relays whose user name and password are percent-encoded')
   }
+}
+
+function readAuth(url: URL, login: RelaySettings['login']): Pick<RelaySettings, 'auth'> {
+  const value = url.searchParams.get('auth')?.toLowerCase()
+  if (value === undefined) return {}
+  const auth = authMethods.find((method) => method === value)
+  if (!auth) throw new RelayUrlFault(`relays whose auth is ${authMethods.join(', ')}`)
+  if (!login) throw new RelayUrlFault('relays with a user name where they have auth')
+  return { auth }
+}
+
+/** RFC 5321 4.1.1.1: a domain, or an address in brackets. */
+function readName(url: URL): Pick<RelaySettings, 'clientName'> {
+  const value = url.searchParams.get('name')
+  if (value === null) return {}
+  if (/^(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}$|^\[[a-f0-9.:IPv]+\]$/i.test(value))
+    return { clientName: value }
+  throw new RelayUrlFault('relays whose name is a domain, or an address in brackets')
 }
 
 function readTls(url: URL, host: string, hasLogin: boolean): RelaySettings['startTls'] {

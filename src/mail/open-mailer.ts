@@ -4,15 +4,16 @@ import type { Config } from '../config/config.js'
 import type { Log } from '../log.js'
 import type { Mailer } from './mailer/mailer.js'
 import { openOutbox } from './outbox.js'
+import { relaysOf } from './smtp/equip.js'
 import { openRelays } from './smtp/relays.js'
 import type { BookTurns } from './mailer/send-slots.js'
 
 /** @param bookTurns where turns of relays with a rate are booked; without it they are this process's own. */
 export function openMailer(
-  config: Pick<Config, 'mailUrls' | 'dataDir'>,
+  config: Pick<Config, 'mailUrls' | 'dataDir' | 'publicUrl' | 'oauth'>,
   log: Log,
   clock: Clock,
   bookTurns?: BookTurns,
 ): Mailer {
-  return config.mailUrls ? openRelays(config.mailUrls, log, bookTurns) : openOutbox(config.dataDir, clock)
+  return config.mailUrls ? openRelays(relaysOf(config), log, bookTurns) : openOutbox(config.dataDir, clock)
 }

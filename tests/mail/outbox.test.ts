@@ -30,7 +30,11 @@ const message = () =>
   })
 
 test('keeps each mail as a file and gives it back, the newest first', async () => {
-  const mailer = openMailer({ mailUrls: undefined, dataDir }, silentLog, systemClock)
+  const mailer = openMailer(
+    { mailUrls: undefined, publicUrl: 'http://localhost', oauth: null, dataDir },
+    silentLog,
+    systemClock,
+  )
   const envelope = { from: 'papers@example.org', to: 'ada@example.com' }
   expect(await listOutbox(dataDir, 10)).toEqual([])
   expect(await mailer.send(envelope, await message())).toMatchObject({ outcome: 'accepted', code: 250 })
@@ -56,7 +60,11 @@ test.for(['../outbox/x.eml', '..', '', 'none.eml', '/etc/passwd'])('gives nothin
 test('says why a mail cannot be written, and harms no row', async () => {
   const file = join(dataDir, 'no-folder')
   await writeFile(file, '')
-  const mailer = openMailer({ mailUrls: undefined, dataDir: file }, silentLog, systemClock)
+  const mailer = openMailer(
+    { mailUrls: undefined, publicUrl: 'http://localhost', oauth: null, dataDir: file },
+    silentLog,
+    systemClock,
+  )
   const result = await mailer.send({ from: 'a@example.org', to: 'b@example.org' }, await message())
   expect(result).toMatchObject({ outcome: 'unreached', relay: 'outbox' })
   expect(mailer.health()).toMatchObject([{ state: 'down' }])

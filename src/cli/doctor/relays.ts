@@ -2,26 +2,27 @@
 import { isIP } from 'node:net'
 import type { Config } from '../../config/config.js'
 import { messageOf } from '../../errors.js'
-import { parseRelayUrl, type RelaySettings } from '../../config/relay-url.js'
+import type { RelaySettings } from '../../config/relay-url.js'
+import { type EquippedRelay, relaysOf } from '../../mail/smtp/equip.js'
 import { openSession } from '../../mail/smtp/session.js'
 import type { DoctorDns } from './dns.js'
 import { advice, type Finding, fault, ok } from './finding.js'
 
 /** Connects, secures and logs in as sending does; no mail is sent. */
 export async function checkRelays(
-  { mailUrls }: Pick<Config, 'mailUrls'>,
+  config: Pick<Config, 'mailUrls' | 'publicUrl' | 'oauth'>,
   dns: DoctorDns,
 ): Promise<Finding[]> {
-  if (!mailUrls) {
+  if (!config.mailUrls) {
     const found = 'MAIL_URL is unset: mail goes to the outbox and to nobody'
     const mend = 'Set MAIL_URL to the relay that takes your mail.'
     return [advice('relay', found, mend)]
   }
-  const findings = await Promise.all(mailUrls.map((url) => checkRelay(parseRelayUrl(url), dns)))
+  const findings = await Promise.all(relaysOf(config).map((relay) => checkRelay(relay, dns)))
   return findings.flat()
 }
 
-async function checkRelay(relay: RelaySettings, dns: DoctorDns): Promise<Finding[]> {
+async function checkRelay(relay: EquippedRelay, dns: DoctorDns): Promise<Finding[]> {
   const check = `relay ${relay.name}`
   try {
     const session = await openSession(relay)

@@ -1,16 +1,18 @@
 /** The wire to one relay: nodemailer opens, secures and logs in; then replies are read here, in order. */
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { createTransport } from 'nodemailer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { RelaySettings } from '../../config/relay-url.js'
+import XOAuth2 from 'nodemailer/lib/xoauth2'
+import type { EquippedRelay } from './equip.js'
 import { type Reply, ReplyReader } from './reply.js'
 
 const setUpTimeoutMs = 10_000
 
 /** @throws Error with the reason when the relay is not reached, or refuses TLS or the login. */
-export async function openLine(relay: RelaySettings): Promise<Line> {
+export async function openLine(relay: EquippedRelay): Promise<Line> {
   const connection = new SMTPConnection({
-    connection: relay.proxy === null ? undefined : await socketThrough(relay, relay.proxy),
+    connection: await socketTo(relay),
+    name: relay.clientName,
     host: relay.host,
     port: relay.port,
     secure: relay.secure,
@@ -24,13 +26,62 @@ export async function openLine(relay: RelaySettings): Promise<Line> {
     socketCloseTimeout: 1000,
   })
   await settled(connection, (done) => connection.connect(done))
-  const { login } = relay
-  if (login) await settled(connection, (done) => connection.login({ ...login }, done))
+  if (relay.login) await logIn(connection, relay, relay.login)
   return new Line(connection)
 }
 
+async function logIn(
+  connection: SMTPConnection,
+  { auth, tokens }: EquippedRelay,
+  login: { user: string; pass: string },
+): Promise<void> {
+  if (auth !== 'xoauth2') {
+    const method = auth?.toUpperCase()
+    return settled(connection, (done) => connection.login({ ...login, method }, done))
+  }
+  if (!tokens) throw new Error('OAUTH_TOKEN_URL is not set')
+  const token = await tokens.get().catch((error: unknown) => {
+    connection.close()
+    throw error
+  })
+  const oauth2 = new XOAuth2({ user: login.user, accessToken: token })
+  try {
+    await settled(connection, (done) => connection.login({ user: login.user, oauth2 }, done))
+  } catch (error) {
+    tokens.forget(token)
+    throw error
+  }
+}
+
+/** A connection that nodemailer would not make by itself. */
+function socketTo(relay: EquippedRelay): Promise<Socket | undefined> {
+  if (relay.proxy !== null) return socketThrough(relay, relay.proxy)
+  return relay.host === 'localhost' ? socketToLoopback(relay.port) : Promise.resolve(undefined)
+}
+
+/** RFC 6761 6.3: `localhost` is loopback, of IPv4 as of IPv6, whatever the resolver says. */
+function socketToLoopback(port: number): Promise<Socket> {
+  const addresses = [
+    { address: '127.0.0.1', family: 4 },
+    { address: '::1', family: 6 },
+  ]
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host: 'localhost',
+      port,
+      autoSelectFamily: true,
+      lookup: (_host, _options, done) => done(null, addresses),
+    })
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.removeListener('error', reject)
+      resolve(socket)
+    })
+  })
+}
+
 /** Nodemailer's own way through a proxy, which it keeps with its transports. */
-function socketThrough({ host, port }: RelaySettings, proxy: string): Promise<Socket | undefined> {
+function socketThrough({ host, port }: EquippedRelay, proxy: string): Promise<Socket | undefined> {
   const { getSocket } = createTransport({ host, port, proxy, connectionTimeout: setUpTimeoutMs })
   return new Promise((resolve, reject) => {
     if (!getSocket) return reject(new Error('the proxy cannot be used'))

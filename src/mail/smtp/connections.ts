@@ -1,5 +1,5 @@
 /** The connections of one relay, and a circuit breaker over them that closes again by itself. */
-import type { RelaySettings } from '../../config/relay-url.js'
+import type { EquippedRelay } from './equip.js'
 import type { Log } from '../../log.js'
 import { faultOf, openSession, type Session } from './session.js'
 import { Stops } from '../mailer/abort-listeners.js'
@@ -18,7 +18,7 @@ export class Connections {
   fault: string | null = null
   /** What the relay said of SMTPUTF8 last; null before it was reached. */
   smtpUtf8: boolean | null = null
-  private readonly settings: RelaySettings
+  private readonly settings: EquippedRelay
   private readonly log: Log
   private readonly idle: Session[] = []
   private readonly sessions = new Set<Session>()
@@ -34,7 +34,7 @@ export class Connections {
   private readonly stops = new Stops(() => this.wakeAll())
   private closed = false
 
-  constructor(settings: RelaySettings, log: Log) {
+  constructor(settings: EquippedRelay, log: Log) {
     this.settings = settings
     this.log = log
     this.limit = settings.connections

@@ -1,5 +1,5 @@
 /** One relay: a message goes over one of its connections, at its pace, and the answer is named. */
-import type { RelaySettings } from '../../config/relay-url.js'
+import type { EquippedRelay } from './equip.js'
 import type { Log } from '../../log.js'
 import { Connections } from './connections.js'
 import { checkedAddress } from '../message/headers.js'
@@ -13,14 +13,14 @@ import { type BookTurns, type Haste, isWanted, Turns } from '../mailer/send-slot
 const staleTries = 3
 
 export class Relay {
-  readonly settings: RelaySettings
+  readonly settings: EquippedRelay
   /** Sends that run or wait. */
   busy = 0
   private readonly connections: Connections
   /** Null where messages are not counted by the second. */
   private readonly turns: Turns | null
 
-  constructor(settings: RelaySettings, log: Log, bookTurns: BookTurns) {
+  constructor(settings: EquippedRelay, log: Log, bookTurns: BookTurns) {
     this.settings = settings
     this.connections = new Connections(settings, log)
     this.turns = settings.rate === null ? null : new Turns(settings.name, settings.rate, bookTurns)

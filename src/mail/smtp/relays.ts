@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseRelayUrl } from '../../config/relay-url.js'
 import type { Log } from '../../log.js'
+import type { EquippedRelay } from './equip.js'
 import type { Attempted, Envelope, Mailer, Handling } from '../mailer/mailer.js'
 import { Relay } from './relay.js'
 import { type BookTurns, bookAlone, isWanted } from '../mailer/send-slots.js'
@@ -10,11 +11,16 @@ const closingMs = 5_000
 
 /**
  * No connection is made before the first message.
- * @param urls as `parseRelayUrl` reads them.
+ * @param given URLs as `parseRelayUrl` reads them, or relays that have been equipped.
  * @param bookTurns where turns of relays with a rate are booked; a book shared by processes bounds them together.
  */
-export function openRelays(urls: string[], log: Log, bookTurns: BookTurns = bookAlone()): Mailer {
-  const relays = urls.map((url) => new Relay(parseRelayUrl(url), log, bookTurns))
+export function openRelays(
+  given: (string | EquippedRelay)[],
+  log: Log,
+  bookTurns: BookTurns = bookAlone(),
+): Mailer {
+  const settings = given.map((relay) => (typeof relay === 'string' ? parseRelayUrl(relay) : relay))
+  const relays = settings.map((relay) => new Relay(relay, log, bookTurns))
   const shares = new Shares(relays)
 
   const unreachable: Attempted = { outcome: 'unreached', relay: null, fault: 'no relay can be reached' }

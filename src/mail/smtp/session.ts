@@ -1,5 +1,5 @@
 /** One message after another over one connection, with a mark of how far each came. */
-import type { RelaySettings } from '../../config/relay-url.js'
+import type { EquippedRelay } from './equip.js'
 import { type Extensions, extensionsOf, parametersOf, refusalAhead } from './extensions.js'
 import { type Line, openLine } from './connection.js'
 import type { Envelope } from '../mailer/mailer.js'
@@ -30,7 +30,7 @@ export type Fate =
 type Offered = { reply: Reply; ofSender: boolean }
 
 /** @throws Error with the reason when the relay is not reached, or refuses TLS or the login. */
-export async function openSession(relay: RelaySettings): Promise<Session> {
+export async function openSession(relay: EquippedRelay): Promise<Session> {
   const line = await openLine(relay)
   try {
     // Nodemailer keeps what EHLO said to itself, so it is asked again; RFC 5321 4.1.4 allows that.
