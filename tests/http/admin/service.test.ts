@@ -121,7 +121,8 @@ describe('metrics', () => {
       'daily_papers_subscribers{status="unsubscribed"}',
       'daily_papers_pool_connections{state="waiting"} 0',
       'daily_papers_http_request_seconds_count{method="GET",route="/api/v1/admin/settings",status="2xx"}',
-      'daily_papers_nodejs_eventloop_lag_seconds',
+      '\nnodejs_eventloop_lag_seconds',
+      '\nprocess_cpu_seconds_total',
     ]) {
       expect(body).toContain(line)
     }
