@@ -64,8 +64,11 @@ export const oneOf = <const V extends string>(values: readonly V[]): SqlType<V, 
     },
   })
 
-/** jsonb of that shape, which is checked in each row. */
-export const json = <S extends TSchema>(schema: S): SqlType<Static<S>, unknown> =>
+/**
+ * jsonb of that shape, which is checked in each row. `NoInfer`, since the compiler would take 45 seconds to find a
+ * schema from the type that its place expects.
+ */
+export const json = <S extends TSchema>(schema: S): SqlType<NoInfer<Static<S>>, unknown> =>
   type<Static<S>, unknown>('jsonb', {
     decode: (value: unknown) => {
       if (Check(schema, value)) return value
