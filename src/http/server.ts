@@ -6,6 +6,7 @@ import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RouteOptions } from 'fastify'
 import { adminApi } from './admin/api.js'
+import { callRoutes } from './inbound/calls.js'
 import { dashboard } from './desk/routes.js'
 import { serveMetrics } from './admin/metrics-route.js'
 import type { Services } from '../services.js'
@@ -78,6 +79,7 @@ export async function buildServer(
   for (const routes of groups) await app.register(routes, { services })
   if (services.config.outbox) await app.register(outboxRoutes, { services })
   await app.register(dashboard, { prefix: '/admin', services })
+  await app.register(callRoutes, { prefix: '/api/v1/inbound', services })
   await app.register(adminApi, { prefix: '/api/v1/admin', services })
   return app
 }

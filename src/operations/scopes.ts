@@ -9,6 +9,8 @@ export const scopes = [
   'editions:read',
   'editions:write',
   'editions:send',
+  'bounces:read',
+  'bounces:write',
   'keys:write',
   'audit:read',
 ] as const

@@ -6,11 +6,18 @@ import { bytesRead } from '../../inbound/reading/bounds.js'
 import { type Reading, readReturn } from '../../inbound/reading/read.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
+import { listCommand, showCommand, undoCommand } from './verdicts.js'
 
 export const bouncesCommand = (shell: Shell): CommandModule<Common, Common> => ({
   command: 'bounces',
   describe: 'Mail that came back',
-  builder: (yargs) => yargs.command(readCommand(shell)).demandCommand(1, 'bounces read?'),
+  builder: (yargs) =>
+    yargs
+      .command(readCommand(shell))
+      .command(listCommand(shell))
+      .command(showCommand(shell))
+      .command(undoCommand(shell))
+      .demandCommand(1, 'bounces read, list, show or undo?'),
   handler: () => {},
 })
 

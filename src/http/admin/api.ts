@@ -4,6 +4,7 @@ import { guardRoutes } from './guard/auth.js'
 import { honourIdempotencyKeys } from './guard/idempotency.js'
 import { alertRoutes } from './service/alerts.js'
 import { auditRoutes } from './service/audit.js'
+import { bounceRoutes } from './service/bounces.js'
 import { editionStepRoutes } from './editions/edition-steps.js'
 import { editionRoutes } from './editions/editions.js'
 import { importRoutes } from './subscribers/imports.js'
@@ -30,6 +31,7 @@ export const adminApi: Routes = async (app, { services }) => {
     suppressionRoutes,
     serviceRoutes,
     alertRoutes,
+    bounceRoutes,
   ]
   for (const routes of groups) await app.register(routes, { services })
 }

@@ -1,4 +1,5 @@
 /** The pages of the dashboard, its sections in the order in which they are shown. */
+import { bouncePage } from './pages/bounces.js'
 import type { DashboardPage } from './parts/page.js'
 import { editionPages } from './pages/editions.js'
 import { overviewPage } from './pages/overview.js'
@@ -11,5 +12,6 @@ export const dashboardPages: DashboardPage[] = [
   ...editionPages,
   ...paperPages,
   ...subscriberPages,
+  bouncePage,
   ...servicePages,
 ]

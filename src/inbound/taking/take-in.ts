@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto'
 import type { Tx } from '../../db/client.js'
 import type { ColumnValue } from '../../db/columns.js'
-import { bytesRead } from '../reading/bounds.js'
+import { bodyBytes } from '../providers/call.js'
 
 export type Via = ColumnValue<'inboundMail', 'via'>
 
 export type Incoming = {
   via: Via
-  /** The mail, or the body of a call, as it came; what is beyond the part that is read is not kept. */
+  /** The mail, as much of it as is read, or the body of a call. */
   raw: Buffer
   /** Bytes that came, where `raw` was cut already. */
   size?: number
@@ -30,7 +30,7 @@ export async function takeIn(tx: Tx, incoming: Incoming): Promise<'taken' | 'kno
       via,
       event_id: once,
       received_at: at,
-      raw: raw.subarray(0, bytesRead),
+      raw: raw.subarray(0, bodyBytes),
       size: incoming.size ?? raw.length,
       sent_to: sentTo,
       null_sender: nullSender,

@@ -58,6 +58,11 @@ async function fill({ services, call, clock }: Server): Promise<void> {
     clock.now(),
     quoted,
   ])
+  await db.sql(
+    `INSERT INTO verdict (at, kind, class, words, domain, subscriber_id, effect)
+     VALUES ($1, 'bounce', 'hard', $2, 'example.org', 1, 'bounced')`,
+    [clock.now(), quoted],
+  )
   const relays = JSON.stringify([{ name: 'mx', state: 'down', fault: quoted, connections: 0 }])
   await db.sql(
     `INSERT INTO worker (id, name, started_at, seen_at, relays) VALUES (gen_random_uuid(), 'w', $1, $1, $2)`,

@@ -279,6 +279,26 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await desk.press('Lift this address')).toBe('Done: Lift this address.')
   })
 
+  it('undoes verdicts, one and all of a domain', async () => {
+    const { db, clock } = server.services
+    await db.sql(
+      `INSERT INTO verdict (at, kind, class, status, words, domain, effect)
+       SELECT $1, 'bounce', 'hard', '5.1.1', 'user unknown', 'fault.example', 'bounced' FROM generate_series(1, 3)`,
+      [clock.now()],
+    )
+    await desk.open('/bounces')
+    expect(await text('table')).toContain('fault.example')
+    expect(await desk.press('Undo', 'they are there')).toBe('Done: Undo.')
+    await desk.open('/bounces')
+    await desk.page.fill('#undo-domain', 'fault.example')
+    await desk.page.fill('#since', '2026-01-01T00:00:00Z')
+    await desk.page.fill('#undo-reason', 'their fault')
+    expect(await desk.press('Undo them')).toBe('Done: Undo them.')
+    expect((await logged('verdict.undone')).why).toBe('their fault')
+    const left = await db.sql('SELECT 1 FROM verdict WHERE undone_at IS NULL')
+    expect(left).toEqual([])
+  })
+
   it('sets what can be set, shows it, and logs why', async () => {
     await desk.open('/settings')
     await desk.page.fill('#sameShare', '62.5')
