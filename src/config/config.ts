@@ -30,6 +30,7 @@ const variables = {
   OAUTH_CLIENT_SECRET: optional(read.text('a secret')),
   OAUTH_REFRESH_TOKEN: optional(read.text('a refresh token')),
   OAUTH_SCOPE: optional(read.text('scopes with blanks between them')),
+  WATCHER_URL: optional(read.url('http:', 'https:')),
   REPLY_TO: optional(read.mailbox),
   RETURN_ADDRESS: optional(inbound.returnAddress),
   INBOUND_LISTEN: optional(inbound.inboundListen),
@@ -153,6 +154,8 @@ function arrange(values: Values) {
     outbox: values.NODE_ENV !== 'production' && values.MAIL_URL === undefined,
     /** Where tokens come from to log in to a relay by XOAUTH2. */
     oauth: oauthOf(values),
+    /** Asked after each edition that is out and each quiet day. */
+    watcherUrl: values.WATCHER_URL,
     mailFrom: values.MAIL_FROM,
     /** Where answers go, when not to the sender. */
     replyTo: values.REPLY_TO,

@@ -9,6 +9,7 @@ import { judge } from './judge.js'
 import { look } from './look.js'
 import { render } from './render.js'
 import { type Schedule, startTicking } from './ticking.js'
+import { tellWatcher } from './tell-watcher.js'
 import { tidy } from './tidy.js'
 
 const jobs: Job[] = [
@@ -19,6 +20,7 @@ const jobs: Job[] = [
   { name: 'render', cron: '*/2 * * * * *', everySeconds: 2, run: render },
   { name: 'arxiv', cron: '0 7,37 * * * *', everySeconds: 1_800, run: askArxiv },
   { name: 'alert', cron: '*/20 * * * * *', everySeconds: 20, run: alert },
+  { name: 'watcher', cron: '10,30,50 * * * * *', everySeconds: 20, run: tellWatcher },
   { name: 'judge', cron: '*/10 * * * * *', everySeconds: 10, run: judge },
   { name: 'tidy', cron: '23 17 * * * *', everySeconds: 3_600, run: tidy },
 ]
