@@ -1,12 +1,14 @@
 /** The worker: ticks, and sends what the ledger owes, until it is told to stop. */
 import { setBounds } from './deliveries/rates/bounds.js'
-import { startHeartbeat } from './deliveries/sender/heartbeat.js'
+import { type HealthAddress, openHealthAddress } from './deliveries/sender/health-address.js'
+import { type Heartbeat, startHeartbeat } from './deliveries/sender/heartbeat.js'
 import { runBroadcastLane, runWaitedLane } from './deliveries/sender/lanes.js'
 import { sendingParts } from './deliveries/sender/create-sender.js'
 import { probeLink } from './editions/gates/dead-links.js'
 import { startSchedule } from './jobs/schedule.js'
 import { hubSource } from './papers/sources/hub.js'
 import type { Source } from './papers/source.js'
+import { messageOf } from './errors.js'
 import type { Services } from './services.js'
 
 export type Worker = {
@@ -18,6 +20,7 @@ export type Worker = {
 export function startWorker(services: Services, source: Source = hubOf(services)): Worker {
   const stop = new AbortController()
   const heartbeat = startHeartbeat(services)
+  const health = healthOf(services, heartbeat)
   void services.mailer.greet()
   const parts = sendingParts(services, heartbeat.watch)
   const lanes = setBounds(services).then(() =>
@@ -34,10 +37,21 @@ export function startWorker(services: Services, source: Source = hubOf(services)
     close: async () => {
       stop.abort()
       await Promise.all([lanes, atMost(6_000, schedule.stop())])
+      await (await health)?.close()
       await heartbeat.stop()
       services.log.info({}, 'the worker has stopped')
     },
   }
+}
+
+/** A port that is taken is told, and stops no mail. */
+function healthOf({ config, log }: Services, { beatenAt }: Heartbeat): Promise<HealthAddress | null> {
+  const { host, workerPort: port } = config
+  if (port === undefined) return Promise.resolve(null)
+  return openHealthAddress({ host, port }, beatenAt).catch((error: unknown) => {
+    log.error({ fault: messageOf(error), port }, 'WORKER_PORT cannot be listened on')
+    return null
+  })
 }
 
 const hubOf = ({ config, clock }: Services) => hubSource({ baseUrl: config.papersApiUrl, clock })

@@ -18,6 +18,7 @@ const variables = {
   LOG_LEVEL: withDefault('info', read.oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent')),
   HOST: withDefault('127.0.0.1', read.text('a host name or an IP address')),
   PORT: withDefault('3000', read.wholeNumber(0, 65_535)),
+  WORKER_PORT: optional(read.wholeNumber(0, 65_535)),
   PUBLIC_URL: optional(read.url('http:', 'https:')),
   TRUSTED_PROXIES: optional(read.networks),
   WEBHOOK_ALLOW: optional(read.networks),
@@ -143,6 +144,8 @@ function arrange(values: Values) {
     logLevel: values.LOG_LEVEL,
     host: values.HOST,
     port: values.PORT,
+    /** Where a worker says how it is, if anywhere. */
+    workerPort: values.WORKER_PORT,
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     trustedProxies: values.TRUSTED_PROXIES,
     /** Networks that webhooks may call besides the public internet. */

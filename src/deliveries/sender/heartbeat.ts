@@ -13,6 +13,8 @@ import { isAlive } from '../../mail/alive-workers.js'
 export type Heartbeat = {
   /** Counts what was accepted. */
   watch: (settled: Settlement[]) => void
+  /** When this was last written, by `performance.now()`; at first, when it began. */
+  beatenAt(): number
   /** Says the last word and takes the row away. */
   stop(): Promise<void>
 }
@@ -40,9 +42,13 @@ export function startHeartbeat(services: Sending): Heartbeat {
     )
     if (!(await findHold(db, db.witness))) await beatStamp(db)
   }
+  let beatenAt = performance.now()
   let beating: Promise<void> | undefined
   const tick = () => {
     beating ??= beat()
+      .then(() => {
+        beatenAt = performance.now()
+      })
       .catch((error: unknown) => log.warn({ fault: messageOf(error) }, 'no heartbeat'))
       .finally(() => {
         beating = undefined
@@ -54,6 +60,7 @@ export function startHeartbeat(services: Sending): Heartbeat {
     watch: (settled) => {
       sent += settled.filter(({ status }) => status === 'accepted').length
     },
+    beatenAt: () => beatenAt,
     stop: async () => {
       clearInterval(timer)
       await beating
