@@ -1,10 +1,10 @@
 /** Hands a mail to an SMTP server on loopback, as another server would. */
 import { connect } from 'node:net'
 
-export type Handed = { from: string; to: string[]; raw: string }
+type Handed = { from: string; to: string[]; raw: string }
 
 /** @throws when any answer refuses, or the connection is lost. */
-export function handIn(port: number, { from, to, raw }: Handed): Promise<void> {
+function handIn(port: number, { from, to, raw }: Handed): Promise<void> {
   const body = raw.replaceAll(/\r?\n/g, '\r\n').replaceAll(/^\./gm, '..')
   const lines = [
     'EHLO mx.example',

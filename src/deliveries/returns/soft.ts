@@ -5,7 +5,7 @@ import type { Tx } from '../../db/client.js'
 import { oweMail } from '../../mail/owe.js'
 import type { MailPayload } from '../../subscribers/payload.js'
 import { mintToken, tokenExpiry } from '../../subscribers/tokens.js'
-import type { Change, Finding, Reader, VerdictServices } from './verdict.js'
+import type { Change, Finding, Reader, VerdictServices } from './finding.js'
 
 /** So many days with a soft bounce are too many. */
 const most = 5

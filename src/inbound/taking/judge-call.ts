@@ -1,12 +1,12 @@
 /** What the events of a provider's call mean: for whom, and whether anything follows. */
 import type { Tx } from '../../db/client.js'
-import type { Finding } from '../../deliveries/returns/verdict.js'
+import type { Finding } from '../../deliveries/returns/finding.js'
 import { jsonOf } from '../providers/call.js'
 import { fieldsOf, type ProviderEvent } from '../providers/event.js'
 import { providers } from '../providers/providers.js'
 import { sesEvents } from '../providers/ses.js'
 import { snsMessageOf } from '../providers/sns.js'
-import type { Judged, JudgeServices, Waiting } from './judge.js'
+import type { Judged, JudgeServices, Waiting } from './judged.js'
 import { lastOwnerOf, mailNamed, ownerOf } from './place.js'
 
 export async function judgeCall(

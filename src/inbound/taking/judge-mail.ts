@@ -2,7 +2,7 @@
 import type { Tx } from '../../db/client.js'
 import type { Recipient } from '../reading/judge.js'
 import { type Reading, readReturn } from '../reading/read.js'
-import type { Judged, JudgeServices, Waiting } from './judge.js'
+import type { Judged, JudgeServices, Waiting } from './judged.js'
 import { mailNamed, type Named, type Owner, ownerOf } from './place.js'
 
 export async function judgeMail(

@@ -1,33 +1,10 @@
 /** Judges what waits, each in a transaction of its own: a crash at any line leaves it waiting, or judged whole. */
 import type { Tx } from '../../db/client.js'
-import type { ColumnValue } from '../../db/columns.js'
-import { type Finding, recordVerdict } from '../../deliveries/returns/verdict.js'
+import { recordVerdict } from '../../deliveries/returns/verdict.js'
 import { messageOf } from '../../errors.js'
-import type { Services } from '../../services.js'
-import type { Via } from './take-in.js'
 import { judgeCall } from './judge-call.js'
 import { judgeMail } from './judge-mail.js'
-
-export type JudgeServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log'>
-
-/** What waits, as it was written down. */
-export type Waiting = {
-  id: string
-  via: Via
-  eventId: string | null
-  receivedAt: Date
-  raw: Buffer
-  sentTo: string[]
-  nullSender: boolean
-}
-
-/** What something that came in turned out to be. */
-export type Judged = {
-  state: Exclude<ColumnValue<'inboundMail', 'state'>, 'waiting'>
-  kind: ColumnValue<'inboundMail', 'kind'>
-  wantsToLeave: boolean
-  findings: Omit<Finding, 'mailId' | 'at'>[]
-}
+import type { Judged, JudgeServices, Waiting } from './judged.js'
 
 /** Until nothing waits, or `mayGoOn` says no. @returns how many were judged. */
 export async function judgeWaiting(

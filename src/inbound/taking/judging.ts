@@ -1,6 +1,7 @@
 /** Judges what came in, soon after it came, and what another process left behind. */
 import { messageOf } from '../../errors.js'
-import { judgeWaiting, type JudgeServices } from './judge.js'
+import { judgeWaiting } from './judge.js'
+import type { JudgeServices } from './judged.js'
 
 export type Judging = {
   /** Something came in. */

@@ -2,7 +2,7 @@
 import type { Secrets } from '../../config/secrets.js'
 import type { Tx } from '../../db/client.js'
 import { type OwedMail, readToken, tagOf, type TokenPurpose } from '../../deliveries/returns/return-path.js'
-import type { Placed } from '../../deliveries/returns/verdict.js'
+import type { Placed } from '../../deliveries/returns/finding.js'
 import { emailKey } from '../../subscribers/address.js'
 import { leaveLocal } from '../../deliveries/sender/own-addresses.js'
 

@@ -281,14 +281,17 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
 
   it('undoes verdicts, one and all of a domain', async () => {
     const { db, clock } = server.services
-    await db.sql(
-      `INSERT INTO verdict (at, kind, class, status, words, domain, effect)
-       SELECT $1, 'bounce', 'hard', '5.1.1', 'user unknown', 'fault.example', 'bounced' FROM generate_series(1, 3)`,
-      [clock.now()],
-    )
+    const comesBack = () =>
+      db.sql(
+        `INSERT INTO verdict (at, kind, class, status, words, domain, effect)
+         VALUES ($1, 'bounce', 'hard', '5.1.1', 'user unknown', 'fault.example', 'bounced')`,
+        [clock.now()],
+      )
+    await comesBack()
     await desk.open('/bounces')
-    expect(await text('table')).toContain('fault.example')
+    expect(await text('[aria-label=Verdicts]')).toContain('user unknown')
     expect(await desk.press('Undo', 'they are there')).toBe('Done: Undo.')
+    await Promise.all([comesBack(), comesBack()])
     await desk.open('/bounces')
     await desk.page.fill('#undo-domain', 'fault.example')
     await desk.page.fill('#since', '2026-01-01T00:00:00Z')

@@ -1,4 +1,5 @@
 /** The pages of readers: found, one of them with its history, added and imported, suppressed. */
+import { listVerdicts } from '../../../operations/bounces.js'
 import { importFields } from '../../../subscribers/import/reading/columns.js'
 import { listRuns } from '../../../operations/import/runs.js'
 import { countSubscribers, listSubscribers } from '../../../operations/subscribers/list.js'
@@ -43,7 +44,10 @@ export const subscriberPages: DashboardPage[] = [
     within: '/subscribers',
     load: async ({ db }, { id }) => ({
       subscriber: await readSubscriber(db, id),
-      events: timelineOf(await readHistory(db, id)),
+      events: timelineOf(
+        await readHistory(db, id),
+        (await listVerdicts(db, { subscriberId: id, limit: 100 })).items,
+      ),
     }),
   },
   {

@@ -1,10 +1,11 @@
 /** Everything that happened to a subscriber as one list, the newest first. */
+import type { VerdictRow } from '../../../operations/bounces.js'
 import type { SubscriberHistory } from '../../../operations/subscribers/read.js'
 import { differences } from './differences.js'
 
 export type Event = {
   at: Date
-  kind: 'mail' | 'consent' | 'change'
+  kind: 'mail' | 'return' | 'consent' | 'change'
   /** `edition 2026-08-04`, `confirm`, `subscriber.suppressed`. */
   what: string
   /** The period of the edition that was mailed. */
@@ -14,8 +15,13 @@ export type Event = {
   details: string[]
 }
 
-export function timelineOf({ mails, consents, changes }: SubscriberHistory): Event[] {
-  const events = [...mails.map(ofMail), ...consents.map(ofConsent), ...changes.map(ofChange)]
+export function timelineOf({ mails, consents, changes }: SubscriberHistory, returns: VerdictRow[]): Event[] {
+  const events = [
+    ...mails.map(ofMail),
+    ...returns.map(ofReturn),
+    ...consents.map(ofConsent),
+    ...changes.map(ofChange),
+  ]
   return events.sort((a, b) => b.at.getTime() - a.at.getTime())
 }
 
@@ -29,6 +35,19 @@ const ofMail = (mail: SubscriberHistory['mails'][number]): Event => ({
     [mail.reason, mail.code, mail.enhanced, mail.reply].filter(Boolean).join(' '),
     mail.relay && `by ${mail.relay}`,
     mail.attempts > 1 && `${mail.attempts} tries`,
+  ),
+})
+
+const ofReturn = (verdict: VerdictRow): Event => ({
+  at: verdict.at,
+  kind: 'return',
+  what: verdict.class ? `${verdict.class} bounce` : verdict.kind,
+  edition: null,
+  status: verdict.undoneAt ? 'undone' : verdict.effect,
+  details: present(
+    verdict.edition && `of edition ${verdict.edition}`,
+    [verdict.code, verdict.status, verdict.words].filter(Boolean).join(' '),
+    verdict.undoneBy && `undone by ${verdict.undoneBy}`,
   ),
 })
 

@@ -1,0 +1,26 @@
+/** What waits to be judged, and what it turns out to be. */
+import type { ColumnValue } from '../../db/columns.js'
+import type { Finding } from '../../deliveries/returns/finding.js'
+import type { Services } from '../../services.js'
+import type { Via } from './take-in.js'
+
+export type JudgeServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log'>
+
+/** What waits, as it was written down. */
+export type Waiting = {
+  id: string
+  via: Via
+  eventId: string | null
+  receivedAt: Date
+  raw: Buffer
+  sentTo: string[]
+  nullSender: boolean
+}
+
+/** What something that came in turned out to be. */
+export type Judged = {
+  state: Exclude<ColumnValue<'inboundMail', 'state'>, 'waiting'>
+  kind: ColumnValue<'inboundMail', 'kind'>
+  wantsToLeave: boolean
+  findings: Omit<Finding, 'mailId' | 'at'>[]
+}
