@@ -30,7 +30,7 @@ export type RelaySettings = {
 }
 
 const authMethods = ['plain', 'login', 'cram-md5', 'xoauth2'] as const
-export type AuthMethod = (typeof authMethods)[number]
+type AuthMethod = (typeof authMethods)[number]
 
 /** Says what is wrong with a URL, in words that follow "must be". */
 export class RelayUrlFault extends Error {}

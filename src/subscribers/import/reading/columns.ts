@@ -6,7 +6,7 @@ import { ownExport, serviceOf } from './services.js'
 
 /** Fields whose column can be named. */
 export const importFields = ['email', 'status', 'frequency', 'timezone', 'source'] as const
-export type NamedField = (typeof importFields)[number]
+type NamedField = (typeof importFields)[number]
 export type ColumnNames = Partial<Record<NamedField, string>>
 
 export type Field =

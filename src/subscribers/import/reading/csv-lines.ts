@@ -11,7 +11,7 @@ export type CsvRecord = {
   cells: string[]
 }
 
-export type CsvFault = { line: number; reason: string }
+type CsvFault = { line: number; reason: string }
 
 // A cell may hold line breaks between quotation marks; more than this is a mark that was forgotten.
 const mostLinesInRecord = 50

@@ -18,7 +18,7 @@ export const ownExport: Service = {
   harmless: [],
 }
 
-export const services: Service[] = [
+const services: Service[] = [
   ownExport,
   { name: 'Ghost', marks: [['email', 'subscribed to emails']], statuses: [], harmless: [] },
   {
