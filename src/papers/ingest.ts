@@ -36,16 +36,22 @@ export async function ingestDay(services: IngestServices, source: Source, day: D
   return report
 }
 
-/** Looks at the day and the days before it, oldest first: votes grow and papers arrive late. */
+/**
+ * Looks at the day and the days before it, oldest first: votes grow and papers arrive late.
+ * @param giveUpAfter - so many days in a row on which the source failed end it; what was not asked has no report.
+ */
 export async function lookBack(
   services: IngestServices,
   source: Source,
   day: Day,
   days = 3,
+  giveUpAfter = Number.POSITIVE_INFINITY,
 ): Promise<IngestReport[]> {
   const reports: IngestReport[] = []
   for (let back = days - 1; back >= 0; back -= 1) {
     reports.push(await ingestDay(services, source, addDays(day, -back)))
+    const last = reports.slice(-giveUpAfter)
+    if (last.length === giveUpAfter && last.every(({ outcome }) => outcome === 'failed')) break
   }
   return reports
 }

@@ -8,6 +8,9 @@ import { readDay } from '../shell/days.js'
 import type { Common, Shell } from '../shell/shell.js'
 import { withServices } from '../shell/with-services.js'
 
+/** A source that is away is not asked for years, each of them with patience. */
+const giveUpAfter = 3
+
 type Options = Common & { date: Day; back: number; file: string | undefined }
 
 export const ingestCommand = (shell: Shell): CommandModule<Common, Options> => ({
@@ -32,8 +35,13 @@ export const ingestCommand = (shell: Shell): CommandModule<Common, Options> => (
       const source = file
         ? fileSource(file)
         : hubSource({ baseUrl: services.config.papersApiUrl, clock: services.clock })
-      const reports = await lookBack(services, source, date, back + 1)
+      const reports = await lookBack(services, source, date, back + 1, giveUpAfter)
       if (reports.some((report) => report.outcome === 'failed')) shell.status = 1
+      const unasked = back + 1 - reports.length
+      if (unasked > 0) {
+        const away = `The source has failed for ${giveUpAfter} days in a row: ${unasked} more were not asked for.`
+        shell.output.remark(away)
+      }
       shell.output.result(reports, reports.map(describeLook))
     }),
 })
