@@ -15,7 +15,19 @@ export const columnValues = {
   curation: { action: ['pin', 'hide', 'return'] },
   edition: {
     kind: ['daily', 'weekly'],
-    status: ['empty', 'thin', 'failed', 'draft', 'held', 'frozen', 'sending', 'paused', 'sent', 'cancelled'],
+    status: [
+      'empty',
+      'thin',
+      'failed',
+      'draft',
+      'held',
+      'frozen',
+      'sending',
+      'mailing',
+      'paused',
+      'sent',
+      'cancelled',
+    ],
   },
   delivery: {
     kind: ['edition', 'confirmation', 'welcome', 'notice', 'alert', 'test'],
@@ -31,6 +43,7 @@ export const columnValues = {
       'cancelled',
     ],
   },
+  batch: { status: ['due', 'claimed', 'done', 'expired', 'cancelled'] },
   attempt: { outcome: ['accepted', 'deferred', 'rejected', 'in_doubt'] },
   inboundMail: {
     via: ['lmtp', 'smtp', 'imap', 'ses', 'sendgrid', 'mailgun', 'postmark', 'resend', 'brevo'],

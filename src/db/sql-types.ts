@@ -34,6 +34,8 @@ export const count = type<number>('int8', { decode: countOf })
 export const float = type<number>('float8')
 export const uuid = type<string>('uuid')
 export const bytes = type<Buffer>('bytea')
+/** Bits, as text of `0` and `1`. */
+export const varbit = type<string>('varbit')
 export const timestamptz = type<Date, Date | string>('timestamptz', { decode: dateOf })
 /** A calendar day as `YYYY-MM-DD`. */
 export const day = type<string>('date', { decode: dayOf })

@@ -12,6 +12,12 @@ export type EditionKind = (typeof editionKinds)[number]
 export const editionStatuses = columnValues.edition.status
 export type EditionStatus = (typeof editionStatuses)[number]
 
+/**
+ * The status of `edition e`, as SQL. One that goes out from batches is `mailing` in the database, since workers of
+ * the release before batches would take one without open rows for sent.
+ */
+export const shownStatus = `CASE e.status WHEN 'mailing' THEN 'sending' ELSE e.status END`
+
 /** Editions that readers may see, and that have mail to send. */
 export const publicStatuses: readonly EditionStatus[] = ['frozen', 'sending', 'paused', 'sent']
 

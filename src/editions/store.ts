@@ -2,7 +2,13 @@
 import type { Day } from '../clock.js'
 import type { Query, Row } from '../db/client.js'
 import type { CompiledMail } from '../mail/message/compiled.js'
-import { type EditionKind, type EditionStatus, type ShownPaper, publicStatuses } from './edition.js'
+import {
+  type EditionKind,
+  type EditionStatus,
+  publicStatuses,
+  type ShownPaper,
+  shownStatus,
+} from './edition.js'
 import { quoted } from '../db/quoted.js'
 
 /** An edition without its compiled bytes. */
@@ -29,12 +35,12 @@ export type Edition = {
   updatedAt: Date
 }
 
-const columns = `e.id, e.kind, e.period, e.day::text AS day, e.number, e.status, e.reason, e.subject, e.preheader,
+const columns = `e.id, e.kind, e.period, e.day::text AS day, e.number, ${shownStatus} AS status, e.reason, e.subject, e.preheader,
   e.papers, e.weights, e.send_at AS "sendAt", e.frozen_at AS "frozenAt", e.fanned_out_at AS "fannedOutAt",
   e.finished_at AS "finishedAt", e.created_at AS "createdAt", e.updated_at AS "updatedAt"`
 
 /** Editions that readers may see. */
-const published = `e.status IN (${quoted(publicStatuses)})`
+const published = `${shownStatus} IN (${quoted(publicStatuses)})`
 
 type EditionRow = Row & Edition
 
@@ -89,7 +95,7 @@ export type EditionFilter = {
 export async function listEditions(query: Query, filter: EditionFilter): Promise<Edition[]> {
   return query<EditionRow>(
     `SELECT ${columns} FROM edition e
-     WHERE ($1::text IS NULL OR e.kind = $1) AND ($2::text IS NULL OR e.status = $2)
+     WHERE ($1::text IS NULL OR e.kind = $1) AND ($2::text IS NULL OR ${shownStatus} = $2)
        AND (NOT $3::boolean OR ${published})
        AND ($4::date IS NULL OR (e.day, e.id) < ($4::date, $5::int))
      ORDER BY e.day DESC, e.id DESC LIMIT $6`,

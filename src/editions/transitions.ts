@@ -1,7 +1,7 @@
 /** Every change of an edition's status. No other file writes `edition.status`, and a test keeps it so. */
 import type { Query } from '../db/client.js'
 import { Problem } from '../errors.js'
-import type { EditionStatus } from './edition.js'
+import { type EditionStatus, shownStatus } from './edition.js'
 
 type Transition = {
   from: readonly EditionStatus[]
@@ -85,6 +85,7 @@ type Column =
   | 'fanned_out_at'
   | 'finished_at'
   | 'canary_left'
+  | 'totals'
 
 export type Move = {
   now: Date
@@ -110,7 +111,12 @@ export async function moveEdition(
     ...(also ? [also] : []),
     ...Object.entries(set).map(([column, value]) => `${column} = ${bind(value)}`),
   ]
-  const conditions = ['e.id = $1', 'e.status = ANY ($3)', ...(when ? [when] : []), ...(only ? [only] : [])]
+  const conditions = [
+    'e.id = $1',
+    `${shownStatus} = ANY ($3)`,
+    ...(when ? [when] : []),
+    ...(only ? [only] : []),
+  ]
   const rows = await query(
     `UPDATE edition e SET ${changes.join(', ')} WHERE ${conditions.join(' AND ')} RETURNING e.id`,
     values,
@@ -134,7 +140,10 @@ export const mayMove = (status: EditionStatus, verb: EditionVerb): boolean =>
 
 /** @throws Problem `not-found` or `conflict`, always. */
 export async function refuseMove(query: Query, id: number, verb: EditionVerb): Promise<never> {
-  const [edition] = await query<{ status: EditionStatus }>('SELECT status FROM edition WHERE id = $1', [id])
+  const [edition] = await query<{ status: EditionStatus }>(
+    `SELECT ${shownStatus} AS status FROM edition e WHERE id = $1`,
+    [id],
+  )
   if (!edition) throw new Problem('not-found', `There is no edition ${id}.`)
   throw new Problem('conflict', `The edition is ${edition.status} and cannot be ${transitions[verb].done}.`)
 }

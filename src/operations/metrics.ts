@@ -1,12 +1,12 @@
 /** What Prometheus is told; no label has an address, and none grows without bound. */
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { readThrottles } from '../deliveries/throttle/throttle-store.js'
+import { shownStatus } from '../editions/edition.js'
+import { mailsOfDay, oldestDue, openMails, triesOfDay } from './metric-queries.js'
 import type { Services } from '../services.js'
 import { sourceHealth } from '../papers/sources/health.js'
-import { quoted } from '../db/quoted.js'
-import { float, text, timestamptz } from '../db/sql-types.js'
+import { float, present, text, timestamptz } from '../db/sql-types.js'
 import { statement } from '../db/statement.js'
-import { openStatuses } from '../mail/delivery-status.js'
 import { isAlive } from '../mail/alive-workers.js'
 
 type MetricServices = Pick<Services, 'db' | 'clock'>
@@ -54,23 +54,6 @@ type DbGauge = {
   read: (services: MetricServices) => Promise<Sample[]>
 }
 
-const deliveriesOpen = statement({
-  text: `SELECT status, lane::text AS lane, count(*)::float AS value FROM delivery
-        WHERE status IN (${quoted(['claimed', ...openStatuses])}) GROUP BY 1, 2`,
-  parameters: [],
-  columns: { status: text, lane: text, value: float },
-})
-
-const deliveryOldestDueSeconds = statement({
-  text: `SELECT l.lane::text AS lane, greatest(0, coalesce(extract(epoch FROM $1::timestamptz - min(d.due_at)), 0))::float AS value
-         FROM (VALUES (0), (1)) l(lane) LEFT JOIN delivery d ON d.lane = l.lane AND d.due_at <= $1
-           AND d.status IN (${quoted(openStatuses)})
-           AND (d.edition_id IS NULL OR EXISTS (SELECT FROM edition e WHERE e.id = d.edition_id AND e.status = 'sending'))
-         GROUP BY 1`,
-  parameters: [timestamptz],
-  columns: { lane: text, value: float },
-})
-
 const sendsPerSecond = statement({
   text: `SELECT coalesce(sum(per_second), 0)::float AS value FROM worker WHERE ${isAlive('$1')}`,
   parameters: [timestamptz],
@@ -89,24 +72,8 @@ const jobRunTimestampSeconds = statement({
   columns: { job: text, value: float },
 })
 
-const attemptsDay = statement({
-  text: `SELECT coalesce(relay, 'none') AS relay, outcome, count(*)::float AS value FROM attempt
-         WHERE at > $1::timestamptz - interval '1 day' GROUP BY 1, 2 LIMIT 200`,
-  parameters: [timestamptz],
-  columns: { relay: text, outcome: text, value: float },
-})
-
-const deliveriesDay = statement({
-  text: `WITH recent AS (SELECT domain, status FROM delivery WHERE created_at > $1::timestamptz - interval '1 day'),
-         top AS (SELECT domain FROM recent GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${domainsShown})
-         SELECT coalesce(top.domain, 'other') AS domain, r.status, count(*)::float AS value
-         FROM recent r LEFT JOIN top USING (domain) GROUP BY 1, 2`,
-  parameters: [timestamptz],
-  columns: { domain: text, status: text, value: float },
-})
-
 const editionState = statement({
-  text: 'SELECT DISTINCT ON (kind) kind, status, 1::float AS value FROM edition ORDER BY kind, day DESC, id DESC',
+  text: `SELECT DISTINCT ON (kind) kind, ${shownStatus} AS status, 1::float AS value FROM edition e ORDER BY kind, day DESC, id DESC`,
   parameters: [],
   columns: { kind: text, status: text, value: float },
 })
@@ -118,9 +85,9 @@ const editionOutTimestampSeconds = statement({
 })
 
 const subscribers = statement({
-  text: 'SELECT status, count(*)::float AS value FROM subscriber GROUP BY 1',
+  text: `SELECT status, sum(n)::float AS value FROM subscriber_sum WHERE kind = 'held' GROUP BY 1 HAVING sum(n) > 0`,
   parameters: [],
-  columns: { status: text, value: float },
+  columns: { status: present(text), value: float },
 })
 
 const alertsOpen = statement({
@@ -134,13 +101,13 @@ const gauges: DbGauge[] = [
     name: 'daily_papers_deliveries_open',
     help: 'Deliveries that are still to end, by status and lane (0: somebody waits for it)',
     labels: ['status', 'lane'],
-    read: ({ db }) => samples(db.run(deliveriesOpen, [])),
+    read: ({ db }) => samples(db.run(openMails, [])),
   },
   {
     name: 'daily_papers_delivery_oldest_due_seconds',
     help: 'How long the delivery that has been due longest has been so',
     labels: ['lane'],
-    read: ({ db, clock }) => samples(db.run(deliveryOldestDueSeconds, [clock.now()])),
+    read: ({ db, clock }) => samples(db.run(oldestDue, [clock.now()])),
   },
   {
     name: 'daily_papers_sends_per_second',
@@ -171,13 +138,13 @@ const gauges: DbGauge[] = [
     name: 'daily_papers_attempts_day',
     help: 'Tries of the last 24 hours by relay and outcome',
     labels: ['relay', 'outcome'],
-    read: ({ db, clock }) => samples(db.run(attemptsDay, [clock.now()])),
+    read: ({ db, clock }) => samples(db.run(triesOfDay, [clock.now()])),
   },
   {
     name: 'daily_papers_deliveries_day',
     help: `Deliveries of the last 24 hours by status, for the ${domainsShown} recipient domains with most; the rest as other`,
     labels: ['domain', 'status'],
-    read: ({ db, clock }) => samples(db.run(deliveriesDay, [clock.now()])),
+    read: ({ db, clock }) => samples(db.run(mailsOfDay, [clock.now(), domainsShown])),
   },
   {
     name: 'daily_papers_edition_state',

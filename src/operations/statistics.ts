@@ -4,26 +4,24 @@ import type { Queries } from '../db/client.js'
 import { quoted } from '../db/quoted.js'
 import { bigint, float, int, json, text, timestamptz } from '../db/sql-types.js'
 import { statement } from '../db/statement.js'
-import { fates } from '../mail/delivery-status.js'
+import { readTotals } from '../deliveries/queue/totals.js'
+import { type DeliveryStatus, deliveryStatuses, fates } from '../mail/delivery-status.js'
 import { isAlive } from '../mail/alive-workers.js'
 
 export type GrowthDay = { day: string; active: number; joined: number; left: number }
 
 const growthByDay = statement({
-  text: `WITH joined AS (
-       SELECT (confirmed_at AT TIME ZONE 'UTC')::date AS day, count(*)::int AS n FROM subscriber
-       WHERE confirmed_at IS NOT NULL GROUP BY 1
-     ), gone AS (
-       SELECT (unsubscribed_at AT TIME ZONE 'UTC')::date AS day, count(*)::int AS n FROM subscriber
-       WHERE confirmed_at IS NOT NULL AND unsubscribed_at IS NOT NULL GROUP BY 1
+  text: `WITH days AS (
+       SELECT day, coalesce(sum(n) FILTER (WHERE kind = 'joined'), 0)::int AS joined,
+         coalesce(sum(n) FILTER (WHERE kind = 'left'), 0)::int AS left
+       FROM subscriber_sum WHERE kind IN ('joined', 'left') GROUP BY 1
      ), span AS (
        SELECT d::date AS day FROM generate_series(($1::timestamptz AT TIME ZONE 'UTC')::date - ($2::int - 1),
          ($1::timestamptz AT TIME ZONE 'UTC')::date, interval '1 day') d
      )
-     SELECT s.day::text AS day, coalesce(j.n, 0) AS joined, coalesce(g.n, 0) AS left,
-       ((SELECT coalesce(sum(n), 0) FROM joined WHERE joined.day <= s.day)
-        - (SELECT coalesce(sum(n), 0) FROM gone WHERE gone.day <= s.day))::int AS active
-     FROM span s LEFT JOIN joined j USING (day) LEFT JOIN gone g USING (day) ORDER BY s.day`,
+     SELECT s.day::text AS day, coalesce(d.joined, 0) AS joined, coalesce(d.left, 0) AS left,
+       (SELECT coalesce(sum(b.joined - b.left), 0) FROM days b WHERE b.day <= s.day)::int AS active
+     FROM span s LEFT JOIN days d USING (day) ORDER BY s.day`,
   parameters: [timestamptz, int],
   columns: { day: text, joined: int, left: int, active: int },
 })
@@ -41,22 +39,12 @@ export type Fate = {
   unsubscribed: number
 }
 
-const fateCounts = `count(*) FILTER (WHERE d.status = 'accepted')::int AS accepted,
-  count(*) FILTER (WHERE d.status IN (${quoted(fates.deferred)}))::int AS deferred,
-  count(*) FILTER (WHERE d.status IN (${quoted(fates.rejected)}))::int AS rejected,
-  count(*) FILTER (WHERE d.status IN (${quoted(fates.leftOut)}))::int AS "leftOut"`
-
-const fateColumns = { accepted: int, deferred: int, rejected: int, leftOut: int }
-
-const fateByEdition = statement({
-  text: `SELECT e.period, count(d.id)::int AS owed, ${fateCounts},
-       (SELECT count(*)::int FROM subscriber s WHERE s.unsubscribed_at >= e.fanned_out_at
-          AND s.unsubscribed_at < e.fanned_out_at + interval '1 day') AS unsubscribed
-     FROM (SELECT * FROM edition WHERE fanned_out_at IS NOT NULL ORDER BY day DESC, id DESC LIMIT $1) e
-     LEFT JOIN delivery d ON d.edition_id = e.id
-     GROUP BY e.id, e.period, e.day, e.fanned_out_at ORDER BY e.day DESC, e.id DESC`,
+const editionsOut = statement({
+  text: `SELECT e.id, e.period, (SELECT count(*)::int FROM subscriber s WHERE s.unsubscribed_at >= e.fanned_out_at
+       AND s.unsubscribed_at < e.fanned_out_at + interval '1 day') AS unsubscribed
+     FROM edition e WHERE fanned_out_at IS NOT NULL ORDER BY day DESC, id DESC LIMIT $1`,
   parameters: [bigint],
-  columns: { period: text, owed: int, ...fateColumns, unsubscribed: int },
+  columns: { id: int, period: text, unsubscribed: int },
 })
 
 /** The last editions that went out, newest first; who left within a day of it counts as unsubscribed. */
@@ -64,29 +52,61 @@ export async function byEdition(
   db: Queries,
   limit: number,
 ): Promise<(Fate & { period: string; owed: number })[]> {
-  return db.run(fateByEdition, [limit])
+  const rows = []
+  for (const { id, ...edition } of await db.run(editionsOut, [limit])) {
+    const { byStatus } = await readTotals(db, id)
+    const sum = (statuses: readonly DeliveryStatus[]) =>
+      statuses.reduce((total, status) => total + byStatus[status], 0)
+    rows.push({
+      ...edition,
+      owed: sum(deliveryStatuses),
+      accepted: byStatus.accepted,
+      deferred: sum(fates.deferred),
+      rejected: sum(fates.rejected),
+      leftOut: sum(fates.leftOut),
+    })
+  }
+  return rows
 }
 
 const fateByDomain = statement({
-  text: `SELECT t.*, (SELECT count(*)::int FROM subscriber s WHERE s.domain = t.domain
-        AND s.unsubscribed_at >= $1::timestamptz - make_interval(days => $2)) AS unsubscribed
-     FROM (
-       SELECT d.domain, count(*)::int AS owed, ${fateCounts} FROM delivery d
-       WHERE d.created_at >= $1::timestamptz - make_interval(days => $2)
-       GROUP BY d.domain ORDER BY 2 DESC, 1 LIMIT $3
-     ) t ORDER BY t.owed DESC, t.domain`,
-  parameters: [timestamptz, int, bigint],
-  columns: { domain: text, owed: int, ...fateColumns, unsubscribed: int },
+  text: `WITH gone AS (
+       SELECT domain, count(*)::int AS n FROM subscriber WHERE unsubscribed_at >= $1 GROUP BY 1
+     ), mails AS (
+       SELECT k.domain, k.owed, k.accepted, 0 AS deferred, k.expired AS rejected, k.cancelled AS left_out
+       FROM edition_domain k JOIN edition e ON e.id = k.edition_id WHERE e.fanned_out_at >= $1
+       UNION ALL
+       SELECT d.domain, count(*) FILTER (WHERE e.batches IS NULL),
+         count(*) FILTER (WHERE d.status = 'accepted'),
+         count(*) FILTER (WHERE d.status IN (${quoted(fates.deferred)})),
+         count(*) FILTER (WHERE d.status IN (${quoted(fates.rejected)})),
+         count(*) FILTER (WHERE d.status IN (${quoted(fates.leftOut)}))
+       FROM delivery d LEFT JOIN edition e ON e.id = d.edition_id WHERE d.created_at >= $1 GROUP BY 1
+     )
+     SELECT m.domain, sum(m.owed)::int AS owed, sum(m.accepted)::int AS accepted, sum(m.deferred)::int AS deferred,
+       sum(m.rejected)::int AS rejected, sum(m.left_out)::int AS "leftOut",
+       coalesce((SELECT n FROM gone g WHERE g.domain = m.domain), 0) AS unsubscribed
+     FROM mails m WHERE m.domain <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $2`,
+  parameters: [timestamptz, bigint],
+  columns: {
+    domain: text,
+    owed: int,
+    accepted: int,
+    deferred: int,
+    rejected: int,
+    leftOut: int,
+    unsubscribed: int,
+  },
 })
 
-/** The recipient domains with most mail of the last days. */
+/** The recipient domains with most mail of the last days; what a batch sent is added when the batch ends. */
 export async function byDomain(
   db: Queries,
   days: number,
   limit: number,
   now: Date,
 ): Promise<(Fate & { domain: string; owed: number })[]> {
-  return db.run(fateByDomain, [now, days, limit])
+  return db.run(fateByDomain, [new Date(now.getTime() - days * 86_400_000), limit])
 }
 
 const relayHealth = Type.Object({

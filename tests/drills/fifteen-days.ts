@@ -56,7 +56,7 @@ export async function fifteenDaysDrill({ readers, tell }: Plan): Promise<DaysRes
         await run(env, [...words, '--date', day])
       }
       tell(
-        `${day}: ${await count(database.db, `SELECT count(*) AS n FROM delivery WHERE status = 'accepted'`)} mails so far`,
+        `${day}: ${await count(database.db, `SELECT count(*) AS n FROM mail_owed WHERE status = 'accepted'`)} mails so far`,
       )
     }
     const serviceMegabytes = await peakMegabytes(service.pid ?? 0)
@@ -117,7 +117,7 @@ async function peakMegabytes(pid: number): Promise<number> {
 
 async function compare(db: Db, { receipts }: SinkReport, readers: number, reports: EditionReport[]) {
   const rows = await db.sql<{ id: string; editionId: number; subscriberId: number; status: string }>(
-    `SELECT id, edition_id AS "editionId", subscriber_id AS "subscriberId", status FROM delivery WHERE kind = 'edition'`,
+    `SELECT id, edition_id AS "editionId", subscriber_id AS "subscriberId", status FROM mail_owed WHERE kind = 'edition'`,
   )
   const taken = new Map(
     Object.entries(receipts).map(([id, one]) => [id.split('.')[1] ?? '', one.acknowledged]),

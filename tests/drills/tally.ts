@@ -50,7 +50,7 @@ export async function tally(
 ): Promise<DrillResult> {
   const rows = await db.sql<LedgerRow>(
     `SELECT id, status, EXISTS (SELECT FROM attempt a WHERE a.delivery_id = d.id AND a.outcome = 'in_doubt') AS doubted
-     FROM delivery d WHERE edition_id = $1`,
+     FROM mail_owed d WHERE edition_id = $1`,
     [edition],
   )
   // A Message-ID is `edition.ID.TIME@domain`.

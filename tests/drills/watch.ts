@@ -14,7 +14,7 @@ export async function untilDone(
   while (performance.now() < deadline) {
     const [row] = await patiently(() =>
       db.sql<{ done: number; status: string }>(
-        `SELECT (SELECT count(*)::int FROM delivery WHERE edition_id = $1 AND status IN ${final}) AS done, status
+        `SELECT (SELECT count(*)::int FROM mail_owed WHERE edition_id = $1 AND status IN ${final}) AS done, status
          FROM edition WHERE id = $1`,
         [edition],
       ),
@@ -52,9 +52,10 @@ export function watchRecovery(db: Db): Recovery {
     const claims = waiting.flatMap((one) => one.claims)
     if (claims.length === 0) return
     const rows = await patiently(() =>
-      db.sql<{ claim: string }>('SELECT DISTINCT claim FROM delivery WHERE claim = ANY ($1::uuid[])', [
-        claims,
-      ]),
+      db.sql<{ claim: string }>(
+        `SELECT claim FROM delivery WHERE claim = ANY ($1::uuid[]) UNION SELECT claim FROM batch WHERE claim = ANY ($1::uuid[])`,
+        [claims],
+      ),
     )
     const held = new Set(rows.map((row) => row.claim))
     for (const one of waiting.filter(({ claims }) => !claims.some((claim) => held.has(claim)))) {
@@ -72,7 +73,9 @@ export function watchRecovery(db: Db): Recovery {
   return {
     lost: async (at) => {
       const rows = await patiently(() =>
-        db.sql<{ claim: string }>(`SELECT DISTINCT claim FROM delivery WHERE status = 'claimed'`),
+        db.sql<{ claim: string }>(
+          `SELECT claim FROM delivery WHERE status = 'claimed' UNION SELECT claim FROM batch WHERE status = 'claimed'`,
+        ),
       )
       waiting.push({ at, claims: rows.map((row) => row.claim) })
     },

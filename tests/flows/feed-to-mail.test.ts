@@ -89,7 +89,7 @@ it('goes from the recorded lists to fifty inboxes, day after day', { timeout: 18
     }
   }
   expect(hub.days.length).toBeGreaterThanOrEqual(5)
-  const open = await db.sql(`SELECT status FROM delivery WHERE status <> 'accepted'`)
+  const open = await db.sql(`SELECT status FROM mail_owed WHERE status <> 'accepted'`)
   expect(open).toEqual([])
   await hub.close()
   await services.close()

@@ -257,7 +257,7 @@ const preferencesOf = (id = 0, mailedAt = new Date()) =>
 
 async function nothingIsDue(): Promise<void> {
   for (;;) {
-    const open = await db.sql('SELECT 1 FROM delivery WHERE settled_at IS NULL')
+    const open = await db.sql('SELECT 1 FROM mail_owed WHERE settled_at IS NULL')
     if (open.length === 0) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

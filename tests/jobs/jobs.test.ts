@@ -63,7 +63,7 @@ describe('building', () => {
     await Promise.all([build(services), build(services), build(services)])
     expect(await editions()).toMatchObject([{ period: '2026-05-05', status: 'frozen' }])
     await Promise.all([fanOutDue(services), fanOutDue(services), fanOutDue(services)])
-    expect(await db.sql('SELECT id FROM delivery')).toHaveLength(10)
+    expect(await db.sql('SELECT id FROM mail_owed')).toHaveLength(10)
   })
 
   it('leaves an edition held that a gate has something against, and mails nobody', async () => {
@@ -80,7 +80,7 @@ describe('building', () => {
       { status: 'sending' },
       { status: 'held', reason: 'audience-jumped: 60 readers, 120 for the edition before' },
     ])
-    expect(await db.sql('SELECT id FROM delivery')).toHaveLength(120)
+    expect(await db.sql('SELECT id FROM mail_owed')).toHaveLength(120)
   })
 
   it('tries the links of a draft before it is frozen', async () => {
@@ -108,7 +108,7 @@ describe('building', () => {
     await build(services)
     await fanOutDue(services)
     expect(await editions()).toMatchObject([{ period: '2026-05-07', status: 'sending' }])
-    expect(await db.sql('SELECT id FROM delivery')).toHaveLength(2)
+    expect(await db.sql('SELECT id FROM mail_owed')).toHaveLength(2)
   })
 
   it('leaves an old edition, built for the archive, to a human', async () => {
@@ -118,7 +118,7 @@ describe('building', () => {
     await build(services)
     clock.set('2026-05-07T06:00:01Z')
     await fanOutDue(services)
-    expect(await db.sql('SELECT id FROM delivery')).toEqual([])
+    expect(await db.sql('SELECT id FROM mail_owed')).toEqual([])
   })
 
   it('tells a failed source from an empty day, and asks it again', async () => {
@@ -152,7 +152,7 @@ describe('building', () => {
     for (const edition of built) {
       expect(edition).toMatchObject({ status: 'empty', reason: expect.any(String) })
     }
-    expect(await db.sql('SELECT id FROM delivery')).toEqual([])
+    expect(await db.sql('SELECT id FROM mail_owed')).toEqual([])
   })
 
   it('takes in papers that were listed after an empty look', async () => {
@@ -184,7 +184,7 @@ describe('building', () => {
       clock.set(new Date(at).toISOString())
       await build(services)
       await fanOutDue(services)
-      const rows = await db.sql<{ due_at: Date }>('SELECT due_at FROM delivery')
+      const rows = await db.sql<{ due_at: Date }>('SELECT due_at FROM mail_owed')
       if (rows.length > fanned.length) fanned.push(clock.now())
       expect(rows.length).toBeLessThanOrEqual(1)
     }

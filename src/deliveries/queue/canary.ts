@@ -1,6 +1,7 @@
 /** A random hundredth of a large edition goes first; when too many of those are refused, the edition is held. */
 import type { Db, Query } from '../../db/client.js'
 import { moveEdition } from '../../editions/transitions.js'
+import { goingOut } from './going-out.js'
 
 /** A small edition is its own canary. */
 export const smallest = 5_000
@@ -33,7 +34,10 @@ export async function canaryRoom(query: Query, editionId: number): Promise<numbe
 }
 
 export async function takeFromCanary(query: Query, editionId: number, rows: number): Promise<void> {
-  await query('UPDATE edition SET canary_left = canary_left - $2 WHERE id = $1', [editionId, rows])
+  await query('UPDATE edition SET canary_left = canary_left - $2 WHERE id = $1 AND canary_left IS NOT NULL', [
+    editionId,
+    rows,
+  ])
 }
 
 export type Verdict = 'wait' | 'go' | 'hold'
@@ -54,13 +58,18 @@ export async function judgeCanaries(
   now: Date,
 ): Promise<{ id: number; verdict: Verdict; count: CanaryCount }[]> {
   const editions = await db.sql<Out>(
-    `SELECT e.id, e.canary AS size, c.tried, c.bad, c.running FROM edition e, LATERAL (
+    `SELECT e.id, e.canary AS size, c.tried + b.accepted AS tried, c.bad, c.running + b.running AS running
+     FROM edition e, LATERAL (
        SELECT count(*) FILTER (WHERE attempts > 0 OR status = 'in_doubt')::int AS tried,
          count(*) FILTER (WHERE status = 'rejected' OR (attempts > 0 AND status <> 'accepted'
            AND (code = 421 OR split_part(enhanced, '.', 2) = '7')))::int AS bad,
          count(*) FILTER (WHERE status = 'claimed')::int AS running
        FROM delivery WHERE edition_id = e.id AND (attempts > 0 OR status IN ('claimed', 'in_doubt'))
-     ) c WHERE e.status = 'sending' AND e.canary_left = 0`,
+     ) c, LATERAL (
+       SELECT coalesce(sum(bit_count(accepted)), 0)::int AS accepted,
+         coalesce(sum(length(accepted) - bit_count(accepted | apart)) FILTER (WHERE status = 'claimed'), 0)::int AS running
+       FROM batch WHERE edition_id = e.id AND (status = 'claimed' OR settles > 0)
+     ) b WHERE e.status IN ${goingOut} AND e.canary_left = 0`,
   )
   const decided = []
   for (const { id, ...count } of editions) {
@@ -81,7 +90,7 @@ async function hold(db: Db, id: number, { bad, tried }: CanaryCount, now: Date):
 async function letGo(db: Db, id: number, { size, tried }: CanaryCount): Promise<void> {
   const again = tried < size / 2 ? size - tried : null
   await db.sql(
-    `UPDATE edition SET canary_left = $2 WHERE id = $1 AND status = 'sending' AND canary_left = 0`,
+    `UPDATE edition SET canary_left = $2 WHERE id = $1 AND status IN ${goingOut} AND canary_left = 0`,
     [id, again],
   )
 }

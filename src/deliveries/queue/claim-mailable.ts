@@ -1,7 +1,8 @@
 /** The one way from the ledger to the composer: what is due, without those who are on the list of suppressions. */
 import { suppressedByHash } from '../../subscribers/leaving/suppress.js'
 import { type ClaimRequest, type ClaimResult, claimDue } from './claim.js'
-import type { Claimed, Sending } from './delivery.js'
+import type { Sending } from './delivery.js'
+import { type Barred, leaveOut } from './leave-out.js'
 
 /**
  * Claims like {@link claimDue}, which passes over addresses that the list names, and then leaves out those that
@@ -16,27 +17,11 @@ export async function claimMailable(
   const asked = claimed.filter(({ kind }) => kind !== 'alert').map(({ address }) => address)
   const reasons = await suppressedByHash(db.sql, secrets, asked)
   if (reasons.size === 0) return { claimed, more }
-  const barred = claimed.filter(({ kind, address }) => kind !== 'alert' && reasons.has(address))
-  await leaveOut(db, barred, reasons, request.now)
-  return { claimed: claimed.filter((delivery) => !barred.includes(delivery)), more }
-}
-
-async function leaveOut(
-  db: Sending['db'],
-  rows: Claimed[],
-  reasons: Map<string, string>,
-  now: Date,
-): Promise<void> {
-  await db.sql(
-    `UPDATE delivery d SET status = 'left_out', reason = 'suppressed: ' || r.reason, settled_at = $4,
-       claim = NULL, lease_until = NULL, to_address = CASE WHEN r.reason <> 'erased' THEN d.to_address END
-     FROM unnest($1::bigint[], $2::uuid[], $3::text[]) AS r(id, claim, reason)
-     WHERE d.id = r.id AND d.claim = r.claim`,
-    [
-      rows.map(({ id }) => id),
-      rows.map(({ claim }) => claim),
-      rows.map(({ address }) => reasons.get(address)),
-      now,
-    ],
-  )
+  const barred: Barred[] = claimed.flatMap((mail) => {
+    const reason = mail.kind === 'alert' ? undefined : reasons.get(mail.address)
+    return reason === undefined ? [] : [{ mail, reason: `suppressed: ${reason}` }]
+  })
+  await leaveOut(db, barred, request.now)
+  const gone = new Set(barred.map(({ mail }) => mail))
+  return { claimed: claimed.filter((mail) => !gone.has(mail)), more }
 }

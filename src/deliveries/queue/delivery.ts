@@ -8,6 +8,7 @@ import type { Signer } from '../../mail/dkim/sign.js'
 import type { OpenStatus } from '../../mail/delivery-status.js'
 import type { Envelope, Mailer } from '../../mail/mailer/mailer.js'
 import { ownToken } from '../returns/return-path.js'
+import type { Place } from './place.js'
 
 /** `alert` and `test` go to an operator: to an address of their own and to no subscriber. */
 export type DeliveryKind = 'edition' | 'confirmation' | 'welcome' | 'notice' | 'alert' | 'test'
@@ -49,6 +50,8 @@ export type Claimed = {
   dueAt: Date
   expiresAt: Date
   createdAt: Date
+  /** Where it stands in a batch; null when it has a row of its own. */
+  place: Place | null
 }
 
 /** A message ready for the wire. */

@@ -1,19 +1,22 @@
-/** The editions that are going out: which have rows to claim, which are done. */
-import type { Db } from '../../db/client.js'
-import { moveEdition } from '../../editions/transitions.js'
-import type { Claimed } from './delivery.js'
+/** The editions that are going out: which have mails to claim, which are done. */
+import { type Db, inTransaction } from '../../db/client.js'
 import { quoted } from '../../db/quoted.js'
+import { moveEdition } from '../../editions/transitions.js'
 import { openStatuses } from '../../mail/delivery-status.js'
+import type { Claimed } from './delivery.js'
+import { goingOut } from './going-out.js'
+import { cancelBatches, expireBatches } from './release.js'
+import { sumTotals } from './totals.js'
 
-/** Ids of the editions that are `sending`, the one due first before the others. */
+/** Ids of the editions that go out, the one due first before the others. */
 export async function sendingEditions(db: Db): Promise<number[]> {
   const rows = await db.sql<{ id: number }>(
-    `SELECT id FROM edition WHERE status = 'sending' ORDER BY send_at, id`,
+    `SELECT id FROM edition WHERE status IN ${goingOut} ORDER BY send_at, id`,
   )
   return rows.map((row) => row.id)
 }
 
-/** The ids of those rows whose edition is still `sending`; a mail without edition is always wanted. */
+/** The ids of those mails whose edition still goes out; a mail without edition is always wanted. */
 export async function stillSending(db: Db, waiting: Claimed[]): Promise<Set<string>> {
   const editions = new Set(waiting.map(({ editionId }) => editionId))
   const open = new Set<number | null>([null])
@@ -21,22 +24,39 @@ export async function stillSending(db: Db, waiting: Claimed[]): Promise<Set<stri
   return new Set(waiting.filter(({ editionId }) => open.has(editionId)).map(({ id }) => id))
 }
 
-/** No row of it can still go out: what is held in doubt waits for a human, not for us. */
+/** No mail of it can still go out: what is held in doubt waits for a human, not for us. */
 const nothingOpen = `NOT EXISTS (
     SELECT FROM delivery d WHERE d.edition_id = e.id AND d.status IN (${quoted(openStatuses)}) AND d.due_at IS NOT NULL
   ) AND NOT EXISTS (
     SELECT FROM delivery d WHERE d.edition_id = e.id AND d.status = 'claimed'
+  ) AND NOT EXISTS (
+    SELECT FROM batch b WHERE b.edition_id = e.id AND b.status = 'due'
+  ) AND NOT EXISTS (
+    SELECT FROM batch b WHERE b.edition_id = e.id AND b.status = 'claimed'
   )`
 
-/** Marks the edition as `sent` when it is. @returns whether this call did it. */
-export function finishEdition(db: Db, editionId: number, now: Date): Promise<boolean> {
-  return moveEdition(db.sql, editionId, 'finish', { now, set: { finished_at: now }, only: nothingOpen })
+/** Marks the edition as `sent` when it is, and keeps its totals. @returns whether this call did it. */
+export async function finishEdition(db: Db, editionId: number, now: Date): Promise<boolean> {
+  const move = { now, set: { finished_at: now }, only: nothingOpen }
+  const finished = await moveEdition(db.sql, editionId, 'finish', move)
+  if (finished) await keepTotals(db, editionId)
+  return finished
 }
 
-/** Cancels what is left of cancelled editions, also rows that a worker gave back after the cancelling. */
+/** Ends those of its batches that are no longer worth sending. */
+export async function expireOverdue(db: Db, editionId: number, now: Date): Promise<void> {
+  const [overdue] = await db.sql(
+    `SELECT FROM batch WHERE edition_id = $1 AND status = 'due' AND due_at <= $2 AND expires_at <= $2 LIMIT 1`,
+    [editionId, now],
+  )
+  if (overdue) await expireBatches(db, editionId, now)
+}
+
+/** Cancels what is left of cancelled editions, also what a worker gave back after the cancelling. */
 export async function sweepCancelled(db: Db, now: Date): Promise<void> {
   const editions = await db.sql<{ id: number }>(
-    `SELECT id FROM edition WHERE status = 'cancelled' AND fanned_out_at IS NOT NULL AND finished_at IS NULL`,
+    `SELECT id FROM edition e WHERE status = 'cancelled' AND fanned_out_at IS NOT NULL
+       AND (finished_at IS NULL OR NOT (${nothingOpen}))`,
   )
   for (const { id } of editions) {
     await db.sql(
@@ -44,9 +64,30 @@ export async function sweepCancelled(db: Db, now: Date): Promise<void> {
        WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})`,
       [id, now],
     )
+    await cancelBatches(db, id, now)
     await db.sql(
       `UPDATE edition e SET finished_at = $2 WHERE id = $1 AND status = 'cancelled' AND ${nothingOpen}`,
       [id, now],
     )
   }
 }
+
+/** Keeps the totals of one edition that is out and has none yet, such as one from before totals were kept. */
+export async function freezeTotals(db: Db): Promise<void> {
+  const [edition] = await db.sql<{ id: number }>(
+    `SELECT id FROM edition WHERE totals IS NULL AND finished_at IS NOT NULL AND status IN ('sent', 'cancelled')
+     ORDER BY id LIMIT 1`,
+  )
+  if (edition) await keepTotals(db, edition.id)
+}
+
+const keepTotals = (db: Db, editionId: number): Promise<void> =>
+  inTransaction(db, async (query, tx) => {
+    const [out] = await query(
+      `SELECT FROM edition WHERE id = $1 AND status IN ('sent', 'cancelled') AND finished_at IS NOT NULL FOR UPDATE`,
+      [editionId],
+    )
+    if (!out) return
+    const totals = await sumTotals(tx, editionId)
+    await query('UPDATE edition SET totals = $2 WHERE id = $1', [editionId, JSON.stringify(totals)])
+  })

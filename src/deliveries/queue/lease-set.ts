@@ -3,7 +3,10 @@ import type { Claimed } from './delivery.js'
 
 export type Holding = {
   add(claimed: Claimed[]): void
-  /** The next row whose lease still holds, now on its way; rows whose lease has run out are let go. */
+  /**
+   * The next mail whose lease still holds, now on its way; those whose lease has run out are let go. None while it
+   * is not on record that a place of its batch may be begun.
+   */
   next(now: number): Claimed | undefined
   /** Its try has ended; it stays held until `drop`. */
   sent(id: string): void
@@ -49,6 +52,7 @@ export function openHolding(): Holding {
     },
     next(now) {
       for (let delivery = queue[head]; delivery; delivery = queue[head]) {
+        if (delivery.place && delivery.place.position >= delivery.place.batch.begun) return undefined
         head += 1
         if (delivery.leaseEnds > now) {
           sending.add(delivery.id)

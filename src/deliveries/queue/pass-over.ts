@@ -3,6 +3,8 @@ import type { Runs } from '../../db/continuity/stamp.js'
 import { quoted } from '../../db/quoted.js'
 import { count, day, nullable, text, timestamptz } from '../../db/sql-types.js'
 import { type RowOf, statement } from '../../db/statement.js'
+import { goingOut } from './going-out.js'
+import { passOverBatches } from './release.js'
 import { openStatuses } from '../../mail/delivery-status.js'
 
 const open = `(${quoted([...openStatuses, 'claimed'])})`
@@ -15,9 +17,14 @@ const waitedBefore = `d.edition_id IS NULL AND d.status IN ${open} AND d.created
 
 /** Editions with mail that is due, or that are about to be fanned out, and to how many readers. */
 const editionsDue = statement({
-  text: `SELECT e.kind, e.period, count(*) AS mails FROM edition e JOIN delivery d ON d.edition_id = e.id
-    WHERE e.status = 'sending' AND d.status IN ${open} AND (d.due_at <= $1 OR d.status = 'claimed')
-    GROUP BY e.id
+  text: `SELECT e.kind, e.period, sum(m.mails)::bigint AS mails FROM edition e JOIN (
+      SELECT d.edition_id, count(*) AS mails FROM delivery d
+      WHERE d.status IN ${open} AND (d.due_at <= $1 OR d.status = 'claimed') GROUP BY 1
+      UNION ALL
+      SELECT b.edition_id, sum(length(b.accepted) - bit_count(b.accepted | b.apart)) FROM batch b
+      WHERE b.status = 'claimed' OR (b.status = 'due' AND b.due_at <= $1) GROUP BY 1
+    ) m ON m.edition_id = e.id
+    WHERE e.status IN ${goingOut} GROUP BY e.id
     UNION ALL
     SELECT e.kind, e.period, (SELECT count(*) FROM subscriber s WHERE s.status = 'active'
         AND (s.frequency = 'weekly') = (e.kind = 'weekly') AND (s.paused_until IS NULL OR s.paused_until <= $1::timestamptz))
@@ -59,21 +66,23 @@ export type PassOver = { at: Date; firstDay: string | null }
 const endPassedOver = statement({
   text: `WITH ended AS (
       UPDATE delivery d SET status = 'cancelled', claim = NULL, lease_until = NULL, settled_at = $3,
-        reason = 'taken as gone out before the database was put back'
+        reason = $4
       WHERE d.status IN ${open} AND (${waitedBefore} OR EXISTS (
         SELECT FROM edition e WHERE e.id = d.edition_id
           AND CASE WHEN $2::date IS NULL THEN ${firstDue} <= $1 ELSE e.day < $2::date END))
       RETURNING d.id)
     SELECT count(*) AS mails FROM ended`,
-  parameters: [timestamptz, nullable(day), timestamptz],
+  parameters: [timestamptz, nullable(day), timestamptz, text],
   columns: { mails: count },
 })
+
+const reason = 'taken as gone out before the database was put back'
 
 /**
  * Ends what was due before, so that it does not go out twice.
  * @returns how many mails.
  */
 export async function passOver(db: Runs, { at, firstDay }: PassOver, now: Date): Promise<number> {
-  const [ended] = await db.run(endPassedOver, [at, firstDay, now])
-  return ended?.mails ?? 0
+  const [ended] = await db.run(endPassedOver, [at, firstDay, now, reason])
+  return (ended?.mails ?? 0) + (await passOverBatches(db, { at, firstDay, reason }, now))
 }

@@ -1,15 +1,21 @@
 /** What keeps the ledger moving whoever dies: lost leases are taken over, what is done is marked as done. */
-import { takeOverLost } from './claim.js'
 import { judgeCanaries } from './canary.js'
 import type { Sending } from './delivery.js'
-import { finishEdition, sendingEditions, sweepCancelled } from './editions-open.js'
+import {
+  expireOverdue,
+  finishEdition,
+  freezeTotals,
+  sendingEditions,
+  sweepCancelled,
+} from './editions-open.js'
+import { takeOverLost } from './lease.js'
 import { climbBack } from '../throttle/throttle-store.js'
 
 /** Idempotent; any number of workers may do it at once. */
 export async function keepLedger(services: Pick<Sending, 'db' | 'clock' | 'config' | 'log'>): Promise<void> {
   const { db, clock, config, log } = services
   const lost = await takeOverLost(db, clock.now(), config.inDoubt)
-  if (lost > 0) log.warn({ deliveries: lost }, 'deliveries of a lost worker were taken over')
+  if (lost > 0) log.warn({ lost }, 'what a lost worker held was taken over')
   for (const { id, verdict, count } of await judgeCanaries(db, clock.now())) {
     const { bad, tried } = count
     if (verdict === 'hold')
@@ -18,7 +24,9 @@ export async function keepLedger(services: Pick<Sending, 'db' | 'clock' | 'confi
   }
   await climbBack(db.sql, clock.now())
   for (const id of await sendingEditions(db)) {
+    await expireOverdue(db, id, clock.now())
     if (await finishEdition(db, id, clock.now())) log.info({ edition: id }, 'an edition is sent')
   }
   await sweepCancelled(db, clock.now())
+  await freezeTotals(db)
 }

@@ -1,21 +1,59 @@
-/** Writes what became of tries: the row, the attempt and what follows for the address, or nothing. */
+/** Writes what became of tries: row or place, the attempt and what follows for the address, or nothing. */
 import { type Db, inTransaction, type Query } from '../../db/client.js'
-import type { Outcome } from '../../mail/mailer/outcome.js'
-import { maskAddresses } from '../../format/mask-addresses.js'
-import type { Settlement } from './settlement.js'
-import { finalStatuses } from '../../mail/delivery-status.js'
 import { quoted } from '../../db/quoted.js'
+import { finalStatuses } from '../../mail/delivery-status.js'
+import { letGo } from './lease.js'
+import { settlePlaces } from './settle-places.js'
+import { hasConsequences, printable, type Settlement } from './settlement.js'
 
 /** What follows from a refusal for the address, in the transaction that settles it. */
 export type AfterRefusal = (query: Query, settlements: Settlement[]) => Promise<void>
 
-const hasConsequences = new Set<Outcome>(['hard', 'mailbox-disabled', 'policy'])
+/** Settlements that are written together, in one transaction: those of rows, and those of each batch. */
+export function partsOf(settlements: Settlement[]): Settlement[][] {
+  const parts = new Map<string, Settlement[]>()
+  for (const settlement of settlements) {
+    const key = settlement.delivery.place?.batch.claim ?? ''
+    const part = parts.get(key)
+    if (part) part.push(settlement)
+    else parts.set(key, [settlement])
+  }
+  return [...parts.values()]
+}
 
 /**
- * Settles the rows that are still claimed by who tried them, in one statement.
- * @returns their ids; the others were taken over meanwhile, and what we know of them is void.
+ * Settles one part, as far as who tried it still holds it.
+ * @returns the ids of what is settled; the others were taken over meanwhile, and what we know of them is void.
  */
+export async function settlePart(
+  db: Db,
+  part: Settlement[],
+  afterRefusal: AfterRefusal,
+): Promise<Set<string>> {
+  const [first] = part
+  if (!first) return new Set()
+  const { place } = first.delivery
+  if (!place) return settleRows(db, part, afterRefusal)
+  const deliveries = part.map(({ delivery }) => delivery)
+  if (!(await settlePlaces(db, place.batch, part, afterRefusal))) return new Set()
+  await letGo(db, deliveries, first.at).catch(() => {})
+  return new Set(deliveries.map(({ id }) => id))
+}
+
+/** Settles all of them. @returns as {@link settlePart}. */
 export async function settle(
+  db: Db,
+  settlements: Settlement[],
+  afterRefusal: AfterRefusal,
+): Promise<Set<string>> {
+  const settled = new Set<string>()
+  for (const part of partsOf(settlements)) {
+    for (const id of await settlePart(db, part, afterRefusal)) settled.add(id)
+  }
+  return settled
+}
+
+async function settleRows(
   db: Db,
   settlements: Settlement[],
   afterRefusal: AfterRefusal,
@@ -53,13 +91,10 @@ const resultOf = ({ delivery, reply, ...settlement }: Settlement) => ({
   relay: settlement.relay,
   code: settlement.code,
   enhanced: settlement.enhanced,
-  reply: reply && printable(reply),
+  reply: printable(reply),
   reason: settlement.reason,
   duration_ms: settlement.durationMs,
 })
-
-// Postgres takes no NUL in text, and a relay may say anything. Replies quote addresses, which may be erased by now.
-const printable = (reply: string) => maskAddresses(reply.replaceAll('\0', '').slice(0, 1000))
 
 const final = quoted(finalStatuses)
 

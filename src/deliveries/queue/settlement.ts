@@ -1,4 +1,5 @@
 /** What becomes of a row after a try: a pure rule over how the try ended. */
+import { maskAddresses } from '../../format/mask-addresses.js'
 import type { Attempted } from '../../mail/mailer/mailer.js'
 import type { Outcome } from '../../mail/mailer/outcome.js'
 import type { Claimed } from './delivery.js'
@@ -22,6 +23,13 @@ export type Settlement = {
   reason: string | null
   durationMs: number | null
 }
+
+/** Refusals that say something of the address or the pace. */
+export const hasConsequences = new Set<Outcome>(['hard', 'mailbox-disabled', 'policy'])
+
+/** Postgres takes no NUL in text, and a relay may say anything. Replies quote addresses, which may be erased by now. */
+export const printable = (reply: string | null): string | null =>
+  reply && maskAddresses(reply.replaceAll('\0', '').slice(0, 1000))
 
 export type Policy = {
   now: Date

@@ -2,7 +2,7 @@
 import type { Db } from '../../db/client.js'
 import { messageOf } from '../../errors.js'
 import type { Log } from '../../log.js'
-import { type AfterRefusal, settle } from './settle.js'
+import { type AfterRefusal, partsOf, settlePart } from './settle.js'
 import type { Settlement } from './settlement.js'
 
 export type Settler = {
@@ -32,6 +32,7 @@ const retryMs = 250
 export function openSettler(options: SettlerOptions): Settler {
   let waiting: Settlement[] = []
   let writing = 0
+  let busy = false
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
@@ -46,15 +47,25 @@ export function openSettler(options: SettlerOptions): Settler {
   async function write(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    if (writing > 0 || waiting.length === 0) return
+    if (busy || waiting.length === 0) return
+    busy = true
     const batch = waiting
     waiting = []
     writing = batch.length
-    const settled = await settleOnce(options, batch)
+    const failed: Settlement[] = []
+    for (const part of partsOf(batch)) {
+      const settled = await settleOnce(options, part)
+      if (!settled) failed.push(...part)
+      else {
+        writing -= part.length
+        report(options, part, settled)
+      }
+    }
+    busy = false
     writing = 0
-    if (settled) report(options, batch, settled)
-    else waiting = [...batch, ...waiting]
-    if (waiting.length > 0 && !closed) timer ??= setTimeout(() => void write(), settled ? 0 : retryMs)
+    waiting = [...failed, ...waiting]
+    if (waiting.length > 0 && !closed)
+      timer ??= setTimeout(() => void write(), failed.length > 0 ? retryMs : 0)
   }
 
   const pending = () => waiting.length + writing
@@ -70,12 +81,12 @@ export function openSettler(options: SettlerOptions): Settler {
 }
 
 /** Null when the database did not answer: the tries stay known, and are settled once it does. */
-async function settleOnce(options: SettlerOptions, batch: Settlement[]): Promise<Set<string> | null> {
+async function settleOnce(options: SettlerOptions, part: Settlement[]): Promise<Set<string> | null> {
   try {
-    return await settle(options.db, batch, options.afterRefusal)
+    return await settlePart(options.db, part, options.afterRefusal)
   } catch (error) {
     options.log.warn(
-      { fault: messageOf(error), deliveries: batch.length },
+      { fault: messageOf(error), deliveries: part.length },
       'settling failed, it is tried again',
     )
     return null

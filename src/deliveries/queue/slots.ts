@@ -11,6 +11,12 @@ export type Slot = {
   localDay: Day
 }
 
+const dayMs = 86_400_000
+
+/** It is today's for a day from when it is first due; an edition that goes out late is still worth a day of tries. */
+export const expiryOf = ({ dueAt }: Pick<Slot, 'dueAt'>, now: Date): Date =>
+  new Date(Math.max(dueAt.getTime(), now.getTime()) + dayMs)
+
 /**
  * An hour of one's own is taken at its first occurrence from the edition's time on. Who wants mail on
  * weekdays gets what falls on a weekend on Monday at the same local time, so that nothing is lost to him.

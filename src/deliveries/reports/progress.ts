@@ -1,8 +1,8 @@
 /** How far an edition is, how fast it goes and how long it will take. */
 import type { Db } from '../../db/client.js'
-import { countByStatus } from './report.js'
 import { quoted } from '../../db/quoted.js'
 import { type DeliveryStatus, openStatuses } from '../../mail/delivery-status.js'
+import { countByStatus } from './report.js'
 
 export type Progress = {
   owed: number
@@ -21,7 +21,7 @@ export type Progress = {
   secondsLeft: number | null
 }
 
-/** Looks at an edition again and again; counting is cheap enough for once a second up to some 100,000 rows. */
+/** Looks at an edition again and again; a look costs a row for each batch and each exception. */
 export function openProgress(db: Db, editionId: number): () => Promise<Progress> {
   let last: { at: number; done: number } | undefined
   let perSecond = 0
@@ -46,7 +46,8 @@ export function openProgress(db: Db, editionId: number): () => Promise<Progress>
 async function openRows(db: Db, editionId: number): Promise<{ held: number; nextDueAt: Date | null }> {
   const [row] = await db.sql<{ held: number; nextDueAt: Date | null }>(
     `SELECT (SELECT count(*)::int FROM delivery WHERE edition_id = $1 AND status = 'in_doubt' AND due_at IS NULL) AS held,
-       (SELECT min(due_at) FROM delivery WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})) AS "nextDueAt"`,
+       least((SELECT min(due_at) FROM delivery WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})),
+         (SELECT min(due_at) FROM batch WHERE edition_id = $1 AND status = 'due')) AS "nextDueAt"`,
     [editionId],
   )
   return row ?? { held: 0, nextDueAt: null }

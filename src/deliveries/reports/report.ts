@@ -1,6 +1,9 @@
 /** What became of an edition: how many are owed, how they ended, who did not get it and why. */
 import type { Db } from '../../db/client.js'
-import { type DeliveryStatus, deliveryStatuses } from '../../mail/delivery-status.js'
+import { shownStatus } from '../../editions/edition.js'
+import { quoted } from '../../db/quoted.js'
+import { type DeliveryStatus, fates } from '../../mail/delivery-status.js'
+import { type EditionTotals, readTotals } from '../queue/totals.js'
 
 export type EditionReport = {
   editionId: number
@@ -16,7 +19,7 @@ export type EditionReport = {
   /** How often each reason or reply kept a mail back, most frequent first. */
   notSent: { status: DeliveryStatus; why: string; count: number }[]
   /** Tries by how they ended. */
-  attempts: Record<'accepted' | 'deferred' | 'rejected' | 'in_doubt', number>
+  attempts: EditionTotals['attempts']
   /** The domains with most rows. */
   byDomain: { domain: string; owed: number; accepted: number; deferred: number; rejected: number }[]
 }
@@ -30,35 +33,26 @@ export async function editionReport(db: Db, editionId: number): Promise<EditionR
   const [edition] = await db.sql<
     Pick<EditionReport, 'editionId' | 'kind' | 'period' | 'status' | 'reason' | 'fannedOutAt' | 'finishedAt'>
   >(
-    `SELECT id AS "editionId", kind, period, status, reason, fanned_out_at AS "fannedOutAt", finished_at AS "finishedAt"
-     FROM edition WHERE id = $1`,
+    `SELECT id AS "editionId", kind, period, ${shownStatus} AS status, reason, fanned_out_at AS "fannedOutAt", finished_at AS "finishedAt"
+     FROM edition e WHERE id = $1`,
     [editionId],
   )
   if (!edition) return null
-  const byStatus = await countByStatus(db, editionId)
+  const { byStatus, attempts } = await readTotals(db, editionId)
   const owed = Object.values(byStatus).reduce((sum, count) => sum + count, 0)
   return {
     ...edition,
     owed,
     byStatus,
     notSent: await reasons(db, editionId),
-    attempts: await countAttempts(db, editionId),
+    attempts,
     byDomain: await countByDomain(db, editionId),
   }
 }
 
-const noStatuses = Object.fromEntries(deliveryStatuses.map((status) => [status, 0])) as Record<
-  DeliveryStatus,
-  number
->
-
-/** How many rows of an edition stand in each status. */
+/** How many mails of an edition stand in each status. */
 export async function countByStatus(db: Db, editionId: number): Promise<Record<DeliveryStatus, number>> {
-  const rows = await db.sql<{ status: DeliveryStatus; count: number }>(
-    'SELECT status, count(*)::int AS count FROM delivery WHERE edition_id = $1 GROUP BY status',
-    [editionId],
-  )
-  return { ...noStatuses, ...Object.fromEntries(rows.map(({ status, count }) => [status, count])) }
+  return (await readTotals(db, editionId)).byStatus
 }
 
 /** Refusals differ in ids and addresses of their texts, so that the codes say what they have in common. */
@@ -66,31 +60,32 @@ const why = `coalesce(d.reason, concat_ws(' ', d.code, d.enhanced), '')`
 
 function reasons(db: Db, editionId: number): Promise<EditionReport['notSent']> {
   return db.sql(
-    `SELECT d.status, CASE WHEN d.code IS NULL THEN ${why} ELSE concat_ws(' ', d.reason, d.code, d.enhanced) END AS why,
-       count(*)::int AS count
-     FROM delivery d WHERE d.edition_id = $1 AND d.status NOT IN ('accepted', 'due', 'claimed')
-     GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 100`,
+    `SELECT status, why, sum(mails)::int AS count FROM (
+       SELECT d.status, count(*) AS mails,
+         CASE WHEN d.code IS NULL THEN ${why} ELSE concat_ws(' ', d.reason, d.code, d.enhanced) END AS why
+       FROM delivery d WHERE d.edition_id = $1
+         AND d.status IN (${quoted(Object.values(fates).flat())}) GROUP BY 1, 3
+       UNION ALL
+       SELECT status, sum(length(accepted) - bit_count(accepted | apart)), coalesce(reason, '')
+       FROM batch WHERE edition_id = $1 AND status IN ('expired', 'cancelled') GROUP BY 1, 3
+     ) x GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 100`,
     [editionId],
   )
 }
 
-async function countAttempts(db: Db, editionId: number): Promise<EditionReport['attempts']> {
-  const rows = await db.sql<{ outcome: string; count: number }>(
-    `SELECT a.outcome, count(*)::int AS count FROM attempt a JOIN delivery d ON d.id = a.delivery_id
-     WHERE d.edition_id = $1 GROUP BY 1`,
-    [editionId],
-  )
-  const none = { accepted: 0, deferred: 0, rejected: 0, in_doubt: 0 }
-  return { ...none, ...Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count])) }
-}
-
+/** Of batches that go out now what was accepted is added when they end. */
 function countByDomain(db: Db, editionId: number): Promise<EditionReport['byDomain']> {
   return db.sql(
-    `SELECT domain, count(*)::int AS owed,
-       count(*) FILTER (WHERE status = 'accepted')::int AS accepted,
-       count(*) FILTER (WHERE status = 'deferred')::int AS deferred,
-       count(*) FILTER (WHERE status = 'rejected')::int AS rejected
-     FROM delivery WHERE edition_id = $1 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $2`,
+    `SELECT domain, sum(owed)::int AS owed, sum(accepted)::int AS accepted, sum(deferred)::int AS deferred,
+       sum(rejected)::int AS rejected
+     FROM (
+       SELECT domain, owed, accepted, 0 AS deferred, 0 AS rejected FROM edition_domain
+       WHERE edition_id = $1 AND domain <> ''
+       UNION ALL
+       SELECT d.domain, count(*) FILTER (WHERE e.batches IS NULL), count(*) FILTER (WHERE d.status = 'accepted'),
+         count(*) FILTER (WHERE d.status = 'deferred'), count(*) FILTER (WHERE d.status = 'rejected')
+       FROM delivery d JOIN edition e ON e.id = d.edition_id WHERE d.edition_id = $1 GROUP BY 1
+     ) x GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $2`,
     [editionId, domainsShown],
   )
 }
@@ -103,7 +98,9 @@ export function notReached(
 ): Promise<(NotReached & { id: string })[]> {
   return db.sql(
     `SELECT d.id, d.subscriber_id AS "subscriberId", d.domain, d.status, coalesce(d.reply, ${why}) AS why
-     FROM delivery d WHERE d.edition_id = $1 AND d.status <> 'accepted' AND d.id > $2 ORDER BY d.id LIMIT $3`,
+     FROM mail_owed d WHERE d.edition_id = $1 AND d.status <> 'accepted' AND d.id > $2 AND (d.batch_id IS NULL OR d.batch_id IN (
+       SELECT id FROM batch WHERE edition_id = $1 AND status <> 'done' AND id > $2 - 1024 ORDER BY id LIMIT $3
+     )) ORDER BY d.id LIMIT $3`,
     [editionId, page.after, page.limit],
   )
 }

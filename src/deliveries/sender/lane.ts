@@ -1,8 +1,9 @@
 /** Keeps one lane busy: claims ahead, sends as many at once as there are slots, settles, and stops in order. */
 import { messageOf } from '../../errors.js'
-import { type ClaimResult, extendLeases, giveBack } from '../queue/claim.js'
+import type { ClaimResult } from '../queue/claim.js'
 import { openConversations } from './conversations.js'
 import type { Claimed, Compose, Sending } from '../queue/delivery.js'
+import { extendLeases, giveBack } from '../queue/lease.js'
 import { type Holding, openHolding } from '../queue/lease-set.js'
 import { openPace } from './pace.js'
 import type { AfterRefusal } from '../queue/settle.js'
@@ -32,7 +33,7 @@ const careMs = 500
 
 /** Runs until the signal; then no send is begun, what runs is finished and settled within `graceMs`. */
 export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs = 6_000): Promise<void> {
-  const { log } = options.services
+  const { log, clock } = options.services
   const holding = openHolding()
   const pace = openPace(options.slots, options.cautious)
   const settler = openSettler({
@@ -119,7 +120,7 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
   clearInterval(timer)
   await claiming
   const grace = AbortSignal.timeout(graceMs)
-  await giveBack(options.services.db, holding.takeWaiting()).catch((error: unknown) =>
+  await giveBack(options.services.db, holding.takeWaiting(), clock.now()).catch((error: unknown) =>
     log.warn({ fault: messageOf(error) }, 'deliveries could not be given back, their lease will end'),
   )
   while (holding.sending() > 0 && !grace.aborted) await pause(20)
@@ -129,7 +130,7 @@ export async function runLane(options: LaneOptions, signal: AbortSignal, graceMs
 
 /** Looks after what is held: leases that run down, editions that were paused, relays that are away. */
 function openCare(options: LaneOptions, holding: Holding, away: () => boolean) {
-  const { db, log } = options.services
+  const { db, log, clock } = options.services
   let last = performance.now()
   let running: Promise<void> | undefined
 
@@ -139,7 +140,7 @@ function openCare(options: LaneOptions, holding: Holding, away: () => boolean) {
       const kept = await extendLeases(db, ageing, options.leaseMs)
       holding.forget(ageing.filter((delivery) => !kept.has(delivery.id)))
     }
-    if (away()) return giveBack(db, holding.takeWaiting())
+    if (away()) return giveBack(db, holding.takeWaiting(), clock.now())
     const held = holding.all()
     if (held.length === 0) return
     const wanted = await options.stillWanted(held)
@@ -147,6 +148,7 @@ function openCare(options: LaneOptions, holding: Holding, away: () => boolean) {
     await giveBack(
       db,
       holding.takeWaiting((delivery) => !wanted.has(delivery.id)),
+      clock.now(),
     )
   }
 

@@ -24,9 +24,9 @@ function slotsOf(capacity: number): { waited: number; broadcast: number } {
 
 /** Confirmations, welcomes and notices, until the signal. */
 export function runWaitedLane(parts: LaneParts, signal: AbortSignal): Promise<void> {
-  const { clock, config, mailer } = parts.services
+  const { mailer } = parts.services
   const claim = (limit: number) =>
-    claimMailable(parts.services, { editionId: null, limit, now: clock.now(), leaseMs: config.leaseMs })
+    claimMailable(parts.services, { ...terms(parts.services), editionId: null, limit })
   const slots = () => slotsOf(mailer.capacity()).waited
   return runLane({ ...common(parts), name: 'waited', slots, claim, stillWanted: everyone }, signal)
 }
@@ -54,20 +54,21 @@ export function common(parts: LaneParts): Omit<LaneOptions, 'name' | 'slots' | '
   return { ...parts, policy, leaseMs: config.leaseMs, cautious: config.inDoubt === 'hold' }
 }
 
+/** The terms of all claims from here. */
+export const terms = ({ clock, config }: Sending) => ({
+  now: clock.now(),
+  leaseMs: config.leaseMs,
+  zone: config.timezone,
+  cautious: config.inDoubt === 'hold',
+})
+
 async function claimAcross(services: Sending, editions: number[], limit: number): Promise<ClaimResult> {
-  const { clock, config } = services
   const claimed: Claimed[] = []
   let more = false
   for (const editionId of editions) {
     const rest = limit - claimed.length
-    if (rest === 0) return { claimed, more: true }
-    const found = await claimMailable(services, {
-      editionId,
-      limit: rest,
-      zone: config.timezone,
-      now: clock.now(),
-      leaseMs: config.leaseMs,
-    })
+    if (rest <= 0) return { claimed, more: true }
+    const found = await claimMailable(services, { ...terms(services), editionId, limit: rest })
     claimed.push(...found.claimed)
     more ||= found.more
   }

@@ -1,5 +1,6 @@
 /** Sends one edition from here until nothing is left to do, beside whatever workers do. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type EditionStatus, publicStatuses, shownStatus } from '../../editions/edition.js'
 import { Problem } from '../../errors.js'
 import { setBounds } from '../rates/bounds.js'
 import { fanOut } from '../queue/fan-out.js'
@@ -7,7 +8,6 @@ import { readHold } from '../../db/continuity/stamp.js'
 import { type LaneParts, runBroadcastLane } from './lanes.js'
 import { openProgress, type Progress } from '../reports/progress.js'
 import { keepLedger } from '../queue/rescue.js'
-import { type EditionStatus, publicStatuses } from '../../editions/edition.js'
 
 export type SendOptions = {
   onProgress?: (progress: Progress) => void
@@ -85,9 +85,10 @@ function summaryOf(progress: Progress, status: string): SendSummary {
 }
 
 async function statusOf({ services }: LaneParts, editionId: number): Promise<EditionStatus> {
-  const [row] = await services.db.sql<{ status: EditionStatus }>('SELECT status FROM edition WHERE id = $1', [
-    editionId,
-  ])
+  const [row] = await services.db.sql<{ status: EditionStatus }>(
+    `SELECT ${shownStatus} AS status FROM edition e WHERE id = $1`,
+    [editionId],
+  )
   if (!row) throw new Problem('not-found', `There is no edition ${editionId}.`)
   return row.status
 }

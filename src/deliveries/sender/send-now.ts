@@ -3,7 +3,7 @@ import type { Query, Tx } from '../../db/client.js'
 import { withJoined } from '../../db/join.js'
 import { claimMailable } from '../queue/claim-mailable.js'
 import { trySending } from './try-sending.js'
-import { common, type LaneParts } from './lanes.js'
+import { common, type LaneParts, terms } from './lanes.js'
 import { settle } from '../queue/settle.js'
 import type { DeliveryStatus } from '../../mail/delivery-status.js'
 
@@ -25,11 +25,12 @@ export async function sendNow(
   parts: LaneParts,
   owe: (query: Query, tx: Tx) => Promise<string>,
 ): Promise<SentNow> {
-  const { db, clock, config, secrets } = parts.services
+  const { db, secrets } = parts.services
   const { id, delivery } = await withJoined(db, async (tx, query) => {
     const id = await owe(query, tx)
-    const request = { editionId: null, only: id, limit: 1, now: clock.now(), leaseMs: config.leaseMs }
-    return { id, delivery: (await claimMailable({ db: tx, secrets }, request)).claimed[0] }
+    const request = { ...terms(parts.services), editionId: null, only: id, limit: 1 }
+    const { claimed } = await claimMailable({ db: tx, secrets }, request)
+    return { id, delivery: claimed[0] }
   })
   if (delivery) {
     const settlement = await trySending(common(parts), delivery)

@@ -53,7 +53,8 @@ async function sourceSeenAt(query: Query, { kind, period, day }: Edition): Promi
 
 async function audienceOf(query: Query, kind: Edition['kind']): Promise<number> {
   const [row] = await query<{ readers: number }>(
-    `SELECT count(*)::int AS readers FROM subscriber WHERE status = 'active' AND (frequency = 'weekly') = $1`,
+    `SELECT coalesce(sum(n), 0)::int AS readers FROM subscriber_sum
+     WHERE kind = 'held' AND status = 'active' AND (frequency = 'weekly') = $1`,
     [kind === 'weekly'],
   )
   return row?.readers ?? 0
@@ -64,7 +65,7 @@ type Before = { papers: ShownPaper[] | null; audience: number }
 /** The last edition of that kind that went out; cancelled ones tell nothing. */
 async function editionBefore(query: Query, { kind, day }: Edition): Promise<Before | null> {
   const [row] = await query<Before>(
-    `SELECT e.papers, (SELECT count(*)::int FROM delivery d WHERE d.edition_id = e.id) AS audience
+    `SELECT e.papers, edition_owed(e.id) AS audience
      FROM edition e WHERE e.kind = $1 AND e.day < $2::date AND e.fanned_out_at IS NOT NULL
        AND e.status <> 'cancelled' ORDER BY e.day DESC LIMIT 1`,
     [kind, day],

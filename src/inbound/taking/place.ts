@@ -1,6 +1,8 @@
 /** Finds the mail that was owed of which a report tells, and whether its reader still has that address. */
 import type { Secrets } from '../../config/secrets.js'
 import type { Tx } from '../../db/client.js'
+import { bigint, int, nullable, text } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import { type OwedMail, readToken, tagOf, type TokenPurpose } from '../../deliveries/returns/return-path.js'
 import type { Placed } from '../../deliveries/returns/finding.js'
 import { emailKey } from '../../subscribers/address.js'
@@ -79,20 +81,14 @@ async function ownerOfRow(tx: Tx, id: string, told: string | null): Promise<Owne
 
 /** For an event whose provider proved itself and that names no mail of ours: the last one to that address. */
 export async function lastOwnerOf(tx: Tx, address: string): Promise<Owner | null> {
-  const row = await tx.tables
-    .selectFrom('subscriber as s')
-    .innerJoin('delivery as d', 'd.subscriber_id', 's.id')
-    .select([
-      's.id as subscriberId',
-      's.email',
-      's.domain',
-      'd.id as deliveryId',
-      'd.edition_id as editionId',
-    ])
-    .where('s.email_key', '=', emailKey(address))
-    .where('d.to_address', 'is', null)
-    .orderBy('d.id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const [row] = await tx.run(lastMailTo, [emailKey(address)])
   return row ? { ...row, current: true } : null
 }
+
+const lastMailTo = statement({
+  text: `SELECT s.id AS "subscriberId", s.email, s.domain, d.id AS "deliveryId", d.edition_id AS "editionId"
+    FROM subscriber s CROSS JOIN LATERAL mails_of(s.id) d
+    WHERE s.email_key = $1 AND d.to_address IS NULL ORDER BY d.created_at DESC, d.id DESC LIMIT 1`,
+  parameters: [text],
+  columns: { subscriberId: int, email: text, domain: text, deliveryId: bigint, editionId: nullable(int) },
+})

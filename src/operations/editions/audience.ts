@@ -30,11 +30,19 @@ export async function dryRun(services: Pick<Services, 'db' | 'config'>, edition:
 
 async function countAudience(db: Db, { kind, day }: Edition): Promise<Pick<DryRun, 'readers' | 'leftOut'>> {
   const rows = await db.sql<{ reason: string | null; count: number }>(
-    `SELECT CASE WHEN s.status <> 'active' THEN s.status
-                 WHEN x.reason IS NOT NULL THEN 'suppressed: ' || x.reason
-                 WHEN s.paused_until > $2::date + 1 THEN 'paused' END AS reason, count(*)::int AS count
-     FROM subscriber s LEFT JOIN suppression x USING (email_key)
-     WHERE (s.frequency = 'weekly') = $1 GROUP BY 1 ORDER BY 2 DESC`,
+    `WITH apart AS (
+       SELECT 'suppressed: ' || x.reason AS reason FROM suppression x JOIN subscriber s USING (email_key)
+       WHERE s.status = 'active' AND (s.frequency = 'weekly') = $1
+       UNION ALL
+       SELECT 'paused' FROM subscriber s WHERE s.paused_until > $2::date + 1 AND s.status = 'active'
+         AND (s.frequency = 'weekly') = $1 AND NOT EXISTS (SELECT FROM suppression x WHERE x.email_key = s.email_key)
+     )
+     SELECT reason, sum(n)::int AS count FROM (
+       SELECT nullif(status, 'active') AS reason, n FROM subscriber_sum
+       WHERE kind = 'held' AND (frequency = 'weekly') = $1
+       UNION ALL SELECT reason, 1 FROM apart
+       UNION ALL SELECT NULL, -1 FROM apart
+     ) x GROUP BY 1 HAVING sum(n) > 0 ORDER BY 2 DESC`,
     [kind === 'weekly', day],
   )
   return {
@@ -45,7 +53,7 @@ async function countAudience(db: Db, { kind, day }: Edition): Promise<Pick<DryRu
 
 async function sinceBefore(db: Db, { kind, day }: Edition): Promise<DryRun['since']> {
   const [row] = await db.sql<NonNullable<DryRun['since']>>(
-    `SELECT e.period, (SELECT count(*)::int FROM delivery d WHERE d.edition_id = e.id) AS readers,
+    `SELECT e.period, edition_owed(e.id) AS readers,
        (SELECT count(*)::int FROM subscriber s WHERE s.confirmed_at > e.fanned_out_at) AS joined,
        (SELECT count(*)::int FROM subscriber s WHERE s.unsubscribed_at > e.fanned_out_at) AS left
      FROM edition e WHERE e.kind = $1 AND e.day < $2::date AND e.fanned_out_at IS NOT NULL

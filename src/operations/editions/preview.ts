@@ -75,6 +75,7 @@ export async function previewMessage(
     dueAt: now,
     expiresAt: now,
     createdAt: now,
+    place: null,
   })
   if (!outgoing) throw new Problem('conflict', 'The edition has no mail.')
   return outgoing

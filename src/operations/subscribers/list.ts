@@ -2,6 +2,8 @@
 import { utcDay } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
 import { decodeCursor, pageOf } from '../../format/cursor.js'
+import { count, present, text } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import { asItIs } from '../../format/like.js'
 
 export type SubscriberRow = {
@@ -83,14 +85,16 @@ export async function listSubscribers(
 }
 
 /** How many there are in each status, the most first. */
-export async function countSubscribers(db: Queries): Promise<{ status: string; count: number }[]> {
-  const rows = await db.models.subscriber.groupBy({
-    by: 'status',
-    _count: true,
-    orderBy: [{ _count: { status: 'desc' } }, { status: 'asc' }],
-  })
-  return rows.map(({ status, _count }) => ({ status, count: _count }))
+export function countSubscribers(db: Queries): Promise<{ status: string; count: number }[]> {
+  return db.run(statusSums, [])
 }
+
+const statusSums = statement({
+  text: `SELECT status, sum(n) AS count FROM subscriber_sum WHERE kind = 'held'
+    GROUP BY 1 HAVING sum(n) > 0 ORDER BY 2 DESC, 1`,
+  parameters: [],
+  columns: { status: present(text), count },
+})
 
 function conditionsOf(filter: SubscriberFilter) {
   const q = filter.q?.trim().toLowerCase()

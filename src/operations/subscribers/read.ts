@@ -1,5 +1,7 @@
 /** One subscriber with everything that ever happened to it. */
 import type { Queries } from '../../db/client.js'
+import { bigint, int, nullable, smallint, text, timestamptz } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import { Problem } from '../../errors.js'
 import { type AuditEntry, listAudit } from '../audit.js'
 import { checkAddress, emailKey } from '../../subscribers/address.js'
@@ -63,12 +65,7 @@ type ConsentOf = {
 }
 
 export async function readHistory(db: Queries, id: number): Promise<SubscriberHistory> {
-  const mails = await db.models.delivery.findMany({
-    include: { edition: { select: { period: true } } },
-    where: { subscriberId: id },
-    orderBy: { id: 'desc' },
-    take: 100,
-  })
+  const mails = await db.run(mailsOfReader, [id])
   const consents = await db.models.consent.findMany({
     select: { action: true, at: true, ip: true, userAgent: true, source: true, text: true },
     where: { subscriberId: id },
@@ -76,25 +73,30 @@ export async function readHistory(db: Queries, id: number): Promise<SubscriberHi
     take: 100,
   })
   return {
-    mails: mails.map(mailOf),
+    mails,
     consents,
     changes: await listAudit(db, { target: `subscriber:${id}`, limit: 100 }),
   }
 }
 
-type Delivery = Omit<MailOf, 'id' | 'edition'> & { id: bigint; edition: { period: string } | null }
-
-const mailOf = (row: Delivery): MailOf => ({
-  id: String(row.id),
-  kind: row.kind,
-  edition: row.edition?.period ?? null,
-  status: row.status,
-  reason: row.reason,
-  relay: row.relay,
-  code: row.code,
-  enhanced: row.enhanced,
-  reply: row.reply,
-  attempts: row.attempts,
-  createdAt: row.createdAt,
-  settledAt: row.settledAt,
+const mailsOfReader = statement({
+  text: `SELECT d.id, d.kind, e.period AS edition, d.status, d.reason, d.relay, d.code, d.enhanced, d.reply,
+      d.attempts, d.created_at AS "createdAt", d.settled_at AS "settledAt"
+    FROM mails_of($1) d LEFT JOIN edition e ON e.id = d.edition_id
+    ORDER BY d.created_at DESC, d.id DESC LIMIT 100`,
+  parameters: [int],
+  columns: {
+    id: bigint,
+    kind: text,
+    edition: nullable(text),
+    status: text,
+    reason: nullable(text),
+    relay: nullable(text),
+    code: nullable(smallint),
+    enhanced: nullable(text),
+    reply: nullable(text),
+    attempts: int,
+    createdAt: timestamptz,
+    settledAt: nullable(timestamptz),
+  },
 })

@@ -102,7 +102,7 @@ async function byUs(
   await db.sql('VACUUM ANALYZE')
   const sent = await sendWith(context, { sink, editionId, messages, workers: 1, ...options })
   const [left] = await db.sql<{ count: number }>(
-    "SELECT count(*)::int AS count FROM delivery WHERE status <> 'accepted'",
+    "SELECT count(*)::int AS count FROM mail_owed WHERE status <> 'accepted'",
   )
   if (left?.count !== 0) throw new Error(`${left?.count} deliveries were not accepted`)
   await clear(db)

@@ -39,14 +39,26 @@ it('is asked for every kind but alerts, by the hash and by the address', async (
     }
   }
   const services = { db, secrets }
-  const waited = await claimMailable(services, { editionId: null, limit: 100, now, leaseMs: 20_000 })
+  const waited = await claimMailable(services, {
+    editionId: null,
+    limit: 100,
+    now,
+    leaseMs: 20_000,
+    timezone: 'UTC',
+  })
   const of = (email: string) =>
     waited.claimed.filter(({ address }) => address === email).map(({ kind }) => kind)
   expect(of(open)).toEqual(kinds)
   expect([of(gone), of(bouncing)]).toEqual([['alert'], ['alert']])
   const edition = await addEdition(db, { sendAt: now })
   await fanOut({ db, clock: { now: () => now }, config: { timezone: 'UTC', canaryPercent: 0 } }, edition)
-  const broadcast = await claimMailable(services, { editionId: edition, limit: 100, now, leaseMs: 20_000 })
+  const broadcast = await claimMailable(services, {
+    editionId: edition,
+    limit: 100,
+    now,
+    leaseMs: 20_000,
+    timezone: 'UTC',
+  })
   expect(broadcast.claimed.map(({ address }) => address)).toEqual([open])
   const left = await db.sql(
     `SELECT reason, count(*)::int AS rows FROM delivery WHERE status = 'left_out' GROUP BY 1 ORDER BY 1`,

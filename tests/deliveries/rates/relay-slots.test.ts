@@ -111,7 +111,7 @@ it('a pause reaches those that stand in line', async () => {
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   expect(relay.times).toHaveLength(before)
   expect(before).toBeLessThan(5)
-  expect(await db.sql(`SELECT DISTINCT status FROM delivery WHERE status <> 'accepted'`)).toEqual([
+  expect(await db.sql(`SELECT DISTINCT status FROM mail_owed WHERE status <> 'accepted'`)).toEqual([
     { status: 'due' },
   ])
 })
@@ -125,7 +125,7 @@ it('who is told to stop leaves the line, and his mails are due as before', async
   await sendEdition(worker(`${relay.url}?rate=1`), edition, { signal: stop.signal })
   expect(performance.now() - began).toBeLessThan(3_000)
   const left = await db.sql<{ status: string; attempts: number }>(
-    `SELECT DISTINCT status, attempts FROM delivery WHERE status <> 'accepted'`,
+    `SELECT DISTINCT status, attempts FROM mail_owed WHERE status <> 'accepted'`,
   )
   expect(left).toEqual([{ status: 'due', attempts: 0 }])
 })

@@ -123,13 +123,13 @@ describe('sending an edition', () => {
     const sent = sendEdition(sending, edition)
     await sleep(700)
     const whileDown = await db.sql(
-      'SELECT DISTINCT status, attempts, due_at FROM delivery WHERE status = $1',
+      'SELECT DISTINCT status, attempts, due_at FROM mail_owed WHERE status = $1',
       ['due'],
     )
     expect(whileDown).toEqual([{ status: 'due', attempts: 0, due_at: sendAt }])
     down = false
     expect(await sent).toMatchObject({ whole: true })
-    expect(await db.sql('SELECT id FROM attempt')).toHaveLength(30)
+    expect(await db.sql('SELECT sum(attempts)::int AS tries FROM mail_owed')).toEqual([{ tries: 30 }])
   })
 
   it('goes on where a killed worker stopped', async () => {
@@ -141,6 +141,7 @@ describe('sending an edition', () => {
       limit: 20,
       now: sending.services.clock.now(),
       leaseMs: 1_000,
+      timezone: 'UTC',
     })
     expect(abandoned.claimed).toHaveLength(20)
     expect(await sendEdition(sending, edition)).toMatchObject({ whole: true, owed: 50 })
@@ -169,8 +170,7 @@ describe('sending an edition', () => {
     expect(await sendEdition(sending, edition, { signal: stop.signal })).toMatchObject({ whole: false })
     answerLate()
     await sleep(200)
-    const attempts = await db.sql('SELECT 1 FROM attempt')
-    expect(attempts).toHaveLength(0)
+    expect(await db.sql('SELECT sum(attempts)::int AS tries FROM mail_owed')).toEqual([{ tries: 0 }])
     const next = await sendEdition(
       parts(() => acceptedBy('one')),
       edition,

@@ -170,9 +170,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await sendEdition(sendingParts(services), id)
     await desk.page.locator('h1 .state.sent').waitFor()
     expect(await text('.counts')).toMatch(/accepted\s+3/)
-    await services.db.sql(
-      `UPDATE delivery SET status = 'rejected', code = 554, reason = 'refused' WHERE subscriber_id = 3`,
-    )
+    await refuseAfterwards(services.db, 3)
     await services.db.sql(`UPDATE edition SET status = 'sending' WHERE id = $1`, [id])
     await desk.open('')
     await desk.page.locator('.progress p', { hasText: '3 of 3 settled · 2 accepted' }).waitFor()
