@@ -1,3 +1,4 @@
+import { shownStatus } from '../../src/editions/edition.js'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { build } from '../../src/jobs/build.js'
 import { fanOutDue } from '../../src/jobs/due-editions.js'
@@ -39,7 +40,7 @@ async function jobServices(now: string, source: Source, env: Record<string, stri
 
 const editions = () =>
   db.sql<{ period: string; status: string; send_at: Date | null; reason: string | null }>(
-    `SELECT period, status, send_at, reason FROM edition WHERE kind = 'daily' ORDER BY day`,
+    `SELECT period, ${shownStatus} AS status, send_at, reason FROM edition e WHERE kind = 'daily' ORDER BY day`,
   )
 
 describe('building', () => {

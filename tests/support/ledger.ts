@@ -108,3 +108,24 @@ export function scriptedParts(
     received,
   }
 }
+
+/** As if the relay had refused what it took of these readers: their places in ended batches become rows that were given up. */
+export async function refuseAfterwards(db: Db, subscriberId: number): Promise<void> {
+  await db.sql(
+    `WITH place AS (
+       SELECT id, array_position(readers, $1) - 1 AS position FROM batch WHERE $1 = ANY (readers)
+     ), bits AS (
+       UPDATE batch b SET accepted = set_bit(accepted, position, 0), apart = set_bit(apart, position, 1)
+       FROM place p WHERE b.id = p.id
+       RETURNING b.id + p.position AS id, b.edition_id, b.created_at, b.due_at, b.expires_at
+     ), editions AS (
+       UPDATE edition e SET totals = NULL FROM bits WHERE e.id = bits.edition_id
+     )
+     INSERT INTO delivery (id, kind, edition_id, subscriber_id, lane, status, domain, code, reason, due_at, expires_at,
+       created_at, settled_at, attempts)
+     SELECT b.id, 'edition', b.edition_id, s.id, 1, 'rejected', s.domain, 554, 'refused', b.due_at, b.expires_at,
+       b.created_at, b.due_at, 1
+     FROM bits b JOIN subscriber s ON s.id = $1`,
+    [subscriberId],
+  )
+}

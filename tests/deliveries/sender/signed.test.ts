@@ -83,5 +83,7 @@ it('a row whose message could not be signed is tried again, and no try is counte
   }
   await runBroadcastLane(parts, stop.signal, edition)
   expect(sending.received.map(({ messageId }) => messageId.startsWith('DKIM-Signature: x'))).toEqual([true])
-  expect(await db.sql('SELECT status, attempts FROM delivery')).toEqual([{ status: 'accepted', attempts: 1 }])
+  expect(await db.sql('SELECT status, attempts FROM mail_owed')).toEqual([
+    { status: 'accepted', attempts: 1 },
+  ])
 })

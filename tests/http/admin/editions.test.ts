@@ -1,3 +1,4 @@
+import { refuseAfterwards } from '../../support/ledger.js'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -107,9 +108,7 @@ describe('an edition in the hands of an operator', () => {
   })
 
   it('tries again what was given up', async () => {
-    await server.services.db.sql(
-      `UPDATE delivery SET status = 'rejected', code = 554, reason = 'refused' WHERE subscriber_id = 3`,
-    )
+    await refuseAfterwards(server.services.db, 3)
     expect((await step('retry', { only: ['deferred', 'in-doubt'] })).json()).toEqual({ retried: 0 })
     const retried = await step('retry', { only: ['failed'], domain: 'EXAMPLE.org', reason: 'mended' })
     expect(retried.json()).toEqual({ retried: 1 })

@@ -1,3 +1,4 @@
+import { refuseAfterwards } from '../../support/ledger.js'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -237,7 +237,13 @@ describe('links to the preferences', () => {
   it('are signed for the present when a mail is made, and are in none to another address', async () => {
     const { id } = await active('made@mailbox.example')
     await db.sql('UPDATE subscriber SET epoch = 35 WHERE id = $1', [id])
-    const claims = await claimDue(db, { editionId: null, limit: 500, now: clock.now(), leaseMs: 60_000, timezone: 'UTC' })
+    const claims = await claimDue(db, {
+      editionId: null,
+      limit: 500,
+      now: clock.now(),
+      leaseMs: 60_000,
+      timezone: 'UTC',
+    })
     const compose = openComposer(services)
     const linked: string[] = []
     const elsewhere: string[] = []
