@@ -1,6 +1,6 @@
 /** What an edition is: its kinds, its statuses, and the papers as they are shown in it. */
 import type { Day } from '../clock.js'
-import { columnValues } from '../db/columns.js'
+import { type ColumnValue, columnValues } from '../db/columns.js'
 
 export const editionKinds = columnValues.edition.kind
 export type EditionKind = (typeof editionKinds)[number]
@@ -9,8 +9,8 @@ export type EditionKind = (typeof editionKinds)[number]
  * `empty`, `thin` and `failed` have no papers and say why; `draft` may still change; `held` waits for an
  * operator, as a draft or frozen; from `frozen` on the bytes stay as they are.
  */
-export const editionStatuses = columnValues.edition.status
-export type EditionStatus = (typeof editionStatuses)[number]
+export type EditionStatus = Exclude<ColumnValue<'edition', 'status'>, 'mailing'>
+export const editionStatuses = columnValues.edition.status.filter((status) => status !== 'mailing')
 
 /**
  * The status of `edition e`, as SQL. One that goes out from batches is `mailing` in the database, since workers of
@@ -22,7 +22,7 @@ export const shownStatus = `CASE e.status WHEN 'mailing' THEN 'sending' ELSE e.s
 export const publicStatuses: readonly EditionStatus[] = ['frozen', 'sending', 'paused', 'sent']
 
 /** Editions that stay without mail and are not tried again by themselves. */
-export const settledWithoutMail: readonly EditionStatus[] = ['empty', 'thin', 'cancelled']
+export const settledWithoutMail: readonly ColumnValue<'edition', 'status'>[] = ['empty', 'thin', 'cancelled']
 
 /** A paper with the counts as they stood when the edition was frozen. */
 export type ShownPaper = {
