@@ -10,6 +10,7 @@ import { recordedFolder } from '../support/recorded.js'
 import { type DrillDatabase, openDrillDatabase } from './database.js'
 import { openSink } from './processes.js'
 import { workerEnvironment } from './scene.js'
+import { keyOfMail, keyOfMessage } from './message-key.js'
 import type { SinkReport } from './sink.js'
 
 export type DaysResult = {
@@ -116,16 +117,14 @@ async function peakMegabytes(pid: number): Promise<number> {
 }
 
 async function compare(db: Db, { receipts }: SinkReport, readers: number, reports: EditionReport[]) {
-  const rows = await db.sql<{ id: string; editionId: number; subscriberId: number; status: string }>(
-    `SELECT id, edition_id AS "editionId", subscriber_id AS "subscriberId", status FROM mail_owed WHERE kind = 'edition'`,
+  const rows = await db.sql<{ editionId: number; subscriberId: number; status: string }>(
+    `SELECT edition_id AS "editionId", subscriber_id AS "subscriberId", status FROM mail_owed WHERE kind = 'edition'`,
   )
-  const taken = new Map(
-    Object.entries(receipts).map(([id, one]) => [id.split('.')[1] ?? '', one.acknowledged]),
-  )
+  const taken = new Map(Object.entries(receipts).map(([id, one]) => [keyOfMessage(id), one.acknowledged]))
   const byReader = new Map<number, number>()
   const byEdition = new Map<number, number>()
-  for (const { id, editionId, subscriberId } of rows) {
-    const times = taken.get(id) ?? 0
+  for (const { editionId, subscriberId } of rows) {
+    const times = taken.get(keyOfMail(editionId, subscriberId)) ?? 0
     byEdition.set(editionId, (byEdition.get(editionId) ?? 0) + times)
     if (times === 1) byReader.set(subscriberId, (byReader.get(subscriberId) ?? 0) + 1)
   }

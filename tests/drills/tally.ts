@@ -1,5 +1,6 @@
 /** Compares the ledger with what the relay took, and says which promises were broken. */
 import type { Db } from '../../src/db/client.js'
+import { keyOfMail, keyOfMessage } from './message-key.js'
 import type { SinkReport } from './sink.js'
 
 /** What the drill did to the service. */
@@ -48,13 +49,13 @@ export async function tally(
   report: SinkReport,
   ordeal: Ordeal,
 ): Promise<DrillResult> {
-  const rows = await db.sql<LedgerRow>(
-    `SELECT id, status, EXISTS (SELECT FROM attempt a WHERE a.delivery_id = d.id AND a.outcome = 'in_doubt') AS doubted
+  const found = await db.sql<LedgerRow & { subscriberId: number }>(
+    `SELECT id, subscriber_id AS "subscriberId", status, EXISTS (SELECT FROM attempt a WHERE a.delivery_id = d.id AND a.outcome = 'in_doubt') AS doubted
      FROM mail_owed d WHERE edition_id = $1`,
     [edition],
   )
-  // A Message-ID is `edition.ID.TIME@domain`.
-  const receipts = new Map(Object.entries(report.receipts).map(([id, one]) => [id.split('.')[1] ?? '', one]))
+  const rows = found.map((row) => ({ ...row, id: keyOfMail(edition, row.subscriberId) }))
+  const receipts = new Map(Object.entries(report.receipts).map(([id, one]) => [keyOfMessage(id), one]))
   const taken = (id: string) => receipts.get(id) ?? { acknowledged: 0, dropped: 0 }
   const known = new Set(rows.map(({ id }) => id))
   const strangers = [...receipts.keys()].filter((id) => !known.has(id)).length

@@ -52,7 +52,7 @@ async function sendingEdition(readers = 3): Promise<number> {
 }
 
 const claim = (by: Db, editionId: number | null, limit = 1) =>
-  claimDue(by, { editionId, limit, now, leaseMs, timezone: 'UTC' }).then(({ claimed }) => claimed)
+  claimDue(by, { editionId, limit, now, leaseMs, zone: 'UTC' }).then(({ claimed }) => claimed)
 
 /** What `pg_restore --clean` does to each table: it is made anew with the old rows. */
 const remakeStamp = () =>
@@ -176,7 +176,7 @@ it('goes on from now: what was due is taken as gone out, what is due later goes'
   expect(await claim(db, edition)).toEqual([])
   const evening = new Date(now.getTime() + 4_000_000)
   expect(
-    (await claimDue(db, { editionId: edition, limit: 9, now: evening, leaseMs, timezone: 'UTC' })).claimed,
+    (await claimDue(db, { editionId: edition, limit: 9, now: evening, leaseMs, zone: 'UTC' })).claimed,
   ).toHaveLength(1)
   // Frozen before, and left to an operator like what was missed in a downtime.
   await fanOutDue({ ...services, source: { name: 'none', day: async () => ({ papers: [], skipped: [] }) } })

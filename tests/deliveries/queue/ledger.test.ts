@@ -87,7 +87,7 @@ describe('claiming', () => {
     limit,
     now,
     leaseMs,
-    timezone: 'UTC',
+    zone: 'UTC',
   })
 
   it('gives each mail to one of many workers', async () => {
@@ -165,7 +165,7 @@ describe('a lease', () => {
     await addReaders(db, 3)
     const edition = await addEdition(db, { sendAt: now })
     await fanOut(needs, edition)
-    const { claimed } = await claimDue(db, { editionId: edition, limit: 10, now, leaseMs, timezone: 'UTC' })
+    const { claimed } = await claimDue(db, { editionId: edition, limit: 10, now, leaseMs, zone: 'UTC' })
     return { edition, claimed }
   }
   const accepted = (rows: Awaited<ReturnType<typeof claimedRows>>['claimed']) =>
@@ -185,7 +185,7 @@ describe('a lease', () => {
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(await takeOverLost(db, now, 'resend')).toBe(1)
     expect(await statuses()).toEqual({ due: 3 })
-    const again = await claimDue(db, { editionId: edition, limit: 10, now, leaseMs, timezone: 'UTC' })
+    const again = await claimDue(db, { editionId: edition, limit: 10, now, leaseMs, zone: 'UTC' })
     expect((await settle(db, accepted(claimed), nothing)).size).toBe(0)
     expect(await statuses()).toEqual({ claimed: 3 })
     expect((await settle(db, accepted(again.claimed), nothing)).size).toBe(3)
@@ -199,7 +199,7 @@ describe('a lease', () => {
     expect(await takeOverLost(db, now, 'hold')).toBe(1)
     expect(await statuses()).toEqual({ in_doubt: 3 })
     expect(
-      (await claimDue(db, { editionId: edition, limit: 10, now, leaseMs, timezone: 'UTC' })).claimed,
+      (await claimDue(db, { editionId: edition, limit: 10, now, leaseMs, zone: 'UTC' })).claimed,
     ).toEqual([])
   })
 

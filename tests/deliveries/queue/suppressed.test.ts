@@ -44,7 +44,7 @@ it('is asked for every kind but alerts, by the hash and by the address', async (
     limit: 100,
     now,
     leaseMs: 20_000,
-    timezone: 'UTC',
+    zone: 'UTC',
   })
   const of = (email: string) =>
     waited.claimed.filter(({ address }) => address === email).map(({ kind }) => kind)
@@ -57,7 +57,7 @@ it('is asked for every kind but alerts, by the hash and by the address', async (
     limit: 100,
     now,
     leaseMs: 20_000,
-    timezone: 'UTC',
+    zone: 'UTC',
   })
   expect(broadcast.claimed.map(({ address }) => address)).toEqual([open])
   const left = await db.sql(

@@ -57,7 +57,7 @@ async function fannedOut(readers: number, domains = ['one.example'], env: NodeJS
 async function claimAll(editionId: number, limit: number, now: Date): Promise<Claimed[]> {
   const found: Claimed[] = []
   for (;;) {
-    const request = { editionId, limit, now, leaseMs: 20_000, timezone: 'UTC' }
+    const request = { editionId, limit, now, leaseMs: 20_000, zone: 'UTC' }
     const { claimed, more } = await claimDue(db, request)
     found.push(...claimed)
     if (!more) return found

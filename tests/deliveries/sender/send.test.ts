@@ -141,7 +141,7 @@ describe('sending an edition', () => {
       limit: 20,
       now: sending.services.clock.now(),
       leaseMs: 1_000,
-      timezone: 'UTC',
+      zone: 'UTC',
     })
     expect(abandoned.claimed).toHaveLength(20)
     expect(await sendEdition(sending, edition)).toMatchObject({ whole: true, owed: 50 })

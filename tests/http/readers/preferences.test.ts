@@ -242,7 +242,7 @@ describe('links to the preferences', () => {
       limit: 500,
       now: clock.now(),
       leaseMs: 60_000,
-      timezone: 'UTC',
+      zone: 'UTC',
     })
     const compose = openComposer(services)
     const linked: string[] = []
