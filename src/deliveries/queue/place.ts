@@ -26,9 +26,9 @@ export const placeId = (batchId: string, position: number): string =>
 
 /** Bits for a batch of that size, set at the positions, as Postgres reads them. */
 export function bitsOf(size: number, positions: number[]): string {
-  const bits = new Array<string>(size).fill('0')
-  for (const position of positions) bits[position] = '1'
-  return bits.join('')
+  const bits = Buffer.alloc(size, '0')
+  for (const position of positions) bits.write('1', position)
+  return bits.toString('latin1')
 }
 
 /** Up to where places may be begun when these are the open ones. */
