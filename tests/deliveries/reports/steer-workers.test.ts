@@ -60,7 +60,7 @@ it('within two seconds, and every row has an end', async () => {
   expect(await comingLater()).toBe(0)
   const ends = async () => {
     const rows = await db.sql<{ status: string; rows: number }>(
-      'SELECT status, count(*)::int AS rows FROM delivery WHERE edition_id = $1 GROUP BY 1 ORDER BY 1',
+      'SELECT status, count(*)::int AS rows FROM mail_owed WHERE edition_id = $1 GROUP BY 1 ORDER BY 1',
       [edition],
     )
     expect(rows.map(({ status }) => status)).toEqual(['accepted', 'cancelled'])
