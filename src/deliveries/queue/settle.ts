@@ -4,10 +4,7 @@ import { quoted } from '../../db/quoted.js'
 import { finalStatuses } from '../../mail/delivery-status.js'
 import { letGo } from './lease.js'
 import { settlePlaces } from './settle-places.js'
-import { hasConsequences, printable, type Settlement } from './settlement.js'
-
-/** What follows from a refusal for the address, in the transaction that settles it. */
-export type AfterRefusal = (query: Query, settlements: Settlement[]) => Promise<void>
+import { type AfterRefusal, hasConsequences, printable, type Settlement } from './settlement.js'
 
 /** Settlements that are written together, in one transaction: those of rows, and those of each batch. */
 export function partsOf(settlements: Settlement[]): Settlement[][] {

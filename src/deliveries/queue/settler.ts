@@ -2,7 +2,8 @@
 import type { Db } from '../../db/client.js'
 import { messageOf } from '../../errors.js'
 import type { Log } from '../../log.js'
-import { type AfterRefusal, partsOf, settlePart } from './settle.js'
+import { partsOf, settlePart } from './settle.js'
+import type { AfterRefusal } from './settlement.js'
 import type { Settlement } from './settlement.js'
 
 export type Settler = {

@@ -4,7 +4,7 @@ import type { Secrets } from '../../config/secrets.js'
 import type { Log } from '../../log.js'
 import { suppress } from '../../subscribers/leaving/suppress.js'
 import type { DomainPace } from './domain-pace.js'
-import type { AfterRefusal } from '../queue/settle.js'
+import type { AfterRefusal } from '../queue/settlement.js'
 import type { Settlement } from '../queue/settlement.js'
 import { slowDown } from '../throttle/throttle-store.js'
 

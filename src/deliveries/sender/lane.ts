@@ -6,7 +6,7 @@ import type { Claimed, Compose, Sending } from '../queue/delivery.js'
 import { extendLeases, giveBack } from '../queue/lease.js'
 import { type Holding, openHolding } from '../queue/lease-set.js'
 import { openPace } from './pace.js'
-import type { AfterRefusal } from '../queue/settle.js'
+import type { AfterRefusal } from '../queue/settlement.js'
 import type { Policy, Settlement } from '../queue/settlement.js'
 import { openSettler } from '../queue/settler.js'
 

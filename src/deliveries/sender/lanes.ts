@@ -4,7 +4,7 @@ import { claimMailable } from '../queue/claim-mailable.js'
 import type { Claimed, Compose, Sending } from '../queue/delivery.js'
 import { sendingEditions, stillSending } from '../queue/editions-open.js'
 import { type LaneOptions, runLane } from './lane.js'
-import type { AfterRefusal } from '../queue/settle.js'
+import type { AfterRefusal } from '../queue/settlement.js'
 import type { Policy, Settlement } from '../queue/settlement.js'
 
 export type LaneParts = {
