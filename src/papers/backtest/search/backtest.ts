@@ -6,7 +6,7 @@ import { searchPapers } from '../../search/search.js'
 import type { Asked, Questions } from './read-queries.js'
 import { openScratchArchive } from './scratch.js'
 
-export type SearchMethod = {
+type SearchMethod = {
   name: string
   /** nDCG at a fifth of the pool, over the questions with graded candidates; null without any. */
   ndcg: number | null
