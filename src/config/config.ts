@@ -52,6 +52,7 @@ const variables = {
   TIMEZONE: withDefault('UTC', read.timezone),
   PUBLICATION: withDefault('Daily Papers', read.text('one line of text')),
   BYLINE: withDefault('by AK and the research community', read.text('one line of text')),
+  SENDER_ADDRESS: optional(read.text('one line of text')),
   EDITION_SIZE: withDefault('10', read.wholeNumber(1, 50)),
   EDITION_MIN: withDefault('3', read.wholeNumber(1, 50)),
   LEASE_SECONDS: withDefault('20', read.wholeNumber(2, 600)),
@@ -183,6 +184,8 @@ function arrange(values: Values) {
     timezone: values.TIMEZONE,
     publication: values.PUBLICATION,
     byline: values.BYLINE,
+    /** The postal address in the foot of editions; null where none is set. */
+    senderAddress: values.SENDER_ADDRESS ?? null,
     editionSize: values.EDITION_SIZE,
     editionMin: values.EDITION_MIN,
     /** How long a worker holds a delivery without saying that it lives. */

@@ -10,6 +10,13 @@ export type EditionServices = {
   log: Log
   config: Pick<
     Config,
-    'editionSize' | 'editionMin' | 'sendAt' | 'timezone' | 'publication' | 'byline' | 'publicUrl'
+    | 'editionSize'
+    | 'editionMin'
+    | 'sendAt'
+    | 'timezone'
+    | 'publication'
+    | 'byline'
+    | 'senderAddress'
+    | 'publicUrl'
   >
 }

@@ -8,7 +8,7 @@ import { isPublicAddress, isWithin, type Network } from './addresses.js'
 type Resolved = { address: string; family: number }
 
 /** All addresses of a host name. */
-export type Resolve = (host: string) => Promise<Resolved[]>
+type Resolve = (host: string) => Promise<Resolved[]>
 
 export type OutgoingCall = {
   method: 'GET' | 'HEAD' | 'POST'

@@ -138,12 +138,12 @@ describe.skipIf(withoutChromium)('a reader', () => {
     await mailbox.mailsTo('asked@readers.example', 1)
     expect(kindsOfMail()).toEqual([
       'Daily Papers goes to your new address',
-      expect.stringMatching(/^Daily papers of 21 July 2026: /),
       'Please confirm your new address for Daily Papers',
       'Please confirm: Daily Papers',
       'Welcome to Daily Papers',
       'You are already subscribed to Daily Papers',
       'Your preferences for Daily Papers',
+      expect.stringMatching(/ and \d+ more$/),
     ])
   })
 

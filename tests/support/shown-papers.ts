@@ -27,6 +27,7 @@ export function editionOf(papers: ShownPaper[], changes: Partial<EditionToCompil
     publication: 'Daily Papers',
     byline: 'by AK and the research community',
     publicUrl: 'https://papers.example.org',
+    senderAddress: null,
     ...changes,
   }
 }

@@ -7,6 +7,7 @@ import {
   type ListHeaders,
   type PreparedMail,
   prepareMail,
+  subjectLine,
 } from '../../mail/message/assemble.js'
 import { compileLetter } from '../../mail/message/compile-letter.js'
 import type { Letter } from '../../mail/message/letter.js'
@@ -18,7 +19,7 @@ import { leaveAddress, returnAddress } from './own-addresses.js'
 type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
 
 /** What all readers of an edition share. */
-type Shared = { prepared: PreparedMail; webUrl: string; feedbackId: string }
+type Shared = { prepared: PreparedMail; testSubject: string; webUrl: string; feedbackId: string }
 
 /** More than are ever sent at the same time. */
 const editionsKept = 4
@@ -67,14 +68,17 @@ async function readShared({ db, config }: Needs, editionId: number): Promise<Sha
   if (!compiled || !edition) throw new Error(`edition ${editionId} has no mail`)
   return {
     prepared: prepareMail(compiled),
+    testSubject: subjectLine(`[Test] ${compiled.subject}`),
     webUrl: `${config.publicUrl}/editions/${edition.period}`,
-    feedbackId: [edition.period, edition.kind, slug(config.publication), senderDomain(config)].join(':'),
+    feedbackId: [edition.period, edition.kind, slug(config.publication), senderId(config)].join(':'),
   }
 }
 
 async function composeEdition(services: Needs, delivery: Claimed, shared: Shared): Promise<Outgoing> {
   const links = footLinks(services, delivery)
-  const message = await assembleMail(shared.prepared, {
+  const prepared =
+    delivery.kind === 'test' ? { ...shared.prepared, subject: shared.testSubject } : shared.prepared
+  const message = await assembleMail(prepared, {
     ...commonOf(services, delivery),
     values: valuesOf(links, shared.webUrl),
     list: listHeaders(services, delivery, links.unsubscribe, shared.feedbackId),
@@ -99,7 +103,7 @@ async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoi
         services,
         delivery,
         links.unsubscribe,
-        `welcome:${slug(config.publication)}:${senderDomain(config)}`,
+        `welcome:${slug(config.publication)}:${senderId(config)}`,
       ),
     }),
   })
@@ -158,6 +162,10 @@ function listHeaders(
 
 const senderDomain = ({ mailFrom }: Needs['config']) =>
   domainToASCII(mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1)) || 'localhost'
+
+/** Google takes 5 to 15 characters that stay the same for one sender. */
+const senderId = (config: Needs['config']) =>
+  `${slug(senderDomain(config))}-mail`.slice(0, 15).replace(/-$/, '')
 
 /** `daily-papers`: letters, digits and hyphens, as list ids and feedback ids want them. */
 const slug = (name: string) =>

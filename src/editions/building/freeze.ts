@@ -69,7 +69,7 @@ function compile(
   const { kind, period, day, papers, subject, preheader } = edition
   if (!papers || subject === null)
     throw new Error(`the ${kind} edition of ${period} has no papers to compile`)
-  const { publication, byline, publicUrl } = config
+  const { publication, byline, publicUrl, senderAddress } = config
   return compileEdition({
     kind,
     period,
@@ -81,5 +81,6 @@ function compile(
     publication,
     byline,
     publicUrl,
+    senderAddress,
   })
 }

@@ -1,11 +1,17 @@
 /** A paper of an edition, in the words and links that its card shows. */
 import { paperLinks } from '../../papers/arxiv-id.js'
 import { authorsLine, counted, longDay } from '../../format/readable.js'
+import { sentencesOf } from '../../format/sentences.js'
+import { cutAtWord } from '../../format/truncate.js'
 import type { ShownPaper } from '../edition.js'
 import { oneLine } from '../../format/text/one-line.js'
 
+/** The first paper leads, three follow, and of the rest a line says what each does. */
+type CardSize = 'lead' | 'medium' | 'brief'
+
 export type Card = {
   rank: number
+  size: CardSize
   title: string
   url: string
   /** `Xiaomi · 34 authors · Jun Guo, Piaopiao Jin, Jason Li et al. · 16 July 2026`, as far as it is known. */
@@ -14,44 +20,59 @@ export type Card = {
   /** `37 upvotes`. */
   votes: string
   voteCount: string
-  /** What else there is to say: comments, stars, a note. */
+  /** Why it is here: `+38 votes overnight · code released`; empty where there is nothing to say. */
+  why: string
+  /** Comments and stars, where they are enough to be told. */
   counts: string[]
   links: { label: string; url: string }[]
 }
+
+const lastMedium = 4
+const longestBrief = 240
+const fewestComments = 3
+const fewestStars = 20
 
 /** A line breaks after the dot, never before it. */
 export const between = '\u00A0· '
 
 export function cardOf(paper: ShownPaper, publicUrl: string): Card {
   const url = paperUrl(publicUrl, paper.id)
+  const size = sizeOf(paper.rank)
+  const summary = oneLine(paper.summary)
   const organisation = paper.organisation && oneLine(paper.organisation)
   const authors = authorsLine(paper.authors.map(oneLine).filter(Boolean), paper.authorCount)
   const date = paper.publishedOn && longDay(paper.publishedOn)
   return {
     rank: paper.rank,
+    size,
     title: oneLine(paper.title),
     url,
     facts: [organisation, authors, date && unbroken(date)].filter(Boolean).join(between),
-    summary: oneLine(paper.summary),
+    summary: size === 'brief' ? firstSentence(summary) : summary,
     voteCount: paper.votes.toLocaleString('en-US'),
     votes: counted(paper.votes, 'upvote'),
+    why: paper.note ? oneLine(paper.note).split(', ').map(unbroken).join(between) : '',
     counts: countsOf(paper),
     links: linksOf(paper, url),
   }
 }
 
-function countsOf(paper: ShownPaper): string[] {
-  return [
-    paper.comments > 0 ? unbroken(counted(paper.comments, 'comment')) : '',
-    paper.stars ? unbroken(counted(paper.stars, 'star')) : '',
-    ...noteBeside(paper),
-  ].filter(Boolean)
+function sizeOf(rank: number): CardSize {
+  if (rank === 1) return 'lead'
+  return rank <= lastMedium ? 'medium' : 'brief'
 }
 
-/** What the card shows by itself is not said twice. */
-function noteBeside({ note }: ShownPaper): string[] {
-  const phrases = note ? oneLine(note).split(', ') : []
-  return phrases.filter((phrase) => !/^(?:code released|\d+ comments?)$/.test(phrase))
+function firstSentence(text: string): string {
+  return cutAtWord(sentencesOf(text)[0]?.trim() ?? '', longestBrief)
+}
+
+/** A single comment or star says less than none. */
+function countsOf({ comments, stars, note }: ShownPaper): string[] {
+  const told = note?.includes(' comments') ?? false
+  return [
+    comments >= fewestComments && !told ? unbroken(counted(comments, 'comment')) : '',
+    stars !== null && stars >= fewestStars ? unbroken(counted(stars, 'star')) : '',
+  ].filter(Boolean)
 }
 
 function linksOf(paper: ShownPaper, url: string): Card['links'] {

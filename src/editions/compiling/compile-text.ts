@@ -17,6 +17,7 @@ function headOf(view: EditionView): string {
     '',
     `${view.dateline} · ${view.edition}`,
     rule,
+    ...(view.opening ? ['', wrap(view.opening)] : []),
     '',
     '',
   ].join('\n')
@@ -28,8 +29,8 @@ function cardText(card: Card): string {
   const title = wrap(card.title, margin)
   const lines = [
     `${`${card.rank}.`.padEnd(4)}${title.slice(margin.length)}`,
-    card.facts && wrap(card.facts, margin),
-    wrap([card.votes, ...card.counts].join(between), margin),
+    card.size !== 'brief' && card.facts && wrap(card.facts, margin),
+    wrap([card.votes, card.why, ...card.counts].filter(Boolean).join(between), margin),
     card.summary && `\n${wrap(card.summary, margin)}\n`,
     ...card.links.map((link) => `${margin}${link.label}: ${link.url}`),
   ]
@@ -49,7 +50,9 @@ function footOf(view: EditionView): string {
     'Unsubscribe:',
     '@@UNSUBSCRIBE_URL@@',
     '',
+    `Forwarded to you? Subscribe: ${view.subscribeUrl}`,
     wrap(`You get ${view.publication} because you asked for it at this address.`),
+    ...(view.senderAddress ? [wrap(view.senderAddress)] : []),
     '',
   ].join('\n')
 }

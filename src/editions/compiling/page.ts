@@ -1,11 +1,12 @@
 /** A frozen edition as a web page: the mail itself, without what belongs to one reader. */
 import type { CompiledMail } from '../../mail/message/compiled.js'
+import { fonts, light } from '../../format/palette.js'
 import { renderTemplate } from '../../format/templates.js'
 
 const readersPart = /<!--reader-->[^]*?<!--\/reader-->/g
 
 /** The same cards in the same order as in the mail; in place of a reader's links stands one to subscribe. */
 export function editionAsPage({ html }: CompiledMail, publicUrl: string): string {
-  const invitation = renderTemplate('email/invitation.eta', { publicUrl })
+  const invitation = renderTemplate('email/invitation.eta', { publicUrl, light, fonts })
   return (html.head + html.cards.join('') + html.foot).replaceAll(readersPart, () => invitation)
 }

@@ -1,6 +1,7 @@
 /** An edition in the words and links that its templates are filled with. */
 import type { Day } from '../../clock.js'
 import { type Card, cardOf } from './card.js'
+import { openingOf } from './opening.js'
 import type { EditionKind, ShownPaper } from '../edition.js'
 import { dateline } from '../choosing/period.js'
 
@@ -17,6 +18,8 @@ export type EditionToCompile = {
   publication: string
   byline: string
   publicUrl: string
+  /** The sender's postal address; null where none is set. */
+  senderAddress: string | null
 }
 
 /** What both templates are filled with. */
@@ -28,7 +31,11 @@ export type EditionView = {
   dateline: string
   /** `No. 42`, or `Draft`. */
   edition: string
+  /** What is in it: `8 of 10 with code, three on agents.` Empty where there is nothing to say. */
+  opening: string
   papers: Card[]
+  subscribeUrl: string
+  senderAddress: string
   allLabel: string
   allUrl: string
 }
@@ -42,6 +49,9 @@ export function viewOf(edition: EditionToCompile): EditionView {
     byline: edition.byline,
     dateline: dateline(edition.kind, edition.day),
     edition: edition.number === null ? 'Draft' : `No. ${edition.number.toLocaleString('en-US')}`,
+    opening: openingOf(edition.papers),
+    subscribeUrl: `${edition.publicUrl}/`,
+    senderAddress: edition.senderAddress ?? '',
     papers: edition.papers.map((paper) => cardOf(paper, edition.publicUrl)),
     allLabel: edition.kind === 'daily' ? 'All papers of the day' : 'All papers of the week',
     allUrl: `${edition.publicUrl}/papers/${list}`,

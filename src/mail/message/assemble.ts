@@ -72,13 +72,16 @@ export function prepareMail(compiled: CompiledMail): PreparedMail {
   ]
   const close = Buffer.from(`\r\n--${boundary}--\r\n`)
   return {
-    subject: headerLine('Subject', encodeText(compiled.subject)),
+    subject: subjectLine(compiled.subject),
     contentType: `multipart/alternative; boundary="${boundary}"`,
     whole: joined([...parts.flatMap(({ open, cards, foot }) => [...open, ...cards.flat(), ...foot]), close]),
     parts,
     close,
   }
 }
+
+/** The header line of a subject. */
+export const subjectLine = (subject: string) => headerLine('Subject', encodeText('Subject', subject))
 
 /**
  * The whole message of one reader, not dot-stuffed; lines end with CRLF and stay within 998 octets.
@@ -91,8 +94,8 @@ export async function assembleMail(prepared: PreparedMail, mail: ReaderMail): Pr
 
 function headerOf(prepared: PreparedMail, mail: ReaderMail): string {
   const lines =
-    headerLine('From', encodeMailbox(mail.from)) +
-    (mail.replyTo ? headerLine('Reply-To', encodeMailbox(mail.replyTo)) : '') +
+    headerLine('From', encodeMailbox('From', mail.from)) +
+    (mail.replyTo ? headerLine('Reply-To', encodeMailbox('Reply-To', mail.replyTo)) : '') +
     headerLine('To', `<${checkedAddress(mail.to)}>`) +
     prepared.subject +
     headerLine('Date', encodeDate(mail.date)) +
@@ -106,7 +109,7 @@ function headerOf(prepared: PreparedMail, mail: ReaderMail): string {
 function listHeaders(list: ListHeaders): string {
   return (
     'Precedence: bulk\r\n' +
-    headerLine('List-Id', `${encodePhrase(list.name)} <${verbatim(list.id)}>`.trimStart()) +
+    headerLine('List-Id', `${encodePhrase('List-Id', list.name)} <${verbatim(list.id)}>`.trimStart()) +
     headerLine('List-Unsubscribe', waysToLeave(list)) +
     'List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n' +
     headerLine('List-Archive', bracketedUrl(list.archiveUrl)) +

@@ -6,36 +6,39 @@ import { oneLine } from '../../format/text/one-line.js'
 export type Mailbox = { name: string; address: string }
 
 const foldAt = 78
+/** RFC 2047 2: a line with encoded words has at most 76 columns, its header's name counted, and a word at most 75. */
+const foldEncodedAt = 76
 const wordLimit = 75
 
 /** One header line with its CRLF, folded before words so that lines stay within 78 columns where they can. */
 export function headerLine(name: string, value: string): string {
-  if (name.length + value.length + 2 <= foldAt) return `${name}: ${value}\r\n`
+  const foldHere = value.includes('=?') ? foldEncodedAt : foldAt
+  if (name.length + value.length + 2 <= foldHere) return `${name}: ${value}\r\n`
   let lines = `${name}:`
   let column = lines.length
   for (const word of value.split(/ (?=[^ ])/)) {
-    const fits = column + word.length + 1 <= foldAt
+    const fits = column + word.length + 1 <= foldHere
     lines += fits || column <= name.length + 1 ? ` ${word}` : `\r\n ${word}`
     column = fits ? column + word.length + 1 : word.length + 1
   }
   return `${lines}\r\n`
 }
 
-/** Free text for a header: as it is where that is safe, otherwise as encoded words (RFC 2047). */
-export function encodeText(text: string): string {
+/** Free text for the header of that name: as it is where that is safe, otherwise as encoded words (RFC 2047). */
+export function encodeText(name: string, text: string): string {
   const line = oneLine(text)
-  return needsEncoding(line) ? encodedWords(line) : line
+  return needsEncoding(line) ? encodedWords(name, line) : line
 }
 
-/** `name <address>` for From. @throws Problem `invalid` for an address that is none. */
-export function encodeMailbox({ name, address }: Mailbox): string {
-  return `${encodePhrase(name)} <${checkedAddress(address)}>`.trimStart()
+/** `name <address>` for the header of that name. @throws Problem `invalid` for an address that is none. */
+export function encodeMailbox(header: string, { name, address }: Mailbox): string {
+  return `${encodePhrase(header, name)} <${checkedAddress(address)}>`.trimStart()
 }
 
 /** A display name: bare words, a quoted string or encoded words, whichever it needs. */
-export function encodePhrase(name: string): string {
+export function encodePhrase(header: string, name: string): string {
   const line = oneLine(name)
-  if (needsEncoding(line)) return encodedWords(line)
+  if (needsEncoding(line)) return encodedWords(header, line)
   return /^[\w !#$%&'*+/=?^`{|}~-]*$/.test(line) ? line : `"${line.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
@@ -86,12 +89,14 @@ function needsEncoding(line: string): boolean {
   return !isAscii(line) || line.includes('=?') || /[^ ]{900}/.test(line)
 }
 
-function encodedWords(line: string): string {
+/** The first word stands beside the header's name. */
+function encodedWords(header: string, line: string): string {
   const words: string[] = []
   let word = ''
   for (const character of line) {
     const encoded = encodeCharacter(character)
-    if (word.length + encoded.length + '=?UTF-8?Q??='.length > wordLimit) {
+    const limit = words.length === 0 ? foldEncodedAt - header.length - ': '.length : wordLimit
+    if (word.length + encoded.length + '=?UTF-8?Q??='.length > limit) {
       words.push(word)
       word = ''
     }

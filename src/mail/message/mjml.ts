@@ -23,7 +23,12 @@ export async function compileTemplate(path: string, data: object): Promise<Fragm
     fonts: {},
     ignoreIncludes: true,
   })
-  return cut(withoutIndents(html))
+  return cut(withoutIndents(withPlainPreview(html)))
+}
+
+/** MJML hides the preheader in white on white as well, which spam filters count against a mail. */
+function withPlainPreview(html: string): string {
+  return html.replace(/(display:\s*none;[^"]*?color:\s*)#ffffff/, `$1${light.ink}`)
 }
 
 /** MJML indents deeply; no reader sees that, and mailbox providers clip long mails. */

@@ -25,7 +25,13 @@ const parts = (env: NodeJS.ProcessEnv = {}) =>
     () => acceptedBy('one'),
     { env },
   )
-const policy = { now, retryBaseMs: 1_000, inDoubt: 'resend', random: 0.5, classify: () => 'soft' } as const
+const policy = {
+  now,
+  retryBaseMs: 1_000,
+  inDoubt: 'resend',
+  random: 0.5,
+  classify: (): 'soft' => 'soft',
+} as const
 const nothing = async () => {}
 
 beforeEach(async () => {

@@ -1,5 +1,6 @@
 /** Editions built from kept papers: once, whole, and never with a paper twice. */
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Db } from '../../../src/db/client.js'
 import { buildEdition } from '../../../src/editions/building/build.js'
 import { editionsToBuild } from '../../../src/editions/choosing/due.js'
 import type { EditionServices } from '../../../src/editions/edition-services.js'
@@ -28,6 +29,7 @@ const services: EditionServices = {
     sendAt: { hour: 6, minute: 0 },
     timezone: 'Europe/Berlin',
     publication: 'Daily Papers',
+    senderAddress: null,
     byline: 'by AK and the research community',
     publicUrl: 'https://papers.example.org',
   },
@@ -49,7 +51,7 @@ describe('a day with papers', () => {
       number: 1,
       status: 'frozen',
       reason: null,
-      subject: 'Daily papers of 30 July 2026: Paper 2607.10000 and 2 more',
+      subject: 'Paper 2607.10000 and 2 more',
       frozenAt: now,
       sendAt: new Date('2026-07-31T04:00:00Z'),
     })
@@ -180,22 +182,20 @@ it('leaves nothing behind when the building dies at any statement', async () => 
   await keepDay(db, '2026-07-30', manyPapers(3))
   for (let fatal = 1; ; fatal += 1) {
     let count = 0
-    const dying = Object.create(db, {
-      pool: {
-        value: {
-          connect: async () => {
-            const client = await db.pool.connect()
-            return Object.assign(Object.create(client), {
-              query: (text: string, values?: unknown[]) => {
-                count += 1
-                if (count === fatal && text !== 'ROLLBACK') throw new Error('died')
-                return client.query(text, values)
-              },
-            })
-          },
+    const connectOf: typeof db.pool.connect = db.pool.connect.bind(db.pool)
+    const dyingClient = async () => {
+      const client = await connectOf()
+      return Object.assign(Object.create(client), {
+        query: (text: string, values?: unknown[]) => {
+          count += 1
+          if (count === fatal && text !== 'ROLLBACK') throw new Error('died')
+          return client.query(text, values)
         },
-      },
-    }) as typeof db
+      })
+    }
+    // With a callback it is the pool itself that asks, for a statement outside of the transaction.
+    const connect = (given?: Parameters<typeof connectOf>[0]) => (given ? connectOf(given) : dyingClient())
+    const dying = new Db(Object.assign(Object.create(db.pool), { connect }))
     const died = await buildEdition({ ...services, db: dying }, 'daily', '2026-07-30').then(
       () => false,
       () => true,

@@ -38,7 +38,7 @@ describe('the edition of a week', () => {
       day: '2026-08-02',
       number: 1,
       status: 'frozen',
-      subject: 'Best papers of 27 July to 2 August 2026: Paper 2607.10000 and 2 more',
+      subject: 'Paper 2607.10000 and 2 more: the best of 27 July to 2 August 2026',
       sendAt: new Date('2026-08-03T11:00:00Z'),
     })
     expect(idsOf(edition)).toEqual(['2607.10000', '2607.20000', '2607.30000'])

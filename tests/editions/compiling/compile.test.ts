@@ -61,7 +61,7 @@ describe('an edition of twenty papers', async () => {
 
   it('says its language, title, preheader and colour schemes', () => {
     expect(mail.html.head).toMatch(/<html lang="en" dir="ltr"/)
-    expect(mail.html.head).toContain('<title>Daily papers of 21 July 2026: SWE-Pruner Pro')
+    expect(mail.html.head).toContain('<title>SWE-Pruner Pro')
     expect(mail.html.head).toContain('Also: EvolvingWorld')
     expect(mail.html.head).toContain('<meta name="color-scheme" content="light dark">')
     expect(mail.html.head).toContain('Tuesday, 21 July 2026')
@@ -115,7 +115,7 @@ it('fills in no token that a paper brings along', async () => {
 
 it('takes line breaks and controls out of what is one line', async () => {
   const mail = await compileEdition(editionOf([hostile('One\r\nBcc: two\u0000\u202E three')]))
-  expect(mail.subject).toBe('Daily papers of 21 July 2026: One Bcc: two three')
+  expect(mail.subject).toBe('One Bcc: two three')
   expect(mail.text.cards[0]).toMatch(/^1\. {2}One Bcc: two three\n/)
 })
 

@@ -1,19 +1,20 @@
 /** Subjects, preheaders and cuts. */
 import { describe, expect, it } from 'vitest'
 import type { ShownPaper } from '../../../src/editions/edition.js'
+import { openingOf } from '../../../src/editions/compiling/opening.js'
 import { preheaderOf, subjectOf } from '../../../src/editions/compiling/subject.js'
 import { cutAtSentence, cutAtWord } from '../../../src/format/truncate.js'
 import { shownPapers } from '../../support/shown-papers.js'
 
 const titled = (...titles: string[]) =>
-  titles.map((title, at) => ({ ...shownPapers(1)[0], title, rank: at + 1 }) as ShownPaper)
+  titles.map((title, at) => ({ ...shownPapers(1)[0], title, codeUrl: null, rank: at + 1 }) as ShownPaper)
 
 describe('the subject', () => {
   it.each([
-    [['First'], 'Daily papers of 6 May 2026: First'],
-    [['First', 'Second'], 'Daily papers of 6 May 2026: First and 1 more'],
-    [Array.from({ length: 10 }, () => 'A title'), 'Daily papers of 6 May 2026: A title and 9 more'],
-    [['Line\r\nbreak\u0007 here'], 'Daily papers of 6 May 2026: Line break here'],
+    [['First'], 'First'],
+    [['First', 'Second'], 'First and 1 more'],
+    [Array.from({ length: 10 }, () => 'A title'), 'A title and 9 more'],
+    [['Line\r\nbreak\u0007 here'], 'Line break here'],
     [[], 'Daily papers of 6 May 2026'],
   ])('of %j', (titles, subject) => {
     expect(subjectOf('daily', '2026-05-06', titled(...titles))).toBe(subject)
@@ -21,12 +22,12 @@ describe('the subject', () => {
 
   it('cuts a long title at a word', () => {
     const subject = subjectOf('daily', '2026-05-06', titled('word '.repeat(40), 'two'))
-    expect(subject).toBe(`Daily papers of 6 May 2026: ${'word '.repeat(17)}word… and 1 more`)
+    expect(subject).toBe(`${'word '.repeat(11)}word… and 1 more`)
   })
 
   it('names the week of a weekly edition', () => {
     expect(subjectOf('weekly', '2026-08-02', titled('First'))).toBe(
-      'Best papers of 27 July to 2 August 2026: First',
+      'First: the best of 27 July to 2 August 2026',
     )
   })
 })
@@ -34,6 +35,31 @@ describe('the subject', () => {
 it('shows the next titles in the preheader', () => {
   expect(preheaderOf(titled('One', 'Two', 'Three', 'Four', 'Five'))).toBe('Also: Two · Three · Four')
   expect(preheaderOf([])).toBe('')
+})
+
+describe('the opening line', () => {
+  it('says how many have code and what most are about', () => {
+    const papers = titled(
+      'Agents that Plan',
+      'An Agent for Mail',
+      'Video in Time',
+      'Web Agents',
+      'Sound',
+      'Light',
+      'Ink',
+    )
+    const withCode = papers.map((paper, i) => ({
+      ...paper,
+      codeUrl: i < 5 ? 'https://example.org/code' : null,
+    }))
+    expect(openingOf(withCode)).toBe('5 of 7 with code, three on agents.')
+    expect(openingOf(papers)).toBe('Three on agents.')
+  })
+
+  it('says nothing where there is nothing to say', () => {
+    expect(openingOf(titled('One', 'Two'))).toBe('')
+    expect(openingOf([])).toBe('')
+  })
 })
 
 describe('cutAtWord', () => {

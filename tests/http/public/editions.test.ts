@@ -90,7 +90,7 @@ describe('the API of editions', () => {
   it('gives one with its papers as they were mailed', async () => {
     const answer = await app.inject('/api/v1/editions/2026-08-06')
     expect(answer.json()).toMatchObject({
-      subject: expect.stringContaining('Daily papers of 6 August 2026'),
+      subject: expect.stringMatching(/ and \d+ more$/),
       papers: [
         {
           rank: 1,

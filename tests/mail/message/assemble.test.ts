@@ -4,6 +4,7 @@ import { simpleParser } from 'mailparser'
 import { describe, expect, test } from 'vitest'
 import { assembleMail, prepareMail, type ReaderMail } from '../../../src/mail/message/assemble.js'
 import type { CompiledMail } from '../../../src/mail/message/compiled.js'
+import { encodeText, headerLine } from '../../../src/mail/message/headers.js'
 
 const mail: CompiledMail = {
   subject: 'Daily papers of 6 May 2026: Attention – again',
@@ -167,4 +168,14 @@ describe('any text', () => {
       { numRuns: 300 },
     )
   })
+})
+
+test('keeps lines with encoded words within 76 columns, the name of the header counted', () => {
+  for (const length of [1, 20, 40, 60, 61, 62, 63, 64, 65, 66, 70, 100, 300]) {
+    const line = headerLine(
+      'Subject',
+      encodeText('Subject', `${'é'.repeat(length / 2)} ${'a'.repeat(length)}`),
+    )
+    for (const folded of line.trimEnd().split('\r\n')) expect(folded.length).toBeLessThanOrEqual(76)
+  }
 })
