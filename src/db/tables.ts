@@ -50,3 +50,6 @@ export function openTypedSql(pool: PostgresPool): TypedSql {
 export function condition(text: TemplateStringsArray, ...values: unknown[]): RawBuilder<SqlBool> {
   return load().sql<SqlBool>(text, ...values)
 }
+
+/** A calendar day, whatever zone the process runs in: the driver would write a `Date` in its own. */
+export const dayValue = (day: string): RawBuilder<Date> => load().sql<Date>`${day}::date`

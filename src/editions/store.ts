@@ -1,6 +1,6 @@
 /** Reads of editions. */
 import type { Day } from '../clock.js'
-import type { Query, Row } from '../db/client.js'
+import type { Queries, Row } from '../db/client.js'
 import type { CompiledMail } from '../mail/message/compiled.js'
 import {
   type EditionKind,
@@ -45,22 +45,22 @@ const published = `${shownStatus} IN (${quoted(publicStatuses)})`
 type EditionRow = Row & Edition
 
 /** The edition of a kind and period, whatever its status; null when nobody has begun it. */
-export async function readEdition(query: Query, kind: EditionKind, period: string): Promise<Edition | null> {
-  const [row] = await query<EditionRow>(`SELECT ${columns} FROM edition e WHERE kind = $1 AND period = $2`, [
+export async function readEdition(db: Queries, kind: EditionKind, period: string): Promise<Edition | null> {
+  const [row] = await db.sql<EditionRow>(`SELECT ${columns} FROM edition e WHERE kind = $1 AND period = $2`, [
     kind,
     period,
   ])
   return row ?? null
 }
 
-export async function readEditionById(query: Query, id: number): Promise<Edition | null> {
-  const [row] = await query<EditionRow>(`SELECT ${columns} FROM edition e WHERE id = $1`, [id])
+export async function readEditionById(db: Queries, id: number): Promise<Edition | null> {
+  const [row] = await db.sql<EditionRow>(`SELECT ${columns} FROM edition e WHERE id = $1`, [id])
   return row ?? null
 }
 
 /** The edition of a kind and period, locked until the transaction ends. */
-export async function lockEdition(query: Query, kind: EditionKind, period: string): Promise<Edition | null> {
-  const [row] = await query<EditionRow>(
+export async function lockEdition(db: Queries, kind: EditionKind, period: string): Promise<Edition | null> {
+  const [row] = await db.sql<EditionRow>(
     `SELECT ${columns} FROM edition e WHERE kind = $1 AND period = $2 FOR UPDATE`,
     [kind, period],
   )
@@ -68,16 +68,17 @@ export async function lockEdition(query: Query, kind: EditionKind, period: strin
 }
 
 /** The edition, locked until the transaction ends. */
-export async function lockEditionById(query: Query, id: number): Promise<Edition | null> {
-  const [row] = await query<EditionRow>(`SELECT ${columns} FROM edition e WHERE id = $1 FOR UPDATE`, [id])
+export async function lockEditionById(db: Queries, id: number): Promise<Edition | null> {
+  const [row] = await db.sql<EditionRow>(`SELECT ${columns} FROM edition e WHERE id = $1 FOR UPDATE`, [id])
   return row ?? null
 }
 
 /** The fragments of its mail; null when it has none. */
-export async function readCompiled(query: Query, editionId: number): Promise<CompiledMail | null> {
-  const [row] = await query<{ compiled: CompiledMail | null }>('SELECT compiled FROM edition WHERE id = $1', [
-    editionId,
-  ])
+export async function readCompiled(db: Queries, editionId: number): Promise<CompiledMail | null> {
+  const [row] = await db.sql<{ compiled: CompiledMail | null }>(
+    'SELECT compiled FROM edition WHERE id = $1',
+    [editionId],
+  )
   return row?.compiled ?? null
 }
 
@@ -92,8 +93,8 @@ export type EditionFilter = {
 }
 
 /** Newest first. The cursor of the next page is the day and id of the last one. */
-export async function listEditions(query: Query, filter: EditionFilter): Promise<Edition[]> {
-  return query<EditionRow>(
+export async function listEditions(db: Queries, filter: EditionFilter): Promise<Edition[]> {
+  return db.sql<EditionRow>(
     `SELECT ${columns} FROM edition e
      WHERE ($1::text IS NULL OR e.kind = $1) AND ($2::text IS NULL OR ${shownStatus} = $2)
        AND (NOT $3::boolean OR ${published})
@@ -111,8 +112,8 @@ export async function listEditions(query: Query, filter: EditionFilter): Promise
 }
 
 /** The newest edition of that kind which readers may see. */
-export async function latestEdition(query: Query, kind: EditionKind): Promise<Edition | null> {
-  const [edition] = await listEditions(query, { kind, published: true, limit: 1 })
+export async function latestEdition(db: Queries, kind: EditionKind): Promise<Edition | null> {
+  const [edition] = await listEditions(db, { kind, published: true, limit: 1 })
   return edition ?? null
 }
 
@@ -125,8 +126,8 @@ export type EditionOfPaper = {
 }
 
 /** The editions that had a paper and that readers may see, newest first. */
-export async function editionsOfPaper(query: Query, paperId: string): Promise<EditionOfPaper[]> {
-  return query<EditionOfPaper>(
+export async function editionsOfPaper(db: Queries, paperId: string): Promise<EditionOfPaper[]> {
+  return db.sql<EditionOfPaper>(
     `SELECT e.kind, e.period, e.day::text AS day, e.number, ep.rank FROM edition_paper ep
      JOIN edition e ON e.id = ep.edition_id
      WHERE ep.paper_id = $1 AND ${published} ORDER BY e.day DESC, e.id DESC`,

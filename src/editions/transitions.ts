@@ -1,5 +1,5 @@
 /** Every change of an edition's status. No other file writes `edition.status`, and a test keeps it so. */
-import type { Query } from '../db/client.js'
+import type { Queries } from '../db/client.js'
 import { Problem } from '../errors.js'
 import { type EditionStatus, shownStatus } from './edition.js'
 
@@ -97,7 +97,7 @@ export type Move = {
 
 /** One conditional update: of two callers at once, one moves the edition. @returns whether this call did. */
 export async function moveEdition(
-  query: Query,
+  db: Queries,
   id: number,
   verb: EditionVerb,
   { now, set = {}, only }: Move,
@@ -117,7 +117,7 @@ export async function moveEdition(
     ...(when ? [when] : []),
     ...(only ? [only] : []),
   ]
-  const rows = await query(
+  const rows = await db.sql(
     `UPDATE edition e SET ${changes.join(', ')} WHERE ${conditions.join(' AND ')} RETURNING e.id`,
     values,
   )
@@ -125,13 +125,8 @@ export async function moveEdition(
 }
 
 /** @throws Problem `not-found`, or `conflict` when the edition's status does not allow the verb. */
-export async function mustMoveEdition(
-  query: Query,
-  id: number,
-  verb: EditionVerb,
-  move: Move,
-): Promise<void> {
-  if (!(await moveEdition(query, id, verb, move))) await refuseMove(query, id, verb)
+export async function mustMoveEdition(db: Queries, id: number, verb: EditionVerb, move: Move): Promise<void> {
+  if (!(await moveEdition(db, id, verb, move))) await refuseMove(db, id, verb)
 }
 
 /** Whether the edition's status allows the verb; what else the verb asks for is not looked at. */
@@ -139,8 +134,8 @@ export const mayMove = (status: EditionStatus, verb: EditionVerb): boolean =>
   (transitions[verb].from as readonly EditionStatus[]).includes(status)
 
 /** @throws Problem `not-found` or `conflict`, always. */
-export async function refuseMove(query: Query, id: number, verb: EditionVerb): Promise<never> {
-  const [edition] = await query<{ status: EditionStatus }>(
+export async function refuseMove(db: Queries, id: number, verb: EditionVerb): Promise<never> {
+  const [edition] = await db.sql<{ status: EditionStatus }>(
     `SELECT ${shownStatus} AS status FROM edition e WHERE id = $1`,
     [id],
   )

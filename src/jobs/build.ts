@@ -37,7 +37,7 @@ export async function build(services: JobServices): Promise<boolean> {
 /** Links are tried before, outside the transaction, on the draft that was made when the day had closed. */
 async function freeze(services: JobServices, { kind, period }: DueEdition): Promise<void> {
   const { db, probe } = services
-  const draft = probe ? await readEdition(db.sql, kind, period) : null
+  const draft = probe ? await readEdition(db, kind, period) : null
   const dead = probe && draft?.papers ? await findDeadLinks(draft.papers, probe) : []
   const { gates } = await readSettings(db)
   await buildEdition(services, kind, period, {
@@ -77,7 +77,7 @@ async function due(services: JobServices): Promise<DueEdition[]> {
     ({ status, updatedAt }) => status === 'failed' && now.getTime() - updatedAt.getTime() < patienceMs,
   )
   const same = (a: DueEdition, b: DueEdition) => a.kind === b.kind && a.period === b.period
-  const absent = (await editionsToBuild(db.sql, clock)).filter(
+  const absent = (await editionsToBuild(db, clock)).filter(
     (edition) => !justFailed.some((failed) => same(failed, edition)),
   )
   const waiting = begun.filter(

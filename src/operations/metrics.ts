@@ -169,7 +169,7 @@ const gauges: DbGauge[] = [
     help: 'Seconds since each source last answered',
     labels: ['source'],
     read: async ({ db, clock }) =>
-      (await sourceHealth(db.sql, clock)).flatMap(({ source, lagSeconds }) =>
+      (await sourceHealth(db, clock)).flatMap(({ source, lagSeconds }) =>
         lagSeconds === null ? [] : [{ labels: { source }, value: lagSeconds }],
       ),
   },

@@ -1,7 +1,16 @@
 /** Lists of kept papers by days and organisation, a page at a time. */
 import type { Day } from '../clock.js'
-import type { Query } from '../db/client.js'
-import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from './reads.js'
+import type { Queries } from '../db/client.js'
+import { bigint, day as dayType, int, nullable, text } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
+import {
+  type KeptPaper,
+  listedOnType,
+  listingColumns,
+  paperColumns,
+  paperColumnTypes,
+  paperOf,
+} from './reads.js'
 
 type BrowseOrder = 'votes' | 'newest'
 
@@ -35,28 +44,42 @@ const orders: Record<BrowseOrder, { by: string; after: string }> = {
   },
 }
 
-/** A paper that stood on several of the days asked for comes once, at the newest of them. */
-export async function browsePapers(query: Query, filter: BrowseFilter): Promise<BrowsedPaper[]> {
-  const order = orders[filter.order]
-  const rows = await query<PaperRow & { markDay: Day }>(
-    `SELECT ${paperColumns}, ${listingColumns}, l.day::text AS "markDay"
+const parameters = [
+  nullable(dayType),
+  nullable(dayType),
+  nullable(text),
+  nullable(dayType),
+  nullable(int),
+  nullable(text),
+  bigint,
+] as const
+const columns = { ...paperColumnTypes, ...listedOnType, markDay: text }
+const textOf = (order: { by: string; after: string }) =>
+  `SELECT ${paperColumns}, ${listingColumns}, l.day::text AS "markDay"
      FROM listing l JOIN paper p ON p.id = l.paper_id
      WHERE ($1::date IS NULL OR l.day >= $1::date) AND ($2::date IS NULL OR l.day <= $2::date)
        AND ($3::text IS NULL OR lower(p.organisation) = lower($3))
        AND NOT EXISTS (SELECT FROM listing n WHERE n.paper_id = l.paper_id AND n.day > l.day
          AND ($2::date IS NULL OR n.day <= $2::date))
        AND ($4::date IS NULL OR ${order.after})
-     ORDER BY ${order.by} LIMIT $7`,
-    [
-      filter.from ?? null,
-      filter.to ?? null,
-      filter.organisation ?? null,
-      filter.after?.day ?? null,
-      filter.after?.votes ?? null,
-      filter.after?.id ?? null,
-      filter.limit,
-    ],
-  )
+     ORDER BY ${order.by} LIMIT $7`
+
+const browsed = {
+  votes: statement({ text: textOf(orders.votes), parameters, columns }),
+  newest: statement({ text: textOf(orders.newest), parameters, columns }),
+}
+
+/** A paper that stood on several of the days asked for comes once, at the newest of them. */
+export async function browsePapers(db: Queries, filter: BrowseFilter): Promise<BrowsedPaper[]> {
+  const rows = await db.run(browsed[filter.order], [
+    filter.from ?? null,
+    filter.to ?? null,
+    filter.organisation ?? null,
+    filter.after?.day ?? null,
+    filter.after?.votes ?? null,
+    filter.after?.id ?? null,
+    filter.limit,
+  ])
   return rows.map(({ markDay, ...row }) => ({
     ...paperOf(row),
     mark: { day: markDay, votes: row.votes, id: row.id },

@@ -1,5 +1,8 @@
 /** Editors' words in place of a source's: they stay, whatever the source says later, until they are taken back. */
-import type { Query } from '../db/client.js'
+import { Type } from 'typebox'
+import type { Queries, Tx } from '../db/client.js'
+import { json, text, texts, timestamptz } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
 import { cleanText, httpsUrl } from './text.js'
 import { Problem } from '../errors.js'
 
@@ -26,8 +29,24 @@ const columnsOf: Record<EditableField, string[]> = {
   projectUrl: ['project_url'],
 }
 
+const addEdits = statement({
+  text: 'UPDATE paper SET edits = edits || $2, updated_at = $3 WHERE id = $1',
+  parameters: [text, json(Type.Record(Type.String(), Type.Unknown())), timestamptz],
+  columns: {},
+})
+const removeEdits = statement({
+  text: 'UPDATE paper SET edits = edits - $2::text[], updated_at = $3 WHERE id = $1',
+  parameters: [text, texts, timestamptz],
+  columns: {},
+})
+const editedColumns = statement({
+  text: 'SELECT jsonb_object_keys(edits) AS name FROM paper WHERE id = $1',
+  parameters: [text],
+  columns: { name: text },
+})
+
 /** Puts these words in place of the source's; the trigger `paper_edits_stay` does the rest. */
-export async function writeEdits(query: Query, id: string, words: PaperWords, at: Date): Promise<void> {
+export async function writeEdits(tx: Tx, id: string, words: PaperWords, at: Date): Promise<void> {
   const columns: Record<string, unknown> = {}
   for (const field of editableFields) {
     const value = words[field]
@@ -35,30 +54,23 @@ export async function writeEdits(query: Query, id: string, words: PaperWords, at
     for (const column of columnsOf[field]) columns[column] = value
     if (Array.isArray(value)) columns['author_count'] = value.length
   }
-  await query('UPDATE paper SET edits = edits || $2::jsonb, updated_at = $3 WHERE id = $1', [
-    id,
-    JSON.stringify(columns),
-    at,
-  ])
+  await tx.run(addEdits, [id, columns, at])
 }
 
 /** Lets the source's words stand again, as it told them last. */
 export async function dropEdits(
-  query: Query,
+  tx: Tx,
   id: string,
   fields: readonly EditableField[],
   at: Date,
 ): Promise<void> {
   const columns = fields.flatMap((field) => columnsOf[field])
-  await query('UPDATE paper SET edits = edits - $2::text[], updated_at = $3 WHERE id = $1', [id, columns, at])
+  await tx.run(removeEdits, [id, columns, at])
 }
 
 /** The fields in which an editor's words stand. */
-export async function editedFields(query: Query, id: string): Promise<EditableField[]> {
-  const rows = await query<{ name: string }>(
-    'SELECT jsonb_object_keys(edits) AS name FROM paper WHERE id = $1',
-    [id],
-  )
+export async function editedFields(db: Queries, id: string): Promise<EditableField[]> {
+  const rows = await db.run(editedColumns, [id])
   const names = new Set(rows.map(({ name }) => name))
   return editableFields.filter((field) => columnsOf[field].some((column) => names.has(column)))
 }

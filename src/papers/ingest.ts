@@ -1,6 +1,6 @@
 /** Looks at a source for a day and keeps what it found, whole or not at all. */
 import { addDays, type Clock, type Day } from '../clock.js'
-import { type Db, inTransaction } from '../db/client.js'
+import type { Db } from '../db/client.js'
 import type { Log } from '../log.js'
 import { renderSoon } from './html/render.js'
 import { type DayList, type Source, SourceError } from './source.js'
@@ -24,13 +24,13 @@ export async function ingestDay(services: IngestServices, source: Source, day: D
   const report =
     list instanceof SourceError
       ? failedReport(source.name, day, at, list)
-      : await inTransaction(services.db, async (query) => {
-          const added = await storePapers(query, list.papers, day, at)
+      : await services.db.transaction('job', async (tx) => {
+          const added = await storePapers(tx, list.papers, day, at)
           const report = { ...foundReport(source.name, day, at, list), added }
-          await storeLook(query, report)
+          await storeLook(tx, report)
           return report
         })
-  if (report.outcome === 'failed') await inTransaction(services.db, (query) => storeLook(query, report))
+  if (report.outcome === 'failed') await services.db.transaction('job', (tx) => storeLook(tx, report))
   else await renderSoon(services)
   tell(services.log, report)
   return report

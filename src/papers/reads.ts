@@ -1,7 +1,21 @@
 /** Reads of kept papers, for editions and pages. */
 import type { Day } from '../clock.js'
-import type { Query, Row } from '../db/client.js'
-import type { PaperHtml } from './html/paper-html.js'
+import { type Static, Type } from 'typebox'
+import type { Queries } from '../db/client.js'
+import {
+  bigint,
+  boolean,
+  day as dayType,
+  days as daysType,
+  int,
+  json,
+  nullable,
+  text,
+  texts,
+  timestamptz,
+} from '../db/sql-types.js'
+import { type RowOf, type Statement, statement } from '../db/statement.js'
+import { type PaperHtml, paperHtmlSchema } from './html/paper-html.js'
 import type { Candidate, Counts, Paper } from './paper.js'
 
 /** A kept paper and the days on whose list it stood, in order. */
@@ -12,7 +26,31 @@ export type KeptPaper = Paper & {
   html: PaperHtml | null
 }
 
-export type PaperRow = Row & Omit<KeptPaper, 'listedOn'> & { listedOn: Day[] | null }
+/** What {@link paperColumns} and {@link listingColumns} are. */
+export const paperColumnTypes = {
+  id: text,
+  title: text,
+  abstract: text,
+  summary: nullable(text),
+  authors: json(Type.Array(Type.String())),
+  authorCount: int,
+  organisation: nullable(text),
+  keywords: texts,
+  codeUrl: nullable(text),
+  projectUrl: nullable(text),
+  publishedAt: nullable(timestamptz),
+  votes: int,
+  comments: int,
+  stars: nullable(int),
+  withdrawn: boolean,
+  html: nullable(json(paperHtmlSchema)),
+  submitter: nullable(text),
+  listedAt: nullable(timestamptz),
+}
+
+export const listedOnType = { listedOn: nullable(texts) }
+
+export type PaperRow = RowOf<Statement<readonly [], typeof paperColumnTypes & typeof listedOnType>>
 
 /**
  * Columns of `paper p`; the newest listing up to the day in $1 says who listed it and when. Names come as JSON, which
@@ -34,24 +72,30 @@ export function paperOf(row: PaperRow): KeptPaper {
   return { ...row, listedOn: row.listedOn ?? [] }
 }
 
-/** The papers that the list of a day had, most voted first; at most that many, or all. */
-export async function papersOfDay(query: Query, day: Day, limit: number | null = null): Promise<KeptPaper[]> {
-  const rows = await query<PaperRow>(
-    `SELECT ${paperColumns}, ${listingColumns} FROM listing l JOIN paper p ON p.id = l.paper_id
+const ofDay = statement({
+  text: `SELECT ${paperColumns}, ${listingColumns} FROM listing l JOIN paper p ON p.id = l.paper_id
      WHERE l.day = $1::date ${byVotes} LIMIT $2`,
-    [day, limit],
-  )
+  parameters: [dayType, nullable(bigint)],
+  columns: { ...paperColumnTypes, ...listedOnType },
+})
+
+/** The papers that the list of a day had, most voted first; at most that many, or all. */
+export async function papersOfDay(db: Queries, day: Day, limit: number | null = null): Promise<KeptPaper[]> {
+  const rows = await db.run(ofDay, [day, limit])
   return rows.map(paperOf)
 }
 
-/** One paper by its id without version; null when it is not kept. */
-export async function readPaper(query: Query, id: string): Promise<KeptPaper | null> {
-  const [row] = await query<PaperRow>(
-    `SELECT ${paperColumns}, ${listingColumns} FROM paper p
+const byId = statement({
+  text: `SELECT ${paperColumns}, ${listingColumns} FROM paper p
      LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
      WHERE p.id = $1`,
-    [id],
-  )
+  parameters: [text],
+  columns: { ...paperColumnTypes, ...listedOnType },
+})
+
+/** One paper by its id without version; null when it is not kept. */
+export async function readPaper(db: Queries, id: string): Promise<KeptPaper | null> {
+  const [row] = await db.run(byId, [id])
   return row ? paperOf(row) : null
 }
 
@@ -63,17 +107,15 @@ export type Lists = {
   late?: readonly { day: Day; paperId: string }[]
 }
 
-/**
- * The papers of these lists and those pinned to the day, with all that was seen of them up to now. One that
- * stood on several of the lists comes once.
- */
-export async function candidatesFor(
-  query: Query,
-  day: Day,
-  { days, late = [] }: Lists = { days: [day] },
-): Promise<Candidate[]> {
-  const rows = await query<PaperRow & { lateFor: Day | null; snapshots: SnapshotJson[] | null }>(
-    `SELECT ${paperColumns}, coalesce(l.submitter, p.submitter) AS submitter, l.listed_at AS "listedAt",
+const snapshotSchema = Type.Object({
+  at: Type.String(),
+  votes: Type.Integer(),
+  comments: Type.Integer(),
+  stars: Type.Union([Type.Integer(), Type.Null()]),
+})
+
+const candidates = statement({
+  text: `SELECT ${paperColumns}, coalesce(l.submitter, p.submitter) AS submitter, l.listed_at AS "listedAt",
        l.late_for::text AS "lateFor",
        (SELECT array_agg(d.day::text ORDER BY d.day) FROM listing d
         WHERE d.paper_id = p.id AND d.day <= $1::date) AS "listedOn",
@@ -90,8 +132,30 @@ export async function candidatesFor(
          SELECT paper_id, NULL, NULL, NULL, NULL, NULL FROM curation WHERE day = $1::date AND action = 'pin'
        ) wanted ORDER BY paper_id, day IS NULL, late_for NULLS FIRST, day
      ) l JOIN paper p ON p.id = l.paper_id ${byVotes}`,
-    [day, days, late.map((one) => one.day), late.map((one) => one.paperId)],
-  )
+  parameters: [dayType, daysType, daysType, texts],
+  columns: {
+    ...paperColumnTypes,
+    lateFor: nullable(text),
+    ...listedOnType,
+    snapshots: nullable(json(Type.Array(snapshotSchema))),
+  },
+})
+
+/**
+ * The papers of these lists and those pinned to the day, with all that was seen of them up to now. One that
+ * stood on several of the lists comes once.
+ */
+export async function candidatesFor(
+  db: Queries,
+  day: Day,
+  { days, late = [] }: Lists = { days: [day] },
+): Promise<Candidate[]> {
+  const rows = await db.run(candidates, [
+    day,
+    [...days],
+    late.map((one) => one.day),
+    late.map((one) => one.paperId),
+  ])
   return rows.map(({ snapshots, lateFor, ...row }) => ({
     ...paperOf(row),
     lateFor,
@@ -99,27 +163,34 @@ export async function candidatesFor(
   }))
 }
 
-type SnapshotJson = { at: string; votes: number; comments: number; stars: number | null }
-
-function countsOf(seen: SnapshotJson): Counts {
+function countsOf(seen: Static<typeof snapshotSchema>): Counts {
   return { ...seen, at: new Date(seen.at) }
 }
 
+const neighbours = statement({
+  text: `SELECT (SELECT max(day)::text FROM listing WHERE day < $1::date) AS previous,
+            (SELECT min(day)::text FROM listing WHERE day > $1::date) AS next`,
+  parameters: [dayType],
+  columns: { previous: nullable(text), next: nullable(text) },
+})
+
 /** The nearest days before and after with papers on their list. */
 export async function neighbourDays(
-  query: Query,
+  db: Queries,
   day: Day,
 ): Promise<{ previous: Day | null; next: Day | null }> {
-  const [row] = await query<{ previous: Day | null; next: Day | null }>(
-    `SELECT (SELECT max(day)::text FROM listing WHERE day < $1::date) AS previous,
-            (SELECT min(day)::text FROM listing WHERE day > $1::date) AS next`,
-    [day],
-  )
+  const [row] = await db.run(neighbours, [day])
   return row ?? { previous: null, next: null }
 }
 
+const lastListed = statement({
+  text: 'SELECT max(day)::text AS day FROM listing',
+  parameters: [],
+  columns: { day: nullable(text) },
+})
+
 /** The last day with papers on its list, null before the first look. */
-export async function latestDay(query: Query): Promise<Day | null> {
-  const [row] = await query<{ day: Day | null }>('SELECT max(day)::text AS day FROM listing')
+export async function latestDay(db: Queries): Promise<Day | null> {
+  const [row] = await db.run(lastListed, [])
   return row?.day ?? null
 }

@@ -1,6 +1,11 @@
 /** Writes what a look found: papers, their listings, their snapshots, and the look itself. */
 import type { Day } from '../clock.js'
-import type { Query } from '../db/client.js'
+import { Type } from 'typebox'
+import type { Tx } from '../db/client.js'
+import { dayValue } from '../db/tables.js'
+import type { ColumnValue } from '../db/columns.js'
+import { boolean, day as dayType, json, timestamptz } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
 import { firstWithin } from '../format/within.js'
 import type { FoundPaper } from './paper.js'
 
@@ -8,7 +13,7 @@ export type LookRow = {
   source: string
   day: Day
   at: Date
-  outcome: 'ok' | 'empty' | 'failed'
+  outcome: ColumnValue<'look', 'outcome'>
   papers: number
   skipped: number
   fault: string | null
@@ -20,8 +25,11 @@ const found = `jsonb_to_recordset($1::jsonb) AS f (
   submitter text, keywords text[], "codeUrl" text, "projectUrl" text, "publishedAt" timestamptz,
   "listedAt" timestamptz, votes int, comments int, stars int, position int)`
 
+const rows = json(Type.Array(Type.Unknown()))
+
 /** A fact that this look lacks never erases one that an earlier look knew. */
-const upsertPapers = `
+const upsertPapers = statement({
+  text: `
 INSERT INTO paper AS p (id, title, abstract, summary, authors, author_count, organisation, submitter, keywords,
   code_url, project_url, published_at, votes, comments, stars, created_at, updated_at)
 SELECT id, title, abstract, summary, authors, "authorCount", organisation, submitter, keywords,
@@ -42,41 +50,60 @@ ON CONFLICT (id) DO UPDATE SET
   published_at = coalesce(excluded.published_at, p.published_at),
   stars = coalesce(excluded.stars, p.stars),
   updated_at = excluded.updated_at
-RETURNING (xmax = 0) AS added`
+RETURNING (xmax = 0) AS added`,
+  parameters: [rows, timestamptz],
+  columns: { added: boolean },
+})
 
 /** Apart from the upsert, since a count that was not told must not become the zero of a new row. */
-const updateCounts = `
+const updateCounts = statement({
+  text: `
 UPDATE paper p SET votes = coalesce(f.votes, p.votes), comments = coalesce(f.comments, p.comments)
 FROM ${found} WHERE p.id = f.id AND (p.votes, p.comments) IS DISTINCT FROM
-  (coalesce(f.votes, p.votes), coalesce(f.comments, p.comments))`
+  (coalesce(f.votes, p.votes), coalesce(f.comments, p.comments))`,
+  parameters: [rows],
+  columns: {},
+})
 
-const upsertListings = `
+const upsertListings = statement({
+  text: `
 INSERT INTO listing AS l (day, paper_id, listed_at, submitter, position)
 SELECT $2::date, id, "listedAt", submitter, position FROM ${found} ORDER BY id
 ON CONFLICT (day, paper_id) DO UPDATE SET
   listed_at = coalesce(l.listed_at, excluded.listed_at),
   submitter = coalesce(l.submitter, excluded.submitter),
-  position = excluded.position`
+  position = excluded.position`,
+  parameters: [rows, dayType],
+  columns: {},
+})
 
-const insertSnapshots = `
+const insertSnapshots = statement({
+  text: `
 INSERT INTO snapshot (paper_id, seen_at, votes, comments, stars)
 SELECT id, $2, votes, coalesce(comments, 0), stars FROM ${found} WHERE votes IS NOT NULL ORDER BY id
-ON CONFLICT (paper_id, seen_at) DO NOTHING`
+ON CONFLICT (paper_id, seen_at) DO NOTHING`,
+  parameters: [rows, timestamptz],
+  columns: {},
+})
 
 /** What a mistyped search may have meant; in one order, as above. */
-const insertWords = `
+const insertWords = statement({
+  text: `
 INSERT INTO search_word SELECT DISTINCT word FROM ${found}, search_words(title, authors, keywords) AS word
-ORDER BY word ON CONFLICT DO NOTHING`
+ORDER BY word ON CONFLICT DO NOTHING`,
+  parameters: [rows],
+  columns: {},
+})
 
 /** @returns how many of them were not known before. */
-export async function storePapers(query: Query, papers: FoundPaper[], day: Day, at: Date): Promise<number> {
+export async function storePapers(tx: Tx, papers: FoundPaper[], day: Day, at: Date): Promise<number> {
   if (papers.length === 0) return 0
-  const rows = JSON.stringify(papers.map((paper, position) => ({ ...fitting(paper), position })))
-  const stored = await query<{ added: boolean }>(upsertPapers, [rows, at])
-  await query(updateCounts, [rows])
-  await query(upsertListings, [rows, day])
-  await query(insertSnapshots, [rows, at])
-  await query(insertWords, [rows])
+  const found = papers.map((paper, position) => ({ ...fitting(paper), position }))
+  const stored = await tx.run(upsertPapers, [found, at])
+  await tx.run(updateCounts, [found])
+  await tx.run(upsertListings, [found, day])
+  await tx.run(insertSnapshots, [found, at])
+  await tx.run(insertWords, [found])
   return stored.filter((row) => row.added).length
 }
 
@@ -93,9 +120,8 @@ function fitting(paper: FoundPaper): FoundPaper {
   }
 }
 
-export async function storeLook(query: Query, look: LookRow): Promise<void> {
-  await query(
-    `INSERT INTO look (source, day, at, outcome, papers, skipped, fault) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [look.source, look.day, look.at, look.outcome, look.papers, look.skipped, look.fault],
-  )
+export async function storeLook(tx: Tx, { source, day, at, ...ended }: LookRow): Promise<void> {
+  const { outcome, papers, skipped, fault } = ended
+  const row = { source, day: dayValue(day), at, outcome, papers, skipped, fault }
+  await tx.tables.insertInto('look').values(row).execute()
 }

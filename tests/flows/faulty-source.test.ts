@@ -63,7 +63,7 @@ async function withoutFaults(): Promise<{ editions: Shown[]; idsOf: Map<Day, str
     await buildEdition(services, 'daily', day)
     idsOf.set(
       day,
-      (await papersOfDay(db.sql, day)).map((paper) => paper.id),
+      (await papersOfDay(db, day)).map((paper) => paper.id),
     )
   }
   await hub.close()

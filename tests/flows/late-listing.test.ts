@@ -40,17 +40,17 @@ it('is weighed for the next edition once, and says so to the reader', { timeout:
     await job(services)
   }
   await hub.close()
-  const idsIn = async (day: string) => (await readEdition(db.sql, 'daily', day))?.papers?.map(({ id }) => id)
+  const idsIn = async (day: string) => (await readEdition(db, 'daily', day))?.papers?.map(({ id }) => id)
   const [one, two] = [await idsIn(first), await idsIn(second)]
   expect(one?.filter((id) => idsOf(lateOnes).includes(id))).toEqual([])
   const caughtUp = two?.filter((id) => idsOf(lateOnes).includes(id)) ?? []
   expect(caughtUp).toContain(list[0]?.paper.id)
   expect(two?.filter((id) => idsOf(list).includes(id))).toEqual(caughtUp)
-  const edition = await readEdition(db.sql, 'daily', second)
-  const { html, text } = (await readCompiled(db.sql, edition?.id ?? 0))!
+  const edition = await readEdition(db, 'daily', second)
+  const { html, text } = (await readCompiled(db, edition?.id ?? 0))!
   const cards = caughtUp.map((id) => two?.indexOf(id) ?? -1)
   for (const i of cards) expect(text.cards[i]?.replaceAll(/\s+/g, ' ')).toContain('listed late for 20 July')
   for (const i of cards) expect(html.cards[i]).toContain('listed late for')
   // What was late and lost is not weighed again; the day after had nothing of its own.
-  expect((await readEdition(db.sql, 'daily', '2026-07-22'))?.status).toBe('empty')
+  expect((await readEdition(db, 'daily', '2026-07-22'))?.status).toBe('empty')
 })

@@ -68,7 +68,7 @@ describe('a look', () => {
       skipped: 1,
       fault: 'skipped 1: no arXiv id',
     })
-    const papers = await papersOfDay(db.sql, day)
+    const papers = await papersOfDay(db, day)
     expect(papers.map((paper) => paper.id)).toEqual(['2607.00001', 'math/0309136'])
     expect(papers[0]).toEqual({
       id: '2607.00001',
@@ -114,11 +114,11 @@ describe('a look', () => {
     const poor = { paper: { id: '2607.00001', title: 'A better title' } }
     await withHub({ days: { [day]: [rich] } }, async (hub) => {
       await ingestDay(services(), source(hub), day)
-      const before = await readPaper(db.sql, '2607.00001')
+      const before = await readPaper(db, '2607.00001')
       hub.serve(day, [poor])
       time = new Date('2026-07-21T09:00:00Z')
       await ingestDay(services(), source(hub), day)
-      expect(await readPaper(db.sql, '2607.00001')).toEqual({
+      expect(await readPaper(db, '2607.00001')).toEqual({
         ...before,
         title: 'A better title',
         html: { ...before?.html, title: 'A better title', titleText: 'A better title' },
@@ -139,7 +139,7 @@ describe('a look', () => {
       const report = await ingestDay(services(), source(hub), day)
       expect(report).toMatchObject({ papers: 2, added: 1 })
     })
-    const candidates = await candidatesFor(db.sql, day)
+    const candidates = await candidatesFor(db, day)
     expect(
       candidates.map((paper) => [paper.id, paper.votes, paper.snapshots.map((seen) => seen.votes)]),
     ).toEqual([
@@ -165,7 +165,7 @@ describe('a look', () => {
       ['2026-07-19', 'empty'],
       [day, 'failed'],
     ])
-    expect(await latestDay(db.sql)).toBeNull()
+    expect(await latestDay(db)).toBeNull()
   })
 
   it('goes back over the last days, oldest first', async () => {
@@ -179,9 +179,9 @@ describe('a look', () => {
       ['2026-07-19', 'empty', 0],
       ['2026-07-20', 'ok', 1],
     ])
-    expect(await neighbourDays(db.sql, '2026-07-19')).toEqual({ previous: '2026-07-18', next: '2026-07-20' })
-    expect(await latestDay(db.sql)).toBe('2026-07-20')
-    const candidates = await candidatesFor(db.sql, day, { days: ['2026-07-18', '2026-07-19', day] })
+    expect(await neighbourDays(db, '2026-07-19')).toEqual({ previous: '2026-07-18', next: '2026-07-20' })
+    expect(await latestDay(db)).toBe('2026-07-20')
+    const candidates = await candidatesFor(db, day, { days: ['2026-07-18', '2026-07-19', day] })
     expect(candidates.map((paper) => [paper.id, paper.listedOn])).toEqual([
       ['2607.00001', ['2026-07-18', '2026-07-20']],
       ['2607.00003', ['2026-07-20']],
@@ -194,7 +194,7 @@ describe('a look', () => {
       Promise.all([1, 2, 3].map(() => ingestDay(services(), source(hub), day))),
     )
     expect(reports.map((report) => report.outcome)).toEqual(['ok', 'ok', 'ok'])
-    expect(await papersOfDay(db.sql, day)).toHaveLength(50)
+    expect(await papersOfDay(db, day)).toHaveLength(50)
   })
 })
 
@@ -211,7 +211,7 @@ describe('recorded days', () => {
       for (const recorded of hub.days) {
         const report = await ingestDay(services(), source(hub), recorded)
         expect(report).toMatchObject({ outcome: 'ok', skipped: 0, fault: null })
-        const kept = await papersOfDay(db.sql, recorded)
+        const kept = await papersOfDay(db, recorded)
         expect(kept.map((paper) => paper.id).toSorted()).toEqual(idsOf(dir, recorded))
         expect(kept.every((paper) => paper.authors.length > 0 && paper.abstract && paper.publishedAt)).toBe(
           true,

@@ -1,6 +1,6 @@
 /** Papers put on the lists of days, as a look at the source would leave them. */
 import type { Day } from '../../src/clock.js'
-import { type Db, inTransaction } from '../../src/db/client.js'
+import type { Db } from '../../src/db/client.js'
 import type { FoundPaper } from '../../src/papers/paper.js'
 import { storeLook, storePapers } from '../../src/papers/store.js'
 
@@ -34,9 +34,9 @@ export function manyPapers(count: number, from = 10_000): FoundPaper[] {
 /** A look the morning after the day, with these papers; none of them is an empty day. */
 export async function keepDay(db: Db, day: Day, papers: FoundPaper[]): Promise<void> {
   const at = new Date(Date.parse(`${day}T00:00:00Z`) + 26 * 3_600_000)
-  await inTransaction(db, async (query) => {
-    await storePapers(query, papers, day, at)
-    await storeLook(query, {
+  await db.transaction('job', async (tx) => {
+    await storePapers(tx, papers, day, at)
+    await storeLook(tx, {
       source: 'hub',
       day,
       at,
@@ -51,7 +51,7 @@ export async function keepDay(db: Db, day: Day, papers: FoundPaper[]): Promise<v
 /** A look at the day that ended with a fault. */
 export async function failDay(db: Db, day: Day, fault = 'broken: status 503'): Promise<void> {
   const at = new Date(Date.parse(`${day}T00:00:00Z`) + 25 * 3_600_000)
-  await inTransaction(db, (query) =>
-    storeLook(query, { source: 'hub', day, at, outcome: 'failed', papers: 0, skipped: 0, fault }),
+  await db.transaction('job', (tx) =>
+    storeLook(tx, { source: 'hub', day, at, outcome: 'failed', papers: 0, skipped: 0, fault }),
   )
 }

@@ -47,7 +47,7 @@ function summary(edition: Edition): string[] {
 }
 
 async function mailOf({ db }: Services, edition: Edition, form: 'text' | 'html'): Promise<string> {
-  const compiled = await readCompiled(db.sql, edition.id)
+  const compiled = await readCompiled(db, edition.id)
   if (!compiled) throw new Problem('conflict', `The edition is ${edition.status} and has no mail.`)
   const { head, cards, foot } = compiled[form]
   return head + cards.join('') + foot

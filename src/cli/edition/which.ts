@@ -32,7 +32,7 @@ export const periodAsked = ({ kind, date }: Pick<Which, 'kind' | 'date'>): strin
 /** @throws Problem `not-found` */
 export async function requireEdition(db: Db, which: Pick<Which, 'kind' | 'date'>): Promise<Edition> {
   const period = periodAsked(which)
-  const edition = await readEdition(db.sql, which.kind, period)
+  const edition = await readEdition(db, which.kind, period)
   if (edition) return edition
   throw new Problem(
     'not-found',

@@ -13,7 +13,7 @@ export const listCommand = (shell: Shell): CommandModule<Common, OnDay> => ({
     onDay(yargs).example('$0 papers list --date 2026-08-06 --json', 'with every number behind each place'),
   handler: ({ date }) =>
     withServices(shell, async (services) => {
-      const papers = await papersOfDayRanked(services.db.sql, services, date)
+      const papers = await papersOfDayRanked(services.db, services, date)
       const lines = table(['rank', 'id', 'votes', 'title', 'why'], papers.map(rowOf))
       shell.output.result(papers, papers.length > 0 ? lines : `No papers of ${date} are kept.`)
     }),

@@ -20,7 +20,7 @@ export const statusCommand = (shell: Shell): CommandModule<Common, Common> => ({
     withServices(shell, async (services) => {
       const { db, clock } = services
       const health = await sendingHealth(db, clock.now())
-      const editions = await listEditions(db.sql, { limit: 5 })
+      const editions = await listEditions(db, { limit: 5 })
       const throttles = await readThrottles(db.sql)
       const hold = await findHold(db, db.witness)
       const wouldGoOut = hold && (await whatWouldGoOut(db, clock.now()))

@@ -83,7 +83,7 @@ export async function judgeCanaries(
 
 async function hold(db: Db, id: number, { bad, tried }: CanaryCount, now: Date): Promise<void> {
   const reason = `${bad} of the first ${tried} mails were refused`
-  await moveEdition(db.sql, id, 'holdCanary', { now, set: { reason, canary_left: null } })
+  await moveEdition(db, id, 'holdCanary', { now, set: { reason, canary_left: null } })
 }
 
 /** Rows that were given back untried are claimed anew before the verdict. */

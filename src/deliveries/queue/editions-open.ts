@@ -38,7 +38,7 @@ const nothingOpen = `NOT EXISTS (
 /** Marks the edition as `sent` when it is, and keeps its totals. @returns whether this call did it. */
 export async function finishEdition(db: Db, editionId: number, now: Date): Promise<boolean> {
   const move = { now, set: { finished_at: now }, only: nothingOpen }
-  const finished = await moveEdition(db.sql, editionId, 'finish', move)
+  const finished = await moveEdition(db, editionId, 'finish', move)
   if (finished) await keepTotals(db, editionId)
   return finished
 }

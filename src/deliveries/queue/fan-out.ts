@@ -1,7 +1,7 @@
 /** Owes an edition to every active reader who is to get it, once: batches of some hundred readers, in one statement. */
 import type { Clock } from '../../clock.js'
 import type { Config } from '../../config/config.js'
-import { type Db, inTransaction, type Query } from '../../db/client.js'
+import { type Db, inTransaction, type Query, type Tx } from '../../db/client.js'
 import { readEditionById } from '../../editions/store.js'
 import { moveEdition } from '../../editions/transitions.js'
 import { findHold } from '../../db/continuity/hold.js'
@@ -29,8 +29,8 @@ const domainsKept = 500
 export async function fanOut({ db, clock, config }: FanOutNeeds, editionId: number): Promise<number | null> {
   const hold = await findHold(db, db.witness)
   if (hold) throw new Problem('conflict', `All sending is held. ${hold.why} See: daily-papers status`)
-  return inTransaction(db, async (query) => {
-    const edition = await openForSending(query, editionId, clock.now())
+  return inTransaction(db, async (query, tx) => {
+    const edition = await openForSending(tx, editionId, clock.now())
     if (!edition) return null
     const times = await writeBatches(query, edition, config, clock.now())
     const canary = canarySize(times, config.canaryPercent)
@@ -44,9 +44,9 @@ export async function fanOut({ db, clock, config }: FanOutNeeds, editionId: numb
   })
 }
 
-async function openForSending(query: Query, editionId: number, now: Date): Promise<Opened | null> {
-  if (!(await moveEdition(query, editionId, 'fanOut', { now, set: { fanned_out_at: now } }))) return null
-  const edition = await readEditionById(query, editionId)
+async function openForSending(tx: Tx, editionId: number, now: Date): Promise<Opened | null> {
+  if (!(await moveEdition(tx, editionId, 'fanOut', { now, set: { fanned_out_at: now } }))) return null
+  const edition = await readEditionById(tx, editionId)
   return edition && { id: editionId, kind: edition.kind, sendAt: edition.sendAt ?? now }
 }
 

@@ -49,7 +49,7 @@ export async function retryDeliveries(
     )
     const retried = places + rows.length
     if (retried > 0 && status === 'sent') {
-      await mustMoveEdition(query, editionId, 'retry', { now, set: { finished_at: null, totals: null } })
+      await mustMoveEdition(tx, editionId, 'retry', { now, set: { finished_at: null, totals: null } })
     }
     return retried
   })

@@ -60,7 +60,7 @@ async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoin
 }
 
 async function readShared({ db, config }: Needs, editionId: number): Promise<Shared> {
-  const compiled = await readCompiled(db.sql, editionId)
+  const compiled = await readCompiled(db, editionId)
   const [edition] = await db.sql<{ kind: string; period: string }>(
     'SELECT kind, period FROM edition WHERE id = $1',
     [editionId],
@@ -90,7 +90,7 @@ async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoi
   const { config } = services
   const letter = composeLetter(services, delivery)
   if (!letter) return null
-  const welcome = delivery.kind === 'welcome' ? await welcomeMail(services.db.sql, letter) : null
+  const welcome = delivery.kind === 'welcome' ? await welcomeMail(services.db, letter) : null
   const links = footLinks(services, delivery)
   const webUrl = welcome?.period ? `${config.publicUrl}/editions/${welcome.period}` : config.publicUrl
   const prepared = prepareMail(welcome?.mail ?? (await compileLetter(letter)))

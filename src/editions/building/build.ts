@@ -1,6 +1,6 @@
 /** Builds the edition of a period, once, whoever else tries at the same time. */
 import { type Day, lastClosedDay } from '../../clock.js'
-import { inTransaction, type Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import type { Log } from '../../log.js'
 import { renderSoon } from '../../papers/html/render.js'
@@ -19,7 +19,7 @@ export type BuildOptions = {
   /** False leaves a draft that may be built again, approved or held. */
   freeze?: boolean
   /** Asked before freezing; what it finds leaves the edition held, with the findings as its reason. */
-  inspect?: (query: Query, edition: Edition) => Promise<Finding[]>
+  inspect?: (db: Queries, edition: Edition) => Promise<Finding[]>
 }
 
 export type Built = {
@@ -46,8 +46,8 @@ export async function buildEdition(
   }
   // An editor's last words may not be rendered yet.
   await renderSoon(services)
-  const built = await inTransaction(services.db, (query) =>
-    buildIn(query, services, { kind, period, day }, options),
+  const built = await services.db.transaction('job', (db) =>
+    buildIn(db, services, { kind, period, day }, options),
   )
   tell(services.log, built)
   return built
@@ -61,47 +61,47 @@ function lastDayOf(kind: EditionKind, period: string): Day {
 }
 
 async function buildIn(
-  query: Query,
+  db: Queries,
   services: EditionServices,
   period: { kind: EditionKind; period: string; day: Day },
   options: BuildOptions,
 ): Promise<Built> {
   const freezing = options.freeze !== false
   const now = services.clock.now()
-  await query(
+  await db.sql(
     `INSERT INTO edition (kind, period, day, status, created_at, updated_at) VALUES ($1, $2, $3, 'draft', $4, $4)
      ON CONFLICT (kind, period) DO NOTHING`,
     [period.kind, period.period, period.day, now],
   )
-  const begun = await mustLock(query, period.kind, period.period)
+  const begun = await mustLock(db, period.kind, period.period)
   if (!mayBuild(begun, freezing)) return { edition: begun, built: false }
-  await lockKind(query, period.kind)
-  const choice = await choose(query, services, period)
-  await query('DELETE FROM edition_paper WHERE edition_id = $1', [begun.id])
+  await lockKind(db, period.kind)
+  const choice = await choose(db, services, period)
+  await db.sql('DELETE FROM edition_paper WHERE edition_id = $1', [begun.id])
   if (choice.outcome === 'papers') {
-    await takePapers(query, begun, choice.ranking)
-    if (period.kind === 'daily') await setConsidered(query, begun, weighed(choice.ranking))
-    await setPapers(query, services, begun, choice.ranking)
-    await finish(query, services, await mustLock(query, period.kind, period.period), options)
+    await takePapers(db, begun, choice.ranking)
+    if (period.kind === 'daily') await setConsidered(db, begun, weighed(choice.ranking))
+    await setPapers(db, services, begun, choice.ranking)
+    await finish(db, services, await mustLock(db, period.kind, period.period), options)
   } else {
-    await setConsidered(query, begun, [])
-    await leaveWithout(query, begun.id, choice, now)
+    await setConsidered(db, begun, [])
+    await leaveWithout(db, begun.id, choice, now)
   }
-  return { edition: await mustLock(query, period.kind, period.period), built: true }
+  return { edition: await mustLock(db, period.kind, period.period), built: true }
 }
 
 /** A draft that is looked at, or held, is compiled without its number. */
 async function finish(
-  query: Query,
+  db: Queries,
   services: EditionServices,
   edition: Edition,
   { freeze: freezing = true, inspect }: BuildOptions,
 ): Promise<void> {
-  if (!freezing || inspect) await compileDraft(query, services, edition)
+  if (!freezing || inspect) await compileDraft(db, services, edition)
   if (!freezing) return
-  const findings = inspect ? await inspect(query, edition) : []
-  if (findings.length === 0) return freeze(query, services, edition)
-  await mustMoveEdition(query, edition.id, 'hold', {
+  const findings = inspect ? await inspect(db, edition) : []
+  if (findings.length === 0) return freeze(db, services, edition)
+  await mustMoveEdition(db, edition.id, 'hold', {
     now: services.clock.now(),
     set: { reason: reasonOf(findings) },
   })
@@ -113,20 +113,20 @@ function mayBuild({ status, frozenAt }: Edition, freezing: boolean): boolean {
   return status !== 'held' || !freezing
 }
 
-async function mustLock(query: Query, kind: EditionKind, period: string): Promise<Edition> {
-  const edition = await lockEdition(query, kind, period)
+async function mustLock(db: Queries, kind: EditionKind, period: string): Promise<Edition> {
+  const edition = await lockEdition(db, kind, period)
   if (!edition) throw new Error(`the ${kind} edition of ${period} vanished while it was built`)
   return edition
 }
 
-async function takePapers(query: Query, edition: Edition, ranking: Ranking): Promise<void> {
+async function takePapers(db: Queries, edition: Edition, ranking: Ranking): Promise<void> {
   const chosen = ranking.chosen.map(({ paper, rank, returned, reasons }) => ({
     id: paper.id,
     rank,
     returned,
     reasons,
   }))
-  await query(
+  await db.sql(
     `INSERT INTO edition_paper (edition_id, paper_id, kind, rank, returned, reasons)
      SELECT $1, c.id, $2, c.rank, c.returned, c.reasons
      FROM jsonb_to_recordset($3::jsonb) AS c (id text, rank int, returned boolean, reasons jsonb)`,
@@ -137,7 +137,7 @@ async function takePapers(query: Query, edition: Edition, ranking: Ranking): Pro
 const weighed = ({ chosen, leftOut }: Ranking) => [...chosen, ...leftOut].map(({ paper }) => paper.id)
 
 async function leaveWithout(
-  query: Query,
+  db: Queries,
   id: number,
   choice: Exclude<Choice, { outcome: 'papers' }>,
   now: Date,
@@ -150,7 +150,7 @@ async function leaveWithout(
     weights: null,
     send_at: null,
   }
-  await mustMoveEdition(query, id, choice.outcome, { now, set: { reason: choice.reason, ...nothing } })
+  await mustMoveEdition(db, id, choice.outcome, { now, set: { reason: choice.reason, ...nothing } })
 }
 
 function tell(log: Log, { edition, built }: Built): void {

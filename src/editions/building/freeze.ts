@@ -1,5 +1,5 @@
 /** Sets an edition's words, compiles it, and freezes it with its number; all inside the caller's transaction. */
-import type { Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
 import type { CompiledMail } from '../../mail/message/compiled.js'
 import type { Ranking } from '../../papers/ranking/ranking.js'
 import { compileEdition } from '../compiling/compile.js'
@@ -15,19 +15,19 @@ import { preheaderOf, subjectOf } from '../compiling/subject.js'
 const lockClass = 720_911
 
 /** One at a time chooses papers and counts numbers of a kind, until its transaction ends. */
-export async function lockKind(query: Query, kind: EditionKind): Promise<void> {
-  await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockClass, kind])
+export async function lockKind(db: Queries, kind: EditionKind): Promise<void> {
+  await db.sql('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockClass, kind])
 }
 
 /** Writes the chosen papers with their counts, the subject and, unless somebody has set one, the time to send. */
 export async function setPapers(
-  query: Query,
+  db: Queries,
   { clock, config }: EditionServices,
   edition: Edition,
   { chosen, weights }: Ranking,
 ): Promise<void> {
   const papers = chosen.map((paper) => shownOf(edition.kind, paper))
-  await mustMoveEdition(query, edition.id, 'draft', {
+  await mustMoveEdition(db, edition.id, 'draft', {
     now: clock.now(),
     set: {
       papers: JSON.stringify(papers),
@@ -41,21 +41,21 @@ export async function setPapers(
 }
 
 /** Compiles a draft, without a number, to be looked at. */
-export async function compileDraft(query: Query, services: EditionServices, edition: Edition): Promise<void> {
+export async function compileDraft(db: Queries, services: EditionServices, edition: Edition): Promise<void> {
   const compiled = await compile(services, edition, null)
-  await query('UPDATE edition SET compiled = $2 WHERE id = $1', [edition.id, JSON.stringify(compiled)])
+  await db.sql('UPDATE edition SET compiled = $2 WHERE id = $1', [edition.id, JSON.stringify(compiled)])
 }
 
 /** Gives a draft the next number of its kind and freezes it. The caller holds `lockKind`. */
-export async function freeze(query: Query, services: EditionServices, edition: Edition): Promise<void> {
-  const [next] = await query<{ number: number }>(
+export async function freeze(db: Queries, services: EditionServices, edition: Edition): Promise<void> {
+  const [next] = await db.sql<{ number: number }>(
     'SELECT coalesce(max(number), 0) + 1 AS number FROM edition WHERE kind = $1',
     [edition.kind],
   )
   const number = next?.number ?? 1
   const compiled = await compile(services, edition, number)
   const now = services.clock.now()
-  await mustMoveEdition(query, edition.id, 'freeze', {
+  await mustMoveEdition(db, edition.id, 'freeze', {
     now,
     set: { reason: null, number, compiled: JSON.stringify(compiled), frozen_at: now },
   })

@@ -1,5 +1,5 @@
 /** What operators do to an edition: hold, approve, schedule, pause, resume, cancel; each only from where it may be. */
-import { type Db, inTransaction } from '../../db/client.js'
+import type { Db } from '../../db/client.js'
 import type { EditionServices } from '../edition-services.js'
 import { type Edition, lockEditionById, readEditionById } from '../store.js'
 import { mustMoveEdition, refuseMove } from '../transitions.js'
@@ -7,28 +7,28 @@ import { freeze, lockKind } from './freeze.js'
 
 /** Keeps a draft or a frozen edition from going out until somebody approves it. */
 export const holdEdition = (db: Db, id: number, now: Date, reason: string): Promise<void> =>
-  mustMoveEdition(db.sql, id, 'hold', { now, set: { reason } })
+  mustMoveEdition(db, id, 'hold', { now, set: { reason } })
 
 /**
  * Lets a held edition or a draft go out at its time: a draft is frozen as it was last seen.
  * @throws Problem `not-found` or `conflict`.
  */
 export async function approveEdition(services: EditionServices, id: number): Promise<Edition> {
-  return inTransaction(services.db, async (query) => {
-    const edition = await lockEditionById(query, id)
+  return services.db.transaction('job', async (db) => {
+    const edition = await lockEditionById(db, id)
     if (edition?.papers && !edition.frozenAt && ['held', 'draft'].includes(edition.status)) {
-      await lockKind(query, edition.kind)
-      await freeze(query, services, edition)
+      await lockKind(db, edition.kind)
+      await freeze(db, services, edition)
     } else {
-      await mustMoveEdition(query, id, 'release', { now: services.clock.now(), set: { reason: null } })
+      await mustMoveEdition(db, id, 'release', { now: services.clock.now(), set: { reason: null } })
     }
-    return (await readEditionById(query, id)) ?? refuseMove(query, id, 'release')
+    return (await readEditionById(db, id)) ?? refuseMove(db, id, 'release')
   })
 }
 
 /** Sets another time to send; past times mean at once. */
 export const scheduleEdition = (db: Db, id: number, sendAt: Date, now: Date): Promise<void> =>
-  mustMoveEdition(db.sql, id, 'schedule', { now, set: { send_at: sendAt } })
+  mustMoveEdition(db, id, 'schedule', { now, set: { send_at: sendAt } })
 
 /** Workers stop within two seconds; what is on the wire is finished. */
 export const pauseEdition = (
@@ -36,11 +36,11 @@ export const pauseEdition = (
   id: number,
   now: Date,
   reason = 'paused by the operator',
-): Promise<void> => mustMoveEdition(db.sql, id, 'pause', { now, set: { reason } })
+): Promise<void> => mustMoveEdition(db, id, 'pause', { now, set: { reason } })
 
 /** Goes on where it stopped. A held edition is approved by it. */
 export const resumeEdition = (db: Db, id: number, now: Date): Promise<void> =>
-  mustMoveEdition(db.sql, id, 'resume', { now, set: { reason: null } })
+  mustMoveEdition(db, id, 'resume', { now, set: { reason: null } })
 
 /** For good: every row that did not go out ends as `cancelled`. */
 export const cancelEdition = (
@@ -48,4 +48,4 @@ export const cancelEdition = (
   id: number,
   now: Date,
   reason = 'cancelled by the operator',
-): Promise<void> => mustMoveEdition(db.sql, id, 'cancel', { now, set: { reason } })
+): Promise<void> => mustMoveEdition(db, id, 'cancel', { now, set: { reason } })

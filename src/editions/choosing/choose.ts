@@ -1,7 +1,7 @@
 /** Decides what a period's edition is made of, or why there is none. */
 import { addDays, type Day } from '../../clock.js'
 import type { Config } from '../../config/config.js'
-import type { Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
 import { readCuration } from '../../papers/ranking/curation.js'
 import { rank } from '../../papers/ranking/rank.js'
 import type { CurationEntry, Ranking } from '../../papers/ranking/ranking.js'
@@ -19,22 +19,22 @@ export type ChooseNeeds = { config: Pick<Config, 'editionSize' | 'editionMin'> }
 
 /** Reads only; the caller holds the lock that keeps another edition from choosing the same papers. */
 export async function choose(
-  query: Query,
+  db: Queries,
   { config }: ChooseNeeds,
   { kind, period, day }: Period,
 ): Promise<Choice> {
   const days = daysOf(kind, period) ?? [day]
-  const source = await sourceOn(query, days)
+  const source = await sourceOn(db, days)
   if (source.state === 'failed') return { outcome: 'failed', reason: source.reason }
   if (source.state === 'empty') return { outcome: 'empty', reason: emptyReason(kind, day) }
-  const field = await fieldOf(query, { kind, period, day })
+  const field = await fieldOf(db, { kind, period, day })
   const ranking = rank(field.candidates, {
     size: config.editionSize,
     at: rankedAt(day),
     had: field.had,
     // The look back watches each day for as long, so that by the week's end all votes are three days old.
     settled: kind === 'weekly',
-    curation: await curationFor(query, kind, day, listsOf(field)),
+    curation: await curationFor(db, kind, day, listsOf(field)),
   })
   if (ranking.chosen.length >= config.editionMin) return { outcome: 'papers', ranking }
   return { outcome: 'thin', reason: thinReason(kind, ranking.chosen.length, config.editionMin) }
@@ -54,15 +54,10 @@ function listsOf({ days, candidates }: Field): Day[] {
 }
 
 /** Pins and returns are meant for the edition of their day; what was hidden on a day stays so. */
-async function curationFor(
-  query: Query,
-  kind: EditionKind,
-  day: Day,
-  lists: Day[],
-): Promise<CurationEntry[]> {
+async function curationFor(db: Queries, kind: EditionKind, day: Day, lists: Day[]): Promise<CurationEntry[]> {
   const entries: CurationEntry[] = []
   for (const list of lists) {
-    const words = await readCuration(query, list)
+    const words = await readCuration(db, list)
     entries.push(...words.filter(({ action }) => action === 'hide' || (kind === 'daily' && list === day)))
   }
   return entries

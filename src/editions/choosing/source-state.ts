@@ -1,19 +1,13 @@
 /** Tells a source that failed from a day on which nothing was listed. */
 import type { Day } from '../../clock.js'
-import type { Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
+import { boolean, days as daysType, nullable, text } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 
 export type SourceState = { state: 'papers' } | { state: 'empty' } | { state: 'failed'; reason: string }
 
-type DayState = { day: Day; listed: boolean; outcome: string | null; fault: string | null; answered: boolean }
-
-/**
- * `papers` when any of the days has a list, unless the newest look at it failed and none has succeeded since
- * that day ended. A single day at which nobody has looked is `failed`; of a week before the service came to be,
- * nothing is expected.
- */
-export async function sourceOn(query: Query, days: Day[]): Promise<SourceState> {
-  const states = await query<DayState>(
-    `SELECT d.day::text AS day, EXISTS (SELECT FROM listing WHERE listing.day = d.day) AS listed,
+const statesOfDays = statement({
+  text: `SELECT d.day::text AS day, EXISTS (SELECT FROM listing WHERE listing.day = d.day) AS listed,
        newest.outcome, newest.fault,
        EXISTS (SELECT FROM look WHERE look.day = d.day AND look.outcome <> 'failed'
          AND look.at >= (d.day + 1)::timestamp AT TIME ZONE 'UTC') AS answered
@@ -21,8 +15,17 @@ export async function sourceOn(query: Query, days: Day[]): Promise<SourceState> 
      LEFT JOIN LATERAL (
        SELECT outcome, fault FROM look WHERE look.day = d.day ORDER BY at DESC, id DESC LIMIT 1
      ) newest ON true ORDER BY d.day`,
-    [days],
-  )
+  parameters: [daysType],
+  columns: { day: text, listed: boolean, outcome: nullable(text), fault: nullable(text), answered: boolean },
+})
+
+/**
+ * `papers` when any of the days has a list, unless the newest look at it failed and none has succeeded since
+ * that day ended. A single day at which nobody has looked is `failed`; of a week before the service came to be,
+ * nothing is expected.
+ */
+export async function sourceOn(db: Queries, days: Day[]): Promise<SourceState> {
+  const states = await db.run(statesOfDays, [days])
   const failed = states.find((state) => state.outcome === 'failed' && !state.answered)
   if (states.some((state) => state.listed && state !== failed)) return { state: 'papers' }
   if (failed) return { state: 'failed', reason: `the source failed: ${failed.fault ?? 'no reason given'}` }

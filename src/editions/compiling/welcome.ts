@@ -1,5 +1,5 @@
 /** The welcome: the newest edition with a word of welcome before its first paper. */
-import type { Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
 import { compileLetter } from '../../mail/message/compile-letter.js'
 import type { CompiledMail } from '../../mail/message/compiled.js'
 import type { Letter } from '../../mail/message/letter.js'
@@ -17,9 +17,9 @@ export type Welcome = {
 }
 
 /** The letter together with the newest daily edition, so that the first mail is worth having. */
-export async function welcomeMail(query: Query, letter: Letter): Promise<Welcome> {
-  const edition = await latestEdition(query, 'daily')
-  const compiled = edition && (await readCompiled(query, edition.id))
+export async function welcomeMail(db: Queries, letter: Letter): Promise<Welcome> {
+  const edition = await latestEdition(db, 'daily')
+  const compiled = edition && (await readCompiled(db, edition.id))
   if (!edition || !compiled) return { mail: await compileLetter(letter), period: null }
   return { mail: welcomeWith(compiled, letter), period: edition.period }
 }

@@ -1,5 +1,5 @@
 /** Gathers the facts for the gates from the database, and judges them. */
-import type { Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
 import type { Fragments } from '../../mail/message/compiled.js'
 import type { ShownPaper } from '../edition.js'
 import { type Finding, type GateBounds, judge, usualBounds } from './gates.js'
@@ -16,22 +16,22 @@ export type InspectOptions = {
 
 /** @returns what stands against sending the edition; nothing when it may go. */
 export async function inspectEdition(
-  query: Query,
+  db: Queries,
   { config }: Pick<EditionServices, 'config'>,
   edition: Edition,
   { bounds = {}, deadLinks = [] }: InspectOptions = {},
 ): Promise<Finding[]> {
-  const compiled = await readCompiled(query, edition.id)
-  const before = await editionBefore(query, edition)
+  const compiled = await readCompiled(db, edition.id)
+  const before = await editionBefore(db, edition)
   return judge(
     {
-      sourceSeenAt: await sourceSeenAt(query, edition),
+      sourceSeenAt: await sourceSeenAt(db, edition),
       closedAt: closingOf(edition.day),
       papers: edition.papers ?? [],
       papersBefore: before?.papers ?? [],
       htmlBytes: compiled ? sizeOf(compiled.html) : 0,
       deadLinks,
-      audience: await audienceOf(query, edition.kind),
+      audience: await audienceOf(db, edition.kind),
       audienceBefore: before?.audience ?? null,
     },
     { ...usualBounds, editionMin: config.editionMin, ...bounds },
@@ -43,16 +43,16 @@ function sizeOf({ head, cards, foot }: Fragments): number {
 }
 
 /** An answer for the last day covered counts: it closes last. */
-async function sourceSeenAt(query: Query, { kind, period, day }: Edition): Promise<Date | null> {
-  const [row] = await query<{ at: Date | null }>(
+async function sourceSeenAt(db: Queries, { kind, period, day }: Edition): Promise<Date | null> {
+  const [row] = await db.sql<{ at: Date | null }>(
     `SELECT max(at) AS at FROM look WHERE day = ANY ($1::date[]) AND outcome <> 'failed'`,
     [daysOf(kind, period) ?? [day]],
   )
   return row?.at ?? null
 }
 
-async function audienceOf(query: Query, kind: Edition['kind']): Promise<number> {
-  const [row] = await query<{ readers: number }>(
+async function audienceOf(db: Queries, kind: Edition['kind']): Promise<number> {
+  const [row] = await db.sql<{ readers: number }>(
     `SELECT coalesce(sum(n), 0)::int AS readers FROM subscriber_sum
      WHERE kind = 'held' AND status = 'active' AND (frequency = 'weekly') = $1`,
     [kind === 'weekly'],
@@ -63,8 +63,8 @@ async function audienceOf(query: Query, kind: Edition['kind']): Promise<number> 
 type Before = { papers: ShownPaper[] | null; audience: number }
 
 /** The last edition of that kind that went out; cancelled ones tell nothing. */
-async function editionBefore(query: Query, { kind, day }: Edition): Promise<Before | null> {
-  const [row] = await query<Before>(
+async function editionBefore(db: Queries, { kind, day }: Edition): Promise<Before | null> {
+  const [row] = await db.sql<Before>(
     `SELECT e.papers, edition_owed(e.id) AS audience
      FROM edition e WHERE e.kind = $1 AND e.day < $2::date AND e.fanned_out_at IS NOT NULL
        AND e.status <> 'cancelled' ORDER BY e.day DESC LIMIT 1`,

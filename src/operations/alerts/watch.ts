@@ -151,7 +151,7 @@ async function noEditionInTime(tx: Tx, { clock, config }: WatchServices): Promis
 }
 
 async function failingSources(tx: Tx, { clock }: WatchServices): Promise<Found[]> {
-  const sources = await sourceHealth(tx.sql, clock)
+  const sources = await sourceHealth(tx, clock)
   return sources
     .filter(({ state, failuresInARow }) => state === 'failing' && (failuresInARow ?? 0) >= 3)
     .map(({ source, lastFault }) => ({

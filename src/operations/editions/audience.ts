@@ -24,7 +24,7 @@ export async function dryRun(services: Pick<Services, 'db' | 'config'>, edition:
   const { readers, leftOut } = await countAudience(db, edition)
   const since = await sinceBefore(db, edition)
   const bounds = (await readSettings(db)).gates
-  const findings = edition.papers ? await inspectEdition(db.sql, services, edition, { bounds }) : []
+  const findings = edition.papers ? await inspectEdition(db, services, edition, { bounds }) : []
   return { readers, leftOut, since, findings, summary: inWords(readers, leftOut, since) }
 }
 

@@ -1,5 +1,5 @@
 /** Finds the edition that a path names. */
-import type { Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
 import type { EditionKind } from '../../editions/edition.js'
 import { type Edition, readEdition } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
@@ -8,8 +8,8 @@ import { Problem } from '../../errors.js'
 export const kindOf = (period: string): EditionKind => (period.includes('W') ? 'weekly' : 'daily')
 
 /** @throws Problem `not-found`. */
-export async function findEdition(query: Query, period: string): Promise<Edition> {
-  const edition = await readEdition(query, kindOf(period), period)
+export async function findEdition(db: Queries, period: string): Promise<Edition> {
+  const edition = await readEdition(db, kindOf(period), period)
   if (!edition) throw new Problem('not-found', `There is no edition of ${period}.`)
   return edition
 }

@@ -1,5 +1,4 @@
 /** An edition as one reader would see it, but with links that open nothing. */
-import { inTransaction } from '../../db/client.js'
 import { openComposer } from '../../deliveries/sender/compose.js'
 import { nobody, type Outgoing } from '../../deliveries/queue/delivery.js'
 import { readCompiled, type Edition } from '../../editions/store.js'
@@ -23,7 +22,7 @@ export function previewedReader(
   subscriberId: number,
   author: Author,
 ): Promise<SubscriberRow> {
-  return inTransaction(db, async (_, tx) => {
+  return db.transaction('request', async (tx) => {
     const reader = await readSubscriber(tx, subscriberId)
     const target = `subscriber:${subscriberId}`
     await writeAudit(tx, clock, author, { action: 'subscriber.previewed', target, after: { period } })
@@ -90,7 +89,7 @@ export function inScheme(html: string, scheme: 'light' | 'dark'): string {
 const joined = ({ head, cards, foot }: Fragments) => head + cards.join('') + foot
 
 async function mustCompiled({ db }: Pick<Services, 'db'>, edition: Edition): Promise<CompiledMail> {
-  const compiled = await readCompiled(db.sql, edition.id)
+  const compiled = await readCompiled(db, edition.id)
   if (!compiled) throw new Problem('conflict', `The edition is ${edition.status} and has no mail to show.`)
   return compiled
 }

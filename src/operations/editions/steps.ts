@@ -15,8 +15,8 @@ type StepServices = Pick<Services, 'db' | 'clock' | 'log' | 'config'>
 
 /** Builds it, or builds it anew as long as it is not frozen. */
 export function rebuildEdition(services: StepServices, period: string, author: Author): Promise<Edition> {
-  return withJoined(services.db, async (tx, query) => {
-    const before = await readEdition(query, kindOf(period), period)
+  return withJoined(services.db, async (tx) => {
+    const before = await readEdition(tx, kindOf(period), period)
     if (before?.frozenAt) throw new Problem('conflict', 'The edition is frozen: its bytes stay as they are.')
     await buildEdition({ ...services, db: tx }, kindOf(period), period, { freeze: false })
     return noted(services, tx, period, before, 'edition.built', author)
@@ -74,8 +74,8 @@ export function retry(
   options: RetryOptions,
   author: Author,
 ): Promise<{ retried: number }> {
-  return withJoined(services.db, async (tx, query) => {
-    const { id } = await findEdition(query, period)
+  return withJoined(services.db, async (tx) => {
+    const { id } = await findEdition(tx, period)
     const retried = await retryDeliveries(tx, id, options, services.clock.now())
     const after = { ...options, retried }
     await writeAudit(tx, services.clock, author, {
@@ -91,8 +91,8 @@ type Work = (services: StepServices, tx: Db, edition: Edition, author: Author) =
 
 function step(action: string, work: Work) {
   return (services: StepServices, period: string, author: Author): Promise<Edition> =>
-    withJoined(services.db, async (tx, query) => {
-      const before = await findEdition(query, period)
+    withJoined(services.db, async (tx) => {
+      const before = await findEdition(tx, period)
       await work(services, tx, before, author)
       return noted(services, tx, period, before, action, author)
     })
@@ -106,7 +106,7 @@ async function noted(
   action: string,
   author: Author,
 ): Promise<Edition> {
-  const edition = await findEdition(tx.sql, period)
+  const edition = await findEdition(tx, period)
   const change = {
     action,
     target: `edition:${period}`,

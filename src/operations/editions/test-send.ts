@@ -23,8 +23,8 @@ export async function sendTest(
 ): Promise<SentNow> {
   const { db, clock, secrets } = parts.services
   const address = await acceptAddress(parts.services, to)
-  const edition = await findEdition(db.sql, period)
-  if (!(await readCompiled(db.sql, edition.id))) {
+  const edition = await findEdition(db, period)
+  if (!(await readCompiled(db, edition.id))) {
     throw new Problem('conflict', `The edition is ${edition.status} and has no mail to show.`)
   }
   const payload: OperatorPayload = { about: 'test', editionId: edition.id }

@@ -1,6 +1,6 @@
 /** Puts a paper on the list of a day: by its arXiv id alone, or with words of the editor's own. */
 import type { Day } from '../../clock.js'
-import { inTransaction } from '../../db/client.js'
+import { takeLock } from '../../db/lock.js'
 import { Problem } from '../../errors.js'
 import { arxivId, isArxivId, localId } from '../../papers/arxiv-id.js'
 import { findOnArxiv } from '../../papers/sources/arxiv/find.js'
@@ -37,14 +37,14 @@ export async function addPaper(
   const known = await whatIsKnown(services, id, day, cleaned)
   const authors = cleaned.authors ?? known.authors
   const found = { ...known, ...cleaned, id, authors, authorCount: authors.length, listedAt: clock.now() }
-  return inTransaction(db, async (query, tx) => {
-    await query('SELECT pg_advisory_xact_lock(hashtext($1))', [`paper ${id}`])
-    requireUnlisted((await readPaper(query, id))?.listedOn, id, day)
-    await storePapers(query, [found], day, clock.now())
-    await writeEdits(query, id, cleaned, clock.now())
+  return db.transaction('request', async (tx) => {
+    await takeLock(tx, `paper ${id}`)
+    requireUnlisted((await readPaper(tx, id))?.listedOn, id, day)
+    await storePapers(tx, [found], day, clock.now())
+    await writeEdits(tx, id, cleaned, clock.now())
     const after = { day, title: found.title, given: Object.keys(cleaned) }
     await writeAudit(tx, clock, author, { action: 'paper.added', target: `paper:${id}`, after })
-    return readForEditor(query, id)
+    return readForEditor(tx, id)
   })
 }
 
@@ -63,7 +63,7 @@ async function whatIsKnown(
   day: Day,
   words: PaperWords,
 ): Promise<FoundPaper> {
-  const kept = await readPaper(services.db.sql, id)
+  const kept = await readPaper(services.db, id)
   requireUnlisted(kept?.listedOn, id, day)
   if (kept) return { ...nothingKnown, id, title: kept.title, abstract: kept.abstract, authors: kept.authors }
   if (words.title !== undefined && words.abstract !== undefined) return { ...nothingKnown, id }

@@ -1,6 +1,6 @@
 /** What an editor wants of the papers of a day: pin, hide, order; each with its row in the audit log. */
 import type { Day } from '../../clock.js'
-import { inTransaction, type Query } from '../../db/client.js'
+import type { Tx } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import { curate, readCuration, uncurate } from '../../papers/ranking/curation.js'
 import type { CurationEntry } from '../../papers/ranking/ranking.js'
@@ -19,8 +19,8 @@ export function curatePaper(
   word: Word,
   author: Author,
 ): Promise<CurationEntry[]> {
-  return curating(services, day, `paper.${word.action}`, author, (query) =>
-    curate(query, day, { paperId, ...word, reason: author.why, by: author.who }),
+  return curating(services, day, `paper.${word.action}`, author, (tx) =>
+    curate(tx, day, { paperId, ...word, reason: author.why, by: author.who }),
   )
 }
 
@@ -31,8 +31,8 @@ export function uncuratePaper(
   paperId: string,
   author: Author,
 ): Promise<CurationEntry[]> {
-  return curating(services, day, 'paper.unpinned', author, async (query) => {
-    if (!(await uncurate(query, day, paperId))) {
+  return curating(services, day, 'paper.unpinned', author, async (tx) => {
+    if (!(await uncurate(tx, day, paperId))) {
       throw new Problem('not-found', `Nothing was said of ${paperId} on ${day}.`)
     }
   })
@@ -45,12 +45,12 @@ export function orderPapers(
   ids: string[],
   author: Author,
 ): Promise<CurationEntry[]> {
-  return curating(services, day, 'paper.ordered', author, async (query) => {
-    const pinned = (await readCuration(query, day)).filter(({ action }) => action === 'pin')
-    for (const { paperId } of pinned) await uncurate(query, day, paperId)
+  return curating(services, day, 'paper.ordered', author, async (tx) => {
+    const pinned = (await readCuration(tx, day)).filter(({ action }) => action === 'pin')
+    for (const { paperId } of pinned) await uncurate(tx, day, paperId)
     for (const [i, paperId] of ids.entries()) {
       const word = { action: 'pin', position: i + 1, reason: author.why, by: author.who } as const
-      await curate(query, day, { paperId, ...word })
+      await curate(tx, day, { paperId, ...word })
     }
   })
 }
@@ -60,12 +60,12 @@ function curating(
   day: Day,
   action: string,
   author: Author,
-  work: (query: Query) => Promise<void>,
+  work: (tx: Tx) => Promise<void>,
 ): Promise<CurationEntry[]> {
-  return inTransaction(services.db, async (query, tx) => {
-    const before = await readCuration(query, day)
-    await work(query)
-    const after = await readCuration(query, day)
+  return services.db.transaction('request', async (tx) => {
+    const before = await readCuration(tx, day)
+    await work(tx)
+    const after = await readCuration(tx, day)
     const change = { action, target: `day:${day}`, before: { words: before }, after: { words: after } }
     await writeAudit(tx, services.clock, author, change)
     return after

@@ -1,6 +1,6 @@
 /** The papers of a day as an editor sees them: where each would stand, and why. */
 import type { Day } from '../../clock.js'
-import type { Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
 import { fieldOf, missedBy } from '../../editions/choosing/candidates.js'
 import { readCuration } from '../../papers/ranking/curation.js'
 import { rank } from '../../papers/ranking/rank.js'
@@ -27,17 +27,17 @@ export type DayPaper = {
 
 /** Chosen ones in their order, then the others by score. */
 export async function papersOfDayRanked(
-  query: Query,
+  db: Queries,
   { clock, config }: Pick<Services, 'clock' | 'config'>,
   day: Day,
 ): Promise<DayPaper[]> {
-  const curation = await readCuration(query, day)
-  const { candidates, had } = await fieldOf(query, { kind: 'daily', period: day, day })
+  const curation = await readCuration(db, day)
+  const { candidates, had } = await fieldOf(db, { kind: 'daily', period: day, day })
   const { chosen, leftOut } = rank(candidates, {
     size: config.editionSize,
     at: clock.now(),
     had,
-    missed: await missedBy(query, day),
+    missed: await missedBy(db, day),
     curation,
   })
   const words = (id: string) => curation.filter(({ paperId }) => paperId === id)

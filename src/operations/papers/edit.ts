@@ -1,5 +1,5 @@
 /** Edits the words of a paper, and takes edits back; each with its row in the audit log. */
-import { inTransaction, type Query } from '../../db/client.js'
+import type { Tx } from '../../db/client.js'
 import { cleanWords, dropEdits, type EditableField, type PaperWords, writeEdits } from '../../papers/edits.js'
 import type { Services } from '../../services.js'
 import { type Author, writeAudit } from '../audit.js'
@@ -20,9 +20,9 @@ export function editPaper(
 ): Promise<EditorsPaper> {
   const cleaned = cleanWords(words)
   const fields = (Object.keys(cleaned) as EditableField[]).filter((field) => cleaned[field] !== undefined)
-  return changing(services, id, 'paper.edited', fields, author, async (query, paper) => {
+  return changing(services, id, 'paper.edited', fields, author, async (tx, paper) => {
     check(paper)
-    await writeEdits(query, id, cleaned, services.clock.now())
+    await writeEdits(tx, id, cleaned, services.clock.now())
   })
 }
 
@@ -33,8 +33,8 @@ export function revertPaper(
   fields: readonly EditableField[],
   author: Author,
 ): Promise<EditorsPaper> {
-  return changing(services, id, 'paper.reverted', fields, author, (query) =>
-    dropEdits(query, id, fields, services.clock.now()),
+  return changing(services, id, 'paper.reverted', fields, author, (tx) =>
+    dropEdits(tx, id, fields, services.clock.now()),
   )
 }
 
@@ -44,13 +44,13 @@ function changing(
   action: string,
   fields: readonly EditableField[],
   author: Author,
-  work: (query: Query, paper: EditorsPaper) => Promise<void>,
+  work: (tx: Tx, paper: EditorsPaper) => Promise<void>,
 ): Promise<EditorsPaper> {
-  return inTransaction(db, async (query, tx) => {
-    await query('SELECT 1 FROM paper WHERE id = $1 FOR UPDATE', [id])
-    const paper = await readForEditor(query, id)
-    await work(query, paper)
-    const changed = await readForEditor(query, id)
+  return db.transaction('request', async (tx) => {
+    await tx.tables.selectFrom('paper').select('id').where('id', '=', id).forUpdate().execute()
+    const paper = await readForEditor(tx, id)
+    await work(tx, paper)
+    const changed = await readForEditor(tx, id)
     const words = (of: EditorsPaper) => Object.fromEntries(fields.map((field) => [field, of[field]]))
     const change = { action, target: `paper:${id}`, before: words(paper), after: words(changed) }
     await writeAudit(tx, clock, author, change)

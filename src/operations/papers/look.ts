@@ -1,6 +1,5 @@
 /** Looks at the source for a day because an operator asked for it, with its row in the audit log. */
 import type { Day } from '../../clock.js'
-import { inTransaction } from '../../db/client.js'
 import { hubSource } from '../../papers/sources/hub.js'
 import { type IngestReport, ingestDay } from '../../papers/ingest.js'
 import type { Services } from '../../services.js'
@@ -14,6 +13,6 @@ export async function lookAgain(services: LookServices, day: Day, author: Author
   const report = await ingestDay(services, hubSource({ baseUrl: config.papersApiUrl, clock }), day)
   const { outcome, papers, added } = report
   const change = { action: 'day.looked', target: `day:${day}`, after: { outcome, papers, added } }
-  await inTransaction(db, (_, tx) => writeAudit(tx, clock, author, change))
+  await db.transaction('request', (tx) => writeAudit(tx, clock, author, change))
   return report
 }

@@ -1,24 +1,29 @@
 /** The words of a paper as HTML, in the pieces that pages, feeds and editions put together. */
+import { type Static, Type } from 'typebox'
 import { escapeHtml } from '../../format/text/escape-html.js'
 import { oneLine } from '../../format/text/one-line.js'
 import { shortOf } from '../short/short.js'
 
 export type PaperText = { title: string; abstract: string; summary: string | null }
 
+const html = Type.String()
+
 /** Safe to be put into a page as it is, but for `titleText`. */
-export type PaperHtml = {
-  title: string
+export const paperHtmlSchema = Type.Object({
+  title: html,
   /** The title without markup, for documents and descriptions; not escaped. */
-  titleText: string
+  titleText: Type.String(),
   /** The abstract, or the summary where there is none. */
-  abstract: string
+  abstract: html,
   /** What the paper does, from the abstract alone; empty where that is the whole of it. */
-  beginning: string
+  beginning: html,
   /** The summary; empty where it stands for the abstract, or there is none. */
-  summary: string
+  summary: html,
   /** What editions and feeds show, see `short.ts`. */
-  card: string
-}
+  card: html,
+})
+
+export type PaperHtml = Static<typeof paperHtmlSchema>
 
 /** What each piece is made of. */
 export function textsOf({ title, abstract, summary }: PaperText): PaperHtml {

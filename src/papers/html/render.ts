@@ -1,5 +1,8 @@
 /** Makes and keeps the HTML of papers whose words are new or have changed; a trigger marks them as due. */
-import type { Db } from '../../db/client.js'
+import { Type } from 'typebox'
+import type { Queries } from '../../db/client.js'
+import { json } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 import { messageOf } from '../../errors.js'
 import { hasTex } from '../../format/science/science.js'
 import type { Log } from '../../log.js'
@@ -14,7 +17,7 @@ const mostAtOnce = 50
  * Renders what is due, the newest papers first, until nothing is left or the time is over; what is left stays due.
  * @returns how many papers were rendered.
  */
-export async function renderDue(db: Pick<Db, 'sql'>, bounds: DrawBounds = usualBounds): Promise<number> {
+export async function renderDue(db: Queries, bounds: DrawBounds = usualBounds): Promise<number> {
   const until = performance.now() + bounds.all
   let rendered = 0
   for (;;) {
@@ -28,7 +31,7 @@ export async function renderDue(db: Pick<Db, 'sql'>, bounds: DrawBounds = usualB
 }
 
 /** For those who have something else to do: what can't be rendered now stays due, see `jobs/render.ts`. */
-export async function renderSoon({ db, log }: { db: Pick<Db, 'sql'>; log: Log }): Promise<void> {
+export async function renderSoon({ db, log }: { db: Queries; log: Log }): Promise<void> {
   try {
     await renderDue(db)
   } catch (error) {
@@ -36,11 +39,15 @@ export async function renderSoon({ db, log }: { db: Pick<Db, 'sql'>; log: Log })
   }
 }
 
-function duePapers(db: Pick<Db, 'sql'>): Promise<DuePaper[]> {
-  return db.sql<DuePaper>(
-    `SELECT id, title, abstract, summary FROM paper WHERE html IS NULL
-     ORDER BY published_at DESC, id LIMIT ${mostAtOnce}`,
-  )
+function duePapers(db: Queries): Promise<DuePaper[]> {
+  return db.tables
+    .selectFrom('paper')
+    .select(['id', 'title', 'abstract', 'summary'])
+    .where('html', 'is', null)
+    .orderBy('published_at', 'desc')
+    .orderBy('id')
+    .limit(mostAtOnce)
+    .execute()
 }
 
 type Made = DuePaper & { html: PaperHtml }
@@ -78,10 +85,8 @@ function piecesOf(paper: DuePaper, results: ReadonlyMap<string, Drawn>): PaperHt
 
 const keyOf = ({ text, plain }: Task) => `${plain ? 'plain' : 'html'} ${text}`
 
-/** Only for words that are still the same: those of others are due again. */
-async function keep(db: Pick<Db, 'sql'>, made: readonly Made[]): Promise<void> {
-  await db.sql(
-    `WITH unchanged AS (
+const keepHtml = statement({
+  text: `WITH unchanged AS (
        SELECT p.id, m.html
        FROM jsonb_to_recordset($1::jsonb) AS m (id text, title text, abstract text, summary text, html jsonb)
        JOIN paper p ON p.id = m.id
@@ -90,6 +95,11 @@ async function keep(db: Pick<Db, 'sql'>, made: readonly Made[]): Promise<void> {
        ORDER BY p.id FOR NO KEY UPDATE OF p
      )
      UPDATE paper p SET html = u.html FROM unchanged u WHERE p.id = u.id`,
-    [JSON.stringify(made)],
-  )
+  parameters: [json(Type.Array(Type.Unknown()))],
+  columns: {},
+})
+
+/** Only for words that are still the same: those of others are due again. */
+async function keep(db: Queries, made: readonly Made[]): Promise<void> {
+  await db.run(keepHtml, [made])
 }

@@ -1,17 +1,21 @@
 /** Papers that share the rarer words of a paper's title, keywords and organisation. */
-import type { Query } from '../../db/client.js'
-import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from '../reads.js'
+import type { Queries } from '../../db/client.js'
+import { bigint, text } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
+import {
+  type KeptPaper,
+  listedOnType,
+  listingColumns,
+  paperColumns,
+  paperColumnTypes,
+  paperOf,
+} from '../reads.js'
 
 /** Of more that share a word, the newest are compared. */
 const mostCompared = 300
 
-/**
- * Any word of the title or keywords may match; the more and the weightier match, the nearer.
- * @returns at most `limit` others, the nearest first; none for an id that is not kept.
- */
-export async function relatedPapers(query: Query, id: string, limit: number): Promise<KeptPaper[]> {
-  const rows = await query<PaperRow>(
-    `WITH own AS (
+const related = statement({
+  text: `WITH own AS (
        SELECT string_agg(quote_literal(lexeme), ' | ') AS words FROM paper, unnest(ts_filter(search, '{a,b}'))
        WHERE id = $1 AND lexeme ~ '^[[:alnum:]]{3,}$'
      ), near AS (
@@ -25,7 +29,15 @@ export async function relatedPapers(query: Query, id: string, limit: number): Pr
      SELECT ${paperColumns}, ${listingColumns} FROM best JOIN paper p ON p.id = best.id
      LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
      ORDER BY best.score DESC, p.id COLLATE "C"`,
-    [id, limit],
-  )
+  parameters: [text, bigint],
+  columns: { ...paperColumnTypes, ...listedOnType },
+})
+
+/**
+ * Any word of the title or keywords may match; the more and the weightier match, the nearer.
+ * @returns at most `limit` others, the nearest first; none for an id that is not kept.
+ */
+export async function relatedPapers(db: Queries, id: string, limit: number): Promise<KeptPaper[]> {
+  const rows = await db.run(related, [id, limit])
   return rows.map(paperOf)
 }

@@ -1,6 +1,8 @@
 /** How the sources do: last success, last fault, and how far behind they are. */
 import { type Clock, lastClosedDay } from '../../clock.js'
-import type { Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
+import { day, int, nullable, text, timestamptz } from '../../db/sql-types.js'
+import { statement } from '../../db/statement.js'
 
 export type SourceHealth = {
   source: string
@@ -19,10 +21,8 @@ export type SourceHealth = {
 
 type HealthRow = Omit<SourceHealth, 'state' | 'lagSeconds'>
 
-/** Of each source that was ever asked, by name, and of the Hub in any case. */
-export async function sourceHealth(query: Query, clock: Clock): Promise<SourceHealth[]> {
-  const rows = await query<HealthRow>(
-    `SELECT n.source, ok.at AS "lastSuccessAt", bad.at AS "lastFaultAt", bad.fault AS "lastFault",
+const sourceStates = statement({
+  text: `SELECT n.source, ok.at AS "lastSuccessAt", bad.at AS "lastFaultAt", bad.fault AS "lastFault",
        (SELECT count(*)::int FROM look l WHERE l.source = n.source AND l.outcome = 'failed'
           AND l.at > coalesce(ok.at, '-infinity')) AS "failuresInARow",
        $1::date - (SELECT max(l.day) FROM look l WHERE l.source = n.source AND l.outcome <> 'failed'
@@ -34,8 +34,20 @@ export async function sourceHealth(query: Query, clock: Clock): Promise<SourceHe
        ORDER BY at DESC LIMIT 1) bad ON true
      UNION ALL
      SELECT source, answered_at, failed_at, fault, NULL, NULL FROM source_turn ORDER BY source`,
-    [lastClosedDay(clock.now())],
-  )
+  parameters: [day],
+  columns: {
+    source: text,
+    lastSuccessAt: nullable(timestamptz),
+    lastFaultAt: nullable(timestamptz),
+    lastFault: nullable(text),
+    failuresInARow: nullable(int),
+    daysBehind: nullable(int),
+  },
+})
+
+/** Of each source that was ever asked, by name, and of the Hub in any case. */
+export async function sourceHealth(db: Queries, clock: Clock): Promise<SourceHealth[]> {
+  const rows = await db.run(sourceStates, [lastClosedDay(clock.now())])
   return rows.map((row) => ({ ...row, state: stateOf(row), lagSeconds: lagOf(row, clock) }))
 }
 

@@ -62,7 +62,7 @@ describe('a day with papers', () => {
       summary: 'What 2607.10000 is about. It goes on.',
     })
     expect(edition.weights).toMatchObject({ size: 3 })
-    const compiled = await readCompiled(db.sql, edition.id)
+    const compiled = await readCompiled(db, edition.id)
     expect(compiled?.html.head).toContain('No. 1')
     expect(compiled?.html.cards).toHaveLength(3)
   })
@@ -87,7 +87,7 @@ describe('a day with papers', () => {
     const tied = manyPapers(6).map((paper) => ({ ...paper, votes: 7 }))
     await keepDay(db, '2026-07-30', tied.toReversed())
     expect(idsOf((await build('2026-07-30')).edition)).toHaveLength(3)
-    const first = idsOf((await readEdition(db.sql, 'daily', '2026-07-30'))!)
+    const first = idsOf((await readEdition(db, 'daily', '2026-07-30'))!)
     await db.sql('TRUNCATE edition, paper, look RESTART IDENTITY CASCADE')
     await keepDay(db, '2026-07-30', tied.toReversed())
     expect(idsOf((await build('2026-07-30')).edition)).toEqual(first)
@@ -107,10 +107,10 @@ describe('a paper that was listed twice', () => {
     await keepDay(db, '2026-07-29', [...shared, ...manyPapers(3, 20_000)])
     await keepDay(db, '2026-07-30', [...shared, ...manyPapers(3, 30_000)])
     await Promise.all([build('2026-07-29'), build('2026-07-30')])
-    const had = (await listEditions(db.sql, { limit: 10 })).flatMap((edition) => idsOf(edition) ?? [])
+    const had = (await listEditions(db, { limit: 10 })).flatMap((edition) => idsOf(edition) ?? [])
     expect(had).toHaveLength(6)
     expect(new Set(had).size).toBe(6)
-    const numbers = (await listEditions(db.sql, { limit: 10 })).map(({ number }) => number)
+    const numbers = (await listEditions(db, { limit: 10 })).map(({ number }) => number)
     expect(new Set(numbers)).toEqual(new Set([1, 2]))
   })
 })
@@ -136,7 +136,7 @@ describe('a day without an edition', () => {
     })
     await keepDay(db, '2026-07-30', manyPapers(3))
     expect((await build('2026-07-30')).edition).toMatchObject({ status: 'frozen', reason: null, number: 1 })
-    expect(await listEditions(db.sql, { limit: 10 })).toHaveLength(1)
+    expect(await listEditions(db, { limit: 10 })).toHaveLength(1)
   })
 
   it('is not taken for empty when nobody has looked', async () => {
@@ -174,7 +174,7 @@ describe('a day without an edition', () => {
     await expect(build('2026-08-03')).rejects.toMatchObject({ code: 'conflict' })
     await expect(build('2026-02-30')).rejects.toMatchObject({ code: 'invalid' })
     await expect(buildEdition(services, 'weekly', '2026-07-30')).rejects.toMatchObject({ code: 'invalid' })
-    expect(await listEditions(db.sql, { limit: 10 })).toEqual([])
+    expect(await listEditions(db, { limit: 10 })).toEqual([])
   })
 })
 
@@ -201,10 +201,10 @@ it('leaves nothing behind when the building dies at any statement', async () => 
       () => true,
     )
     if (!died) break
-    expect(await listEditions(db.sql, { limit: 10 })).toEqual([])
+    expect(await listEditions(db, { limit: 10 })).toEqual([])
     expect(await db.sql('SELECT * FROM edition_paper')).toEqual([])
   }
-  expect((await readEdition(db.sql, 'daily', '2026-07-30'))?.status).toBe('frozen')
+  expect((await readEdition(db, 'daily', '2026-07-30'))?.status).toBe('frozen')
 })
 
 describe('steering', () => {
@@ -216,14 +216,14 @@ describe('steering', () => {
   it('builds a draft again and freezes it as it was last seen', async () => {
     const { id, status, number } = await draft()
     expect({ status, number }).toEqual({ status: 'draft', number: null })
-    expect((await readCompiled(db.sql, id))?.html.head).toContain('>Draft<')
+    expect((await readCompiled(db, id))?.html.head).toContain('>Draft<')
     await keepDay(db, '2026-07-30', [foundPaper('2607.30000', { votes: 500 })])
     await buildEdition(services, 'daily', '2026-07-30', { freeze: false })
     await keepDay(db, '2026-07-30', [foundPaper('2607.40000', { votes: 900 })])
     const approved = await approveEdition(services, id)
     expect(approved).toMatchObject({ status: 'frozen', number: 1 })
     expect(idsOf(approved)).toEqual(['2607.30000', '2607.10000', '2607.10001'])
-    expect((await readCompiled(db.sql, id))?.html.head).toContain('No. 1')
+    expect((await readCompiled(db, id))?.html.head).toContain('No. 1')
   })
 
   it('holds a draft, also while it is built again, until it is approved', async () => {
@@ -231,7 +231,7 @@ describe('steering', () => {
     await holdEdition(db, id, now, 'the first paper is withdrawn')
     expect((await build('2026-07-30')).edition).toMatchObject({ status: 'held', frozenAt: null })
     await buildEdition(services, 'daily', '2026-07-30', { freeze: false })
-    expect(await readEdition(db.sql, 'daily', '2026-07-30')).toMatchObject({
+    expect(await readEdition(db, 'daily', '2026-07-30')).toMatchObject({
       status: 'held',
       reason: 'the first paper is withdrawn',
     })
@@ -268,7 +268,7 @@ describe('steering', () => {
     const { id } = await draft()
     const at = new Date('2026-08-04T09:00:00Z')
     await scheduleEdition(db, id, at, now)
-    expect((await readEdition(db.sql, 'daily', '2026-07-30'))?.sendAt).toEqual(at)
+    expect((await readEdition(db, 'daily', '2026-07-30'))?.sendAt).toEqual(at)
     expect((await build('2026-07-30')).edition).toMatchObject({ status: 'frozen', sendAt: at })
   })
 })
@@ -280,14 +280,14 @@ it('lists what readers may see, newest first, by cursor', async () => {
   }
   await keepDay(db, '2026-08-01', [])
   await build('2026-08-01')
-  const page = await listEditions(db.sql, { published: true, limit: 2 })
+  const page = await listEditions(db, { published: true, limit: 2 })
   expect(page.map(({ period }) => period)).toEqual(['2026-07-30', '2026-07-29'])
   const [, last] = page
-  const rest = await listEditions(db.sql, { published: true, limit: 2, after: last! })
+  const rest = await listEditions(db, { published: true, limit: 2, after: last! })
   expect(rest.map(({ period }) => period)).toEqual(['2026-07-28'])
-  expect((await latestEdition(db.sql, 'daily'))?.period).toBe('2026-07-30')
-  expect(await latestEdition(db.sql, 'weekly')).toBeNull()
-  expect(await editionsOfPaper(db.sql, '2607.20001')).toEqual([
+  expect((await latestEdition(db, 'daily'))?.period).toBe('2026-07-30')
+  expect(await latestEdition(db, 'weekly')).toBeNull()
+  expect(await editionsOfPaper(db, '2607.20001')).toEqual([
     { kind: 'daily', period: '2026-07-29', day: '2026-07-29', number: 2, rank: 2 },
   ])
 })
@@ -295,7 +295,7 @@ it('lists what readers may see, newest first, by cursor', async () => {
 it('shows the frozen mail as a page without a reader', async () => {
   await keepDay(db, '2026-07-30', manyPapers(3))
   const { edition } = await build('2026-07-30')
-  const compiled = await readCompiled(db.sql, edition.id)
+  const compiled = await readCompiled(db, edition.id)
   const page = editionAsPage(compiled!, 'https://papers.example.org')
   expect(page).not.toContain('@@')
   expect(page).toContain('href="https://papers.example.org/">Get it in your inbox</a>')
@@ -304,7 +304,7 @@ it('shows the frozen mail as a page without a reader', async () => {
 
 describe('what is to be built', () => {
   it('is the last closed day and week, then only what had failed', async () => {
-    expect(await editionsToBuild(db.sql, services.clock)).toEqual([
+    expect(await editionsToBuild(db, services.clock)).toEqual([
       { kind: 'daily', period: '2026-08-02', day: '2026-08-02' },
       { kind: 'weekly', period: '2026-W31', day: '2026-08-02' },
     ])
@@ -312,7 +312,7 @@ describe('what is to be built', () => {
     await failDay(db, '2026-07-31')
     await failDay(db, '2026-07-28')
     for (const day of ['2026-07-28', '2026-07-31', '2026-08-02']) await build(day)
-    expect(await editionsToBuild(db.sql, services.clock)).toEqual([
+    expect(await editionsToBuild(db, services.clock)).toEqual([
       { kind: 'daily', period: '2026-07-31', day: '2026-07-31' },
       { kind: 'weekly', period: '2026-W31', day: '2026-08-02' },
     ])

@@ -30,7 +30,7 @@ it('builds an edition of every recorded day in order, no paper twice, each withi
     const { edition } = await buildEdition(services, 'daily', day)
     expect(edition).toMatchObject({ status: 'frozen', number: at + 1 })
     had.push(...(edition.papers ?? []).map(({ id }) => id))
-    const { html, text } = (await readCompiled(db.sql, edition.id))!
+    const { html, text } = (await readCompiled(db, edition.id))!
     expect(Buffer.byteLength(html.head + html.cards.join('') + html.foot)).toBeLessThan(80 * 1024)
     expect(text.cards).toHaveLength(edition.papers?.length ?? 0)
     expect(edition.subject?.length).toBeLessThan(150)

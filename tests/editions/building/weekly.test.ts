@@ -1,6 +1,5 @@
 /** Weekly editions, editors' words, and editions held by a gate. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { inTransaction } from '../../../src/db/client.js'
 import { buildEdition } from '../../../src/editions/building/build.js'
 import { inspectEdition } from '../../../src/editions/gates/inspect.js'
 import { approveEdition } from '../../../src/editions/building/steer.js'
@@ -43,7 +42,7 @@ describe('the edition of a week', () => {
     })
     expect(idsOf(edition)).toEqual(['2607.10000', '2607.20000', '2607.30000'])
     expect(edition.papers?.every(({ note }) => note === null)).toBe(true)
-    const compiled = await readCompiled(db.sql, edition.id)
+    const compiled = await readCompiled(db, edition.id)
     expect(compiled?.html.head).toContain('Week 31 · 27 July to 2 August 2026')
     expect(compiled?.html.foot).toContain('http://papers.test/papers/week/2026-W31')
     expect(compiled?.text.foot).toContain('All papers of the week:\nhttp://papers.test/papers/week/2026-W31')
@@ -80,8 +79,8 @@ describe('the edition of a week', () => {
 
 describe("an editor's words", () => {
   const word = (paperId: string, action: 'pin' | 'hide' | 'return', position: number | null = null) =>
-    inTransaction(db, (query) =>
-      curate(query, '2026-07-30', { paperId, action, position, reason: 'because', by: 'test' }),
+    db.transaction('request', (tx) =>
+      curate(tx, '2026-07-30', { paperId, action, position, reason: 'because', by: 'test' }),
     )
 
   it('pin, hide and let in again', async () => {
@@ -122,7 +121,7 @@ describe('a gate', () => {
       number: null,
       reason: 'source-stale: the source last answered at 2026-07-30T09:00:00.000Z, before the day had ended',
     })
-    expect((await readCompiled(db.sql, edition.id))?.html.cards).toHaveLength(3)
+    expect((await readCompiled(db, edition.id))?.html.cards).toHaveLength(3)
     expect(await approveEdition(services, edition.id)).toMatchObject({ status: 'frozen', number: 1 })
   })
 

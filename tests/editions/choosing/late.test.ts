@@ -70,7 +70,7 @@ describe('a paper that was listed late', () => {
     }
     await keepDay(db, monday, manyPapers(2, 20_000))
     expect(idsOf(await build(monday))).toContain(late.id)
-    const { candidates } = await fieldOf(db.sql, { kind: 'daily', period: '2026-08-07', day: '2026-08-07' })
+    const { candidates } = await fieldOf(db, { kind: 'daily', period: '2026-08-07', day: '2026-08-07' })
     expect(candidates).toEqual([])
   })
 
@@ -110,7 +110,7 @@ describe('a paper that was listed late', () => {
 
   it('is not hidden from an editor, who may hide it', async () => {
     await thursdayAndLate()
-    expect(await missedBy(db.sql, thursday)).toEqual(new Set([late.id]))
+    expect(await missedBy(db, thursday)).toEqual(new Set([late.id]))
     await db.sql(`INSERT INTO curation (day, paper_id, action, by) VALUES ($1, $2, 'hide', 'ak')`, [
       thursday,
       late.id,

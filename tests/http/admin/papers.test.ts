@@ -136,7 +136,10 @@ describe('an editor’s words', () => {
   const path = `/papers/${id}`
   const read = async () => (await server.call('GET', path)).json()
   const told = { id, title: 'As the source says', abstract: 'New.', authors: ['X', 'Y', 'Z'] }
-  const look = () => storePapers(server.services.db.sql, [foundPaper(told)], day, server.services.clock.now())
+  const look = () =>
+    server.services.db.transaction('request', (tx) =>
+      storePapers(tx, [foundPaper(told)], day, server.services.clock.now()),
+    )
 
   it('stay when the source is looked at again; the rest follows the source', async () => {
     await server.call('DELETE', `${path}/edits`)

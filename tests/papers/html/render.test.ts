@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.close())
 
-const htmlOf = async (id: string) => (await readPaper(db.sql, id))?.html
+const htmlOf = async (id: string) => (await readPaper(db, id))?.html
 
 describe('the HTML of a paper', () => {
   it('is made when the paper is found', async () => {
@@ -42,13 +42,13 @@ describe('the HTML of a paper', () => {
     await keepPapers(db, '2026-08-05', [foundPaper({ id, title: 'First', votes: 1 })])
     await keepPapers(db, '2026-08-05', [foundPaper({ id, title: 'First', votes: 9 })])
     expect((await htmlOf(id))?.title).toBe('First')
-    await writeEdits(db.sql, id, { title: 'Of an \\emph{editor}' }, at)
+    await db.transaction('request', (tx) => writeEdits(tx, id, { title: 'Of an \\emph{editor}' }, at))
     expect(await htmlOf(id)).toBeNull()
     await renderDue(db)
     expect((await htmlOf(id))?.title).toBe('Of an <em>editor</em>')
     await keepPapers(db, '2026-08-06', [foundPaper({ id, title: 'Of the source' })])
     expect((await htmlOf(id))?.title).toBe('Of an <em>editor</em>')
-    await dropEdits(db.sql, id, ['title'], at)
+    await db.transaction('request', (tx) => dropEdits(tx, id, ['title'], at))
     await renderDue(db)
     expect((await htmlOf(id))?.title).toBe('Of the source')
   })

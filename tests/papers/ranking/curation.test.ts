@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Db, inTransaction } from '../../../src/db/client.js'
+import type { Db } from '../../../src/db/client.js'
 import { curate, readCuration, uncurate } from '../../../src/papers/ranking/curation.js'
 import type { CurationEntry } from '../../../src/papers/ranking/ranking.js'
 import { candidatesFor } from '../../../src/papers/reads.js'
@@ -17,17 +17,18 @@ beforeAll(async () => {
 beforeEach(() => db.sql('DELETE FROM curation'))
 
 const say = (paperId: string, action: CurationEntry['action'], position: number | null = null) =>
-  inTransaction(db, (query) => curate(query, day, { paperId, action, position, reason: 'why', by: 'ak' }))
+  db.transaction('request', (tx) => curate(tx, day, { paperId, action, position, reason: 'why', by: 'ak' }))
+const takeBack = (paperId: string) => db.transaction('request', (tx) => uncurate(tx, day, paperId))
 const words = async () =>
-  (await readCuration(db.sql, day)).map(({ paperId, action, position }) => `${paperId} ${action} ${position}`)
+  (await readCuration(db, day)).map(({ paperId, action, position }) => `${paperId} ${action} ${position}`)
 
 describe('the word of an editor', () => {
   it('is kept, with who said it and why', async () => {
     await say('a', 'pin', 2)
-    expect(await readCuration(db.sql, day)).toEqual([
+    expect(await readCuration(db, day)).toEqual([
       { paperId: 'a', action: 'pin', position: 2, reason: 'why', by: 'ak' },
     ])
-    expect(await readCuration(db.sql, '2026-07-21')).toEqual([])
+    expect(await readCuration(db, '2026-07-21')).toEqual([])
   })
 
   it('replaces what it contradicts and nothing else', async () => {
@@ -40,8 +41,8 @@ describe('the word of an editor', () => {
     await say('b', 'pin', 1)
     await say('b', 'pin', 3)
     expect(await words()).toEqual(['b pin 3', 'a return null'])
-    expect(await uncurate(db.sql, day, 'b')).toBe(true)
-    expect(await uncurate(db.sql, day, 'b')).toBe(false)
+    expect(await takeBack('b')).toBe(true)
+    expect(await takeBack('b')).toBe(false)
     expect(await words()).toEqual(['a return null'])
   })
 
@@ -54,8 +55,8 @@ describe('the word of an editor', () => {
   })
 
   it('makes a pinned paper a candidate of the day', async () => {
-    expect(await candidatesFor(db.sql, day)).toEqual([])
+    expect(await candidatesFor(db, day)).toEqual([])
     await say('c', 'pin', 1)
-    expect((await candidatesFor(db.sql, day)).map((paper) => [paper.id, paper.listedOn])).toEqual([['c', []]])
+    expect((await candidatesFor(db, day)).map((paper) => [paper.id, paper.listedOn])).toEqual([['c', []]])
   })
 })

@@ -29,7 +29,7 @@ beforeAll(async () => {
     for (const name of readdirSync(folder)) {
       const day = name.slice(0, 10)
       const { papers } = readEntries(readPage(readFileSync(`${folder}/${name}`, 'utf8')), day)
-      await storePapers(db.sql, papers, day, new Date(`${day}T23:00:00Z`))
+      await db.transaction('job', (tx) => storePapers(tx, papers, day, new Date(`${day}T23:00:00Z`)))
     }
   }
 })

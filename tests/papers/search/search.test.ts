@@ -10,6 +10,8 @@ import { testDatabase } from '../../support/test-database.js'
 
 const day = '2026-07-20'
 let db: Db
+const keep = (papers: FoundPaper[], day: string, at: Date) =>
+  db.transaction('request', (tx) => storePapers(tx, papers, day, at))
 
 type Fields = Parameters<typeof hubEntry>[1]
 const found = (id: string, fields: Fields) => readHubEntry(hubEntry(id, fields), day) as FoundPaper
@@ -39,13 +41,8 @@ beforeAll(async () => {
     }),
   ]
   const at = new Date('2026-07-21T06:00:00Z')
-  await storePapers(db.sql, papers, day, at)
-  await storePapers(
-    db.sql,
-    [found('2607.00006', { title: 'Video Diffusion at Scale', votes: 90 })],
-    '2026-07-21',
-    at,
-  )
+  await keep(papers, day, at)
+  await keep([found('2607.00006', { title: 'Video Diffusion at Scale', votes: 90 })], '2026-07-21', at)
 })
 
 const search = (q: string, more: Partial<SearchFilter> = {}) =>
@@ -166,9 +163,9 @@ describe('search', () => {
 
 describe('related papers', () => {
   it('share words, the nearest first, without the paper itself', async () => {
-    const related = await relatedPapers(db.sql, '2607.00001', 3)
+    const related = await relatedPapers(db, '2607.00001', 3)
     expect(related.map((paper) => paper.id)[0]).toBe('2607.00006')
     expect(related.map((paper) => paper.id)).not.toContain('2607.00001')
-    expect(await relatedPapers(db.sql, '2607.99999', 3)).toEqual([])
+    expect(await relatedPapers(db, '2607.99999', 3)).toEqual([])
   })
 })

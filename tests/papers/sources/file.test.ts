@@ -33,7 +33,7 @@ describe('a file of papers', () => {
     expect(report).toMatchObject({ source: 'file', outcome: 'ok', papers: 20, added: 20, skipped: 0 })
     expect(await ingestDay(services, fileSource(path), day)).toMatchObject({ papers: 20, added: 0 })
     const entries = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>[]
-    const kept = await papersOfDay(db.sql, day)
+    const kept = await papersOfDay(db, day)
     expect(
       kept.map((paper) => ({
         title: paper.title,

@@ -7,7 +7,7 @@ import { testDatabase } from '../../support/test-database.js'
 
 let db: Db
 const now = new Date('2026-07-22T06:00:00Z')
-const health = () => sourceHealth(db.sql, { now: () => now })
+const health = () => sourceHealth(db, { now: () => now })
 
 beforeAll(async () => {
   ;({ db } = await testDatabase())
@@ -15,15 +15,17 @@ beforeAll(async () => {
 beforeEach(() => db.sql('TRUNCATE look, source_turn'))
 
 const look = (day: string, at: string, outcome: 'ok' | 'empty' | 'failed') =>
-  storeLook(db.sql, {
-    source: 'hub',
-    day,
-    at: new Date(at),
-    outcome,
-    papers: 0,
-    skipped: 0,
-    fault: outcome === 'failed' ? 'broken: status 500' : null,
-  })
+  db.transaction('request', (tx) =>
+    storeLook(tx, {
+      source: 'hub',
+      day,
+      at: new Date(at),
+      outcome,
+      papers: 0,
+      skipped: 0,
+      fault: outcome === 'failed' ? 'broken: status 500' : null,
+    }),
+  )
 
 describe('the health of a source', () => {
   it('is unknown before anybody has asked', async () => {
@@ -64,12 +66,7 @@ describe('the health of a source', () => {
   it('is good again after a success, and the last fault stays to be seen', async () => {
     await look('2026-07-21', '2026-07-22T00:30:00Z', 'failed')
     await look('2026-07-21', '2026-07-22T05:30:00Z', 'ok')
-    await noteAnswer(
-      db.sql,
-      'arxiv',
-      new Date('2026-07-22T05:00:00Z'),
-      'timed-out: no full answer within 30 s',
-    )
+    await noteAnswer(db, 'arxiv', new Date('2026-07-22T05:00:00Z'), 'timed-out: no full answer within 30 s')
     expect(await health()).toMatchObject([
       {
         source: 'arxiv',
@@ -86,7 +83,7 @@ describe('the health of a source', () => {
         lastFault: 'broken: status 500',
       },
     ])
-    await noteAnswer(db.sql, 'arxiv', new Date('2026-07-22T05:30:00Z'), null)
+    await noteAnswer(db, 'arxiv', new Date('2026-07-22T05:30:00Z'), null)
     expect((await health())[0]).toMatchObject({ state: 'good', lagSeconds: 1800 })
   })
 })

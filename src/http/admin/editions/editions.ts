@@ -45,7 +45,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
       const { cursor, limit, ...filter } = request.query
       const [day, id] = cursor === undefined ? [] : decodeCursor(cursor, 'day', 'int')
       const after = day && id ? { after: { day, id: Number(id) } } : {}
-      const rows = await listEditions(db.sql, { ...filter, ...after, limit: limit + 1 })
+      const rows = await listEditions(db, { ...filter, ...after, limit: limit + 1 })
       return pageOf(rows, limit, (row) => [row.day, row.id])
     },
   )
@@ -61,7 +61,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
         problems: ['not-found'],
       }),
     },
-    async (request, reply) => withEtag(reply, shown(await findEdition(db.sql, request.params.period))),
+    async (request, reply) => withEtag(reply, shown(await findEdition(db, request.params.period))),
   )
 
   app.get(
@@ -101,7 +101,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
     },
     async (request, reply) => {
       const { as, scheme, subscriber } = request.query
-      const edition = await findEdition(db.sql, request.params.period)
+      const edition = await findEdition(db, request.params.period)
       const reader =
         subscriber === undefined
           ? null
@@ -128,7 +128,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
         problems: ['not-found'],
       }),
     },
-    async (request) => dryRun(services, await findEdition(db.sql, request.params.period)),
+    async (request) => dryRun(services, await findEdition(db, request.params.period)),
   )
 
   app.get(
@@ -144,7 +144,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
       }),
     },
     async (request) => {
-      const edition = await findEdition(db.sql, request.params.period)
+      const edition = await findEdition(db, request.params.period)
       return listDeliveries(db, edition.id, request.query)
     },
   )
@@ -160,7 +160,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
         problems: ['not-found'],
       }),
     },
-    async (request) => sendProgress(db, await findEdition(db.sql, request.params.period), clock.now()),
+    async (request) => sendProgress(db, await findEdition(db, request.params.period), clock.now()),
   )
 
   app.get(
@@ -175,7 +175,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
       }),
     },
     async (request) => {
-      const edition = await findEdition(db.sql, request.params.period)
+      const edition = await findEdition(db, request.params.period)
       const report = await editionReport(db, edition.id)
       if (!report) throw new Problem('not-found', 'There is no such edition.')
       return report

@@ -39,7 +39,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
         response: { 200: Type.Object({ items: Type.Array(shapes.dayPaper) }) },
       }),
     },
-    async (request) => ({ items: await papersOfDayRanked(services.db.sql, services, request.params.date) }),
+    async (request) => ({ items: await papersOfDayRanked(services.db, services, request.params.date) }),
   )
 
   app.post(
@@ -147,7 +147,7 @@ export const paperRoutes: Routes = async (app, { services }) => {
         problems: ['not-found'],
       }),
     },
-    async (request, reply) => withEtag(reply, await readForEditor(services.db.sql, request.params.id)),
+    async (request, reply) => withEtag(reply, await readForEditor(services.db, request.params.id)),
   )
 
   app.patch(

@@ -111,7 +111,7 @@ export const serviceRoutes: Routes = async (app, { services }) => {
       config: { scope: 'papers:read' },
       schema: operation({ summary: 'How the sources of papers do', response: { 200: itemsOf(source) } }),
     },
-    async () => ({ items: await sourceHealth(db.sql, clock) }),
+    async () => ({ items: await sourceHealth(db, clock) }),
   )
 
   app.get(

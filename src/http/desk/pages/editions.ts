@@ -21,7 +21,7 @@ export const editionPages: DashboardPage[] = [
       const [day, id] = asked.cursor ? decodeCursor(asked.cursor, 'day', 'int') : []
       const after = day && id ? { after: { day, id: Number(id) } } : {}
       const filter = filled(asked, 'kind', 'status') as Pick<EditionFilter, 'kind' | 'status'>
-      const rows = await listEditions(db.sql, { ...filter, ...after, limit: pageSize + 1 })
+      const rows = await listEditions(db, { ...filter, ...after, limit: pageSize + 1 })
       return pageOf(rows, pageSize, (row) => [row.day, row.id])
     },
   },
@@ -33,7 +33,7 @@ export const editionPages: DashboardPage[] = [
     within: '/editions',
     load: async (services, { period, reader }, may) => {
       const { db, clock } = services
-      const edition = await findEdition(db.sql, period)
+      const edition = await findEdition(db, period)
       const asOne = reader && may('subscribers:read') ? await readSubscriber(db, Number(reader)) : null
       return {
         edition: { ...edition, next: nextStep(edition, clock.now()) },
@@ -52,7 +52,7 @@ export const editionPages: DashboardPage[] = [
     scope,
     within: '/editions',
     load: async ({ db }, asked) => {
-      const edition = await findEdition(db.sql, asked.period)
+      const edition = await findEdition(db, asked.period)
       const { code, ...filter } = filled(asked, 'status', 'domain', 'code', 'cursor')
       const found = { ...filter, ...(code ? { code: Number(code) } : {}), limit: pageSize }
       return { edition, ...(await listDeliveries(db, edition.id, found)) }

@@ -1,6 +1,6 @@
 /** The page that says how things are today. */
 import { lastClosedDay } from '../../../clock.js'
-import type { Query } from '../../../db/client.js'
+import type { Queries } from '../../../db/client.js'
 import { type Edition, listEditions } from '../../../editions/store.js'
 import { sourceHealth } from '../../../papers/sources/health.js'
 import { openAlerts } from '../../../operations/alerts/store.js'
@@ -17,8 +17,8 @@ export const overviewPage: DashboardPage = {
   load: async (services, _asked, may) => {
     const { db, clock } = services
     const now = clock.now()
-    const [today] = await listEditions(db.sql, { kind: 'daily', limit: 1 })
-    const others = (await underWay(db.sql)).filter(({ id }) => id !== today?.id)
+    const [today] = await listEditions(db, { kind: 'daily', limit: 1 })
+    const others = (await underWay(db)).filter(({ id }) => id !== today?.id)
     return {
       others: others.map((edition) => ({ ...edition, next: nextStep(edition, now) })),
       today: today && { ...today, next: nextStep(today, now) },
@@ -27,7 +27,7 @@ export const overviewPage: DashboardPage = {
       dry: today && !today.fannedOutAt ? await dryRun(services, today) : null,
       growth: may('subscribers:read') ? await growth(db, 90, now) : null,
       editions: await byEdition(db, 10),
-      sources: may('papers:read') ? await sourceHealth(db.sql, clock) : null,
+      sources: may('papers:read') ? await sourceHealth(db, clock) : null,
       workers: await workers(db, now),
       alerts: await openAlerts(db),
     }
@@ -35,8 +35,8 @@ export const overviewPage: DashboardPage = {
 }
 
 /** Editions of any day and kind that are on their way or wait for somebody. */
-async function underWay(query: Query): Promise<Edition[]> {
+async function underWay(db: Queries): Promise<Edition[]> {
   const statuses = ['sending', 'paused', 'held', 'frozen'] as const
-  const found = await Promise.all(statuses.map((status) => listEditions(query, { status, limit: 5 })))
+  const found = await Promise.all(statuses.map((status) => listEditions(db, { status, limit: 5 })))
   return found.flat()
 }

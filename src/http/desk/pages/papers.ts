@@ -16,11 +16,11 @@ export const paperPages: DashboardPage[] = [
     load: async (services, { date }) => {
       const last = lastClosedDay(services.clock.now())
       const day = date || last
-      const papers = await papersOfDayRanked(services.db.sql, services, day)
+      const papers = await papersOfDayRanked(services.db, services, day)
       return {
         day,
         before: addDays(day, -1),
-        edition: await readEdition(services.db.sql, 'daily', day),
+        edition: await readEdition(services.db, 'daily', day),
         after: day < last ? addDays(day, 1) : null,
         chosen: papers.filter(({ rank }) => rank !== null),
         others: papers.filter(({ rank }) => rank === null),
@@ -34,7 +34,7 @@ export const paperPages: DashboardPage[] = [
     scope,
     within: '/papers',
     load: async ({ db }, { paper }) => {
-      return { paper: await readForEditor(db.sql, paper) }
+      return { paper: await readForEditor(db, paper) }
     },
   },
 ]

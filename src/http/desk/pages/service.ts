@@ -26,7 +26,7 @@ export const servicePages: DashboardPage[] = [
     scope: 'editions:read',
     load: async ({ db, clock }, { cursor }, may) => ({
       ...(await listAlerts(db, { before: beforeOf(cursor, 'int'), limit: pageSize })),
-      sources: may('papers:read') ? await sourceHealth(db.sql, clock) : null,
+      sources: may('papers:read') ? await sourceHealth(db, clock) : null,
       workers: await workers(db, clock.now()),
       throttles: await readThrottles(db.sql),
     }),

@@ -17,7 +17,7 @@ export const editionApi: Routes = async (app, { services }) => {
 
   app.get('/api/v1/editions', { schema: listSchema }, async (request) => {
     const { kind, cursor, limit } = request.query
-    const editions = await listEditions(services.db.sql, {
+    const editions = await listEditions(services.db, {
       published: true,
       limit: limit + 1,
       ...(kind ? { kind } : {}),
@@ -28,7 +28,7 @@ export const editionApi: Routes = async (app, { services }) => {
   })
 
   app.get('/api/v1/editions/:period', { schema: oneSchema }, async (request) => {
-    const edition = await publishedEdition(services.db.sql, request.params.period)
+    const edition = await publishedEdition(services.db, request.params.period)
     const papers = (edition.papers ?? []).map((paper) => shownPaper(paper, publicUrl))
     return { ...summaryOf(edition, publicUrl), papers }
   })

@@ -14,11 +14,11 @@ import { apiPaper, paperSchema } from './paper-schema.js'
 
 export const paperApi: Routes = async (app, { services }) => {
   const { publicUrl } = services.config
-  const { sql } = services.db
+  const { db } = services
   app.addHook('onSend', conditional)
 
   async function paperNamed(id: string) {
-    const paper = isPaperId(id) ? await readPaper(sql, id) : null
+    const paper = isPaperId(id) ? await readPaper(db, id) : null
     if (!paper) throw new Problem('not-found', 'No such paper is kept.')
     return apiPaper(paper, publicUrl)
   }

@@ -56,7 +56,7 @@ async function feedFor(services: Given, q = '', write: (feed: Feed) => string): 
 }
 
 async function editionItems({ db, config }: Given): Promise<Item[]> {
-  const editions = await listEditions(db.sql, { published: true, limit: mostItems })
+  const editions = await listEditions(db, { published: true, limit: mostItems })
   return editions.map((edition) => itemOf(edition, config.publicUrl))
 }
 

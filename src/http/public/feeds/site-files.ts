@@ -40,7 +40,7 @@ Sitemap: ${publicUrl}/sitemap.xml
 
 async function siteMapIndex(services: Pick<Services, 'config' | 'db'>): Promise<string> {
   const { publicUrl } = services.config
-  const months = await listedMonths(services.db.sql)
+  const months = await listedMonths(services.db)
   const paths = months.map((month) => `/sitemaps/${month}`)
   return renderTemplate('pages/sitemap.eta', {
     root: 'sitemapindex',
@@ -54,7 +54,7 @@ async function siteMap(services: Pick<Services, 'config' | 'db'>, month: string)
   const { publicUrl } = services.config
   const span = spanOfMonth(month)
   if (!span) throw new Problem('not-found', 'There is no such month.')
-  const { days, ids } = await listedBetween(services.db.sql, span.from, span.to)
+  const { days, ids } = await listedBetween(services.db, span.from, span.to)
   const paths = [
     '/',
     '/editions',

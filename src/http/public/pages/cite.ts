@@ -16,7 +16,7 @@ const forms = {
 
 export const citeRoutes: Routes = async (app, { services }) => {
   async function cite(reply: FastifyReply, id: string, form: keyof typeof forms): Promise<FastifyReply> {
-    const paper = isPaperId(id) ? await readPaper(services.db.sql, id) : null
+    const paper = isPaperId(id) ? await readPaper(services.db, id) : null
     if (!paper) throw new Problem('not-found', 'No such paper is kept.')
     const { write, type, ending } = forms[form]
     const name = `${id.replaceAll('/', '-')}.${ending}`

@@ -32,7 +32,7 @@ type DayView = {
 /** The front page: the newest day with papers, and the signup form. */
 export async function homePage(services: Given): Promise<string> {
   const { publication, byline } = services.config
-  const day = await latestDay(services.db.sql)
+  const day = await latestDay(services.db)
   return renderPage(services, 'pages/home.eta', {
     title: publication,
     description: `Get trending papers in your email inbox! ${publication} ${byline}`,
@@ -62,8 +62,8 @@ export async function dayPage(services: Given, day: Day): Promise<string> {
 }
 
 async function dayView(services: Given, day: Day): Promise<DayView> {
-  const { sql } = services.db
-  const [papers, neighbours] = await Promise.all([papersOfDay(sql, day, mostListed), neighbourDays(sql, day)])
+  const { db } = services
+  const [papers, neighbours] = await Promise.all([papersOfDay(db, day, mostListed), neighbourDays(db, day)])
   const views = papers.map((paper, index) => paperView(paper, index + 1))
   return {
     day,

@@ -57,7 +57,7 @@ export function editionMark(cursor: string): Mark {
 
 async function archivePage(services: Pick<Services, 'config' | 'db'>, after?: Mark): Promise<string> {
   const filter = { published: true, limit: pageSize + 1, ...(after ? { after } : {}) }
-  const editions = await listEditions(services.db.sql, filter)
+  const editions = await listEditions(services.db, filter)
   const { items, next } = pageOf(editions, pageSize, ({ day, id }) => [day, id])
   return renderPage(services, 'pages/editions.eta', {
     title: 'Editions',
@@ -85,8 +85,8 @@ function rowOf(edition: Edition) {
 const titleOf = ({ html, title }: ShownPaper) => html?.title ?? escapeHtml(title)
 
 async function editionPage(services: Pick<Services, 'config' | 'db'>, period: string): Promise<string> {
-  const edition = await publishedEdition(services.db.sql, period)
-  const compiled = await readCompiled(services.db.sql, edition.id)
+  const edition = await publishedEdition(services.db, period)
+  const compiled = await readCompiled(services.db, edition.id)
   if (!compiled) throw new Problem('not-found', 'This edition was never compiled.')
   return editionAsPage(compiled, services.config.publicUrl)
 }

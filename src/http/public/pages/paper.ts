@@ -18,10 +18,10 @@ const mostLinks = 100
 
 /** @throws Problem `not-found` for a paper that is not kept. */
 export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: string): Promise<string> {
-  const paper = await readPaper(services.db.sql, id)
+  const paper = await readPaper(services.db, id)
   if (!paper) throw new Problem('not-found', `Paper ${id} has not been on the list yet.`)
-  const { sql } = services.db
-  const [editions, related] = await Promise.all([editionsOfPaper(sql, id), relatedPapers(sql, id, 5)])
+  const { db } = services
+  const [editions, related] = await Promise.all([editionsOfPaper(db, id), relatedPapers(db, id, 5)])
   const view = paperView(paper)
   const authors = firstWithin(roomForAuthors, paper.authors, 2)
   return renderPage(services, 'pages/paper.eta', {

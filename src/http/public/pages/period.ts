@@ -52,11 +52,11 @@ async function periodPage(
   const kind = kinds[name]
   const span = kind.spanOf(period)
   if (!span) throw new Problem('not-found', `There is no such ${name}.`)
-  const { sql } = services.db
+  const { db } = services
   const [papers, before, after] = await Promise.all([
-    browsePapers(sql, { ...span, order: 'votes', limit: mostListed }),
-    neighbourDays(sql, span.from),
-    neighbourDays(sql, span.to),
+    browsePapers(db, { ...span, order: 'votes', limit: mostListed }),
+    neighbourDays(db, span.from),
+    neighbourDays(db, span.to),
   ])
   if (papers.length === 0) throw new Problem('not-found', `No papers were listed in that ${name}.`)
   const here = kind.label(period, span.from, span.to)

@@ -25,7 +25,7 @@ export const searchPages: Routes = async (app, { services }) => {
   app.get('/papers', { schema }, async (request, reply) => {
     const asked = given(request.query)
     const id = arxivId(asked.q)
-    if (id && (await readPaper(services.db.sql, id))) return reply.redirect(paperPath(id), 302)
+    if (id && (await readPaper(services.db, id))) return reply.redirect(paperPath(id), 302)
     return pages.send(request, reply, () => searchPage(services, asked))
   })
 }

@@ -18,7 +18,7 @@ export async function browse(
   { cursor, ...filter }: BrowseAsked,
 ): Promise<{ items: BrowsedPaper[]; next: string | null }> {
   const after = cursor === undefined ? undefined : markIn(cursor)
-  const papers = await browsePapers(db.sql, { ...filter, after, limit: filter.limit + 1 })
+  const papers = await browsePapers(db, { ...filter, after, limit: filter.limit + 1 })
   return pageOf(papers, filter.limit, ({ mark }) => [mark.day, mark.votes, mark.id])
 }
 

@@ -38,14 +38,14 @@ export async function search(
   services: Pick<Services, 'db' | 'clock'>,
   asked: SearchAsked,
 ): Promise<SearchAnswer> {
-  const { sql } = services.db
+  const { db } = services
   const { cursor, ...filter } = asked
   const place = cursor === undefined ? { today: utcDay(services.clock.now()) } : placeIn(cursor)
-  const { papers, next, direct, corrected, relaxed } = await searchPapers(services.db, {
+  const { papers, next, direct, corrected, relaxed } = await searchPapers(db, {
     ...filter,
     ...place,
   })
-  if (direct) return { papers: await named(sql, direct), next: null, corrected: [], relaxed: false }
+  if (direct) return { papers: await named(db, direct), next: null, corrected: [], relaxed: false }
   return { papers, next: next && encodeCursor([place.today, keyOf(next), next.id]), corrected, relaxed }
 }
 
@@ -61,8 +61,8 @@ function placeIn(cursor: string): { today: Day; after: SearchMark } {
   return { today, after: { ...after, id } }
 }
 
-async function named(sql: Services['db']['sql'], id: string): Promise<FoundByWords[]> {
-  const paper = await readPaper(sql, id)
+async function named(db: Services['db'], id: string): Promise<FoundByWords[]> {
+  const paper = await readPaper(db, id)
   if (!paper) return []
   const markedTitle = [{ text: paper.title, hit: false }]
   return [{ ...paper, markedTitle, snippet: [{ text: paper.abstract, hit: false }] }]

@@ -44,7 +44,7 @@ export const confirmRoutes: Routes = async (app, { services }) => {
 }
 
 async function lookAround({ config, db }: Pick<Services, 'config' | 'db'>): Promise<Around> {
-  return { publication: config.publication, edition: (await latestEdition(db.sql, 'daily')) !== null }
+  return { publication: config.publication, edition: (await latestEdition(db, 'daily')) !== null }
 }
 
 async function renew(

@@ -58,7 +58,7 @@ async function ask(
   const limits = { timeoutMs: 30_000, mostBytes: 10_000_000, accept: 'application/atom+xml' }
   const entries = await withRetry(
     async () => {
-      await sleep(await bookTurn(db.sql, 'arxiv'))
+      await sleep(await bookTurn(db, 'arxiv'))
       return readArxivFeed(await fetchText(url, limits))
     },
     { ...usualRetry, pauseMs: 3000, sleep, ...retry },

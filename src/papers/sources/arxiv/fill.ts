@@ -1,5 +1,9 @@
 /** Fills what the list did not tell from arXiv, and learns which papers were replaced or withdrawn. */
 import type { Day } from '../../../clock.js'
+import { Type } from 'typebox'
+import { boolean, json, timestamptz } from '../../../db/sql-types.js'
+import { statement } from '../../../db/statement.js'
+import { dayValue } from '../../../db/tables.js'
 import type { Log } from '../../../log.js'
 import { isArxivId } from '../../arxiv-id.js'
 import { SourceError } from '../../source.js'
@@ -27,31 +31,31 @@ export async function fillFromArxiv(
   options: ArxivOptions,
 ): Promise<FillReport> {
   const { db, clock, log } = services
-  const rows = await db.sql<{ id: string }>(
-    'SELECT paper_id AS id FROM listing WHERE day = $1::date ORDER BY paper_id',
-    [day],
-  )
+  const rows = await db.tables
+    .selectFrom('listing')
+    .select('paper_id as id')
+    .where('day', '=', dayValue(day))
+    .orderBy('paper_id')
+    .execute()
   const ids = rows.map((row) => row.id).filter(isArxivId)
   if (ids.length === 0) return { asked: 0, filled: 0, withdrawn: [], fault: null }
   try {
     const entries = [...(await lookUp(services, ids, options)).values()]
     const filled = await fill(services, entries)
-    await noteAnswer(db.sql, 'arxiv', clock.now(), null)
+    await noteAnswer(db, 'arxiv', clock.now(), null)
     const withdrawn = entries.filter((entry) => entry.withdrawn).map((entry) => entry.id)
     return { asked: ids.length, filled, withdrawn, fault: null }
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
     const fault = `${error.fault}: ${error.message}`
-    await noteAnswer(db.sql, 'arxiv', clock.now(), fault)
+    await noteAnswer(db, 'arxiv', clock.now(), fault)
     log.warn({ source: 'arxiv', day, fault }, 'the source failed')
     return { asked: ids.length, filled: 0, withdrawn: [], fault }
   }
 }
 
-/** One statement that touches only rows it changes. */
-async function fill({ db, clock }: ArxivServices, entries: readonly ArxivEntry[]): Promise<number> {
-  const rows = await db.sql<{ filled: boolean }>(
-    `UPDATE paper p SET
+const fillGaps = statement({
+  text: `UPDATE paper p SET
        abstract = coalesce(nullif(p.abstract, ''), a.abstract),
        authors = coalesce(nullif(p.authors, '{}'), a.authors),
        published_at = coalesce(p.published_at, a."publishedAt"),
@@ -67,7 +71,12 @@ async function fill({ db, clock }: ArxivServices, entries: readonly ArxivEntry[]
        OR p.version IS DISTINCT FROM a.version OR p.withdrawn <> a.withdrawn)
      RETURNING (before.abstract, before.authors, before.published_at, before.code_url, before.keywords)
        IS DISTINCT FROM (p.abstract, p.authors, p.published_at, p.code_url, p.keywords) AS filled`,
-    [JSON.stringify(entries), clock.now()],
-  )
+  parameters: [json(Type.Array(Type.Unknown())), timestamptz],
+  columns: { filled: boolean },
+})
+
+/** One statement that touches only rows it changes. */
+async function fill({ db, clock }: ArxivServices, entries: readonly ArxivEntry[]): Promise<number> {
+  const rows = await db.run(fillGaps, [entries, clock.now()])
   return rows.filter((row) => row.filled).length
 }

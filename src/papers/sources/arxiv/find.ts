@@ -26,11 +26,11 @@ async function ask(services: ArxivServices, id: string, options: ArxivOptions) {
   try {
     // One repetition: somebody waits.
     const answer = await lookUp(services, [id], { ...options, retry: { tries: 2, ...options.retry } })
-    await noteAnswer(db.sql, 'arxiv', clock.now(), null)
+    await noteAnswer(db, 'arxiv', clock.now(), null)
     return answer
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
-    await noteAnswer(db.sql, 'arxiv', clock.now(), `${error.fault}: ${error.message}`)
+    await noteAnswer(db, 'arxiv', clock.now(), `${error.fault}: ${error.message}`)
     const detail = `arXiv gave no answer (${error.fault}: ${error.message}). Try again later, or give title and abstract.`
     throw new Problem('unavailable', detail, { retryAfter: error.retryAfter ?? 60, cause: error })
   }

@@ -49,7 +49,7 @@ describe('arXiv', () => {
       withdrawn: ['2607.00002'],
       fault: null,
     })
-    expect(await readPaper(db.sql, '2607.00001')).toMatchObject({
+    expect(await readPaper(db, '2607.00001')).toMatchObject({
       title: 'Bare',
       abstract: 'Found on arXiv',
       authors: ['Bo'],
@@ -57,12 +57,12 @@ describe('arXiv', () => {
       publishedAt: new Date('2026-07-16T17:59:37Z'),
       withdrawn: false,
     })
-    expect(await readPaper(db.sql, '2607.00002')).toMatchObject({
+    expect(await readPaper(db, '2607.00002')).toMatchObject({
       abstract: 'Abstract of the list',
       authors: ['Ada'],
       withdrawn: true,
     })
-    expect((await candidatesFor(db.sql, day)).map((paper) => paper.withdrawn)).toEqual([false, true, false])
+    expect((await candidatesFor(db, day)).map((paper) => paper.withdrawn)).toEqual([false, true, false])
     expect(await db.sql('SELECT version FROM paper ORDER BY id')).toEqual([
       { version: 3 },
       { version: 1 },
@@ -86,7 +86,7 @@ describe('arXiv', () => {
   })
 
   it('is asked once in three seconds, whoever asks', async () => {
-    const turns = await Promise.all(Array.from({ length: 5 }, () => bookTurn(db.sql, 'arxiv')))
+    const turns = await Promise.all(Array.from({ length: 5 }, () => bookTurn(db, 'arxiv')))
     const sorted = turns.toSorted((a, b) => a - b)
     expect(sorted[0]).toBeLessThan(500)
     for (const [i, wait] of sorted.entries()) expect(Math.abs(wait - i * 3000)).toBeLessThan(1000)
