@@ -14,6 +14,7 @@ import {
   readEdition,
 } from '../../../src/editions/store.js'
 import { silentLog } from '../../../src/log.js'
+import { Db } from '../../../src/db/client.js'
 import { failDay, foundPaper, keepDay, manyPapers } from '../../support/kept-days.js'
 import { testDatabase } from '../../support/test-database.js'
 
@@ -180,22 +181,28 @@ describe('a day without an edition', () => {
 
 it('leaves nothing behind when the building dies at any statement', async () => {
   await keepDay(db, '2026-07-30', manyPapers(3))
+  let tried = 0
   for (let fatal = 1; ; fatal += 1) {
     let count = 0
-    const connectOf: typeof db.pool.connect = db.pool.connect.bind(db.pool)
-    const dyingClient = async () => {
-      const client = await connectOf()
-      return Object.assign(Object.create(client), {
-        query: (text: string, values?: unknown[]) => {
-          count += 1
-          if (count === fatal && text !== 'ROLLBACK') throw new Error('died')
-          return client.query(text, values)
+    tried = fatal
+    const pool = Object.create(db.pool, {
+      query: { value: db.pool.query.bind(db.pool) },
+      connect: {
+        value: async () => {
+          const client = await db.pool.connect()
+          let begun = false
+          return Object.assign(Object.create(client), {
+            query: (text: string, values?: unknown[]) => {
+              begun ||= text.startsWith('BEGIN')
+              if (begun) count += 1
+              if (begun && count === fatal && text !== 'ROLLBACK') throw new Error('died')
+              return client.query(text, values)
+            },
+          })
         },
-      })
-    }
-    // With a callback it is the pool itself that asks, for a statement outside of the transaction.
-    const connect = (given?: Parameters<typeof connectOf>[0]) => (given ? connectOf(given) : dyingClient())
-    const dying = new Db(Object.assign(Object.create(db.pool), { connect }))
+      },
+    })
+    const dying = new Db(pool)
     const died = await buildEdition({ ...services, db: dying }, 'daily', '2026-07-30').then(
       () => false,
       () => true,
@@ -205,6 +212,7 @@ it('leaves nothing behind when the building dies at any statement', async () => 
     expect(await db.sql('SELECT * FROM edition_paper')).toEqual([])
   }
   expect((await readEdition(db, 'daily', '2026-07-30'))?.status).toBe('frozen')
+  expect(tried).toBeGreaterThan(10)
 })
 
 describe('steering', () => {
