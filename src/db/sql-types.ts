@@ -39,8 +39,6 @@ export const varbit = type<string>('varbit')
 export const timestamptz = type<Date, Date | string>('timestamptz', { decode: dateOf })
 /** A calendar day as `YYYY-MM-DD`. */
 export const day = type<string>('date', { decode: dayOf })
-/** Days, as a parameter; read as texts by a cast. */
-export const days = type<never, string[]>('_date')
 /** An interval, given as text: `30 days`. */
 export const interval = type<never, string>('interval')
 

@@ -14,7 +14,6 @@ import {
   readEdition,
 } from '../../../src/editions/store.js'
 import { silentLog } from '../../../src/log.js'
-import { Db } from '../../../src/db/client.js'
 import { failDay, foundPaper, keepDay, manyPapers } from '../../support/kept-days.js'
 import { testDatabase } from '../../support/test-database.js'
 
