@@ -248,7 +248,13 @@ describe('the ledger', () => {
       if (/INSERT INTO delivery/i.test(text)) writers.push(name.replace(/.*\//, ''))
       if (/as LetThrough/.test(text)) doors.push(name.replace(/.*\//, ''))
     }
-    expect(writers.toSorted()).toEqual(['fan-out.ts', 'import-store.ts', 'owe.ts', 'signup-store.ts'])
+    expect(writers.toSorted()).toEqual([
+      'import-store.ts',
+      'owe.ts',
+      'retry-expired.ts',
+      'set-apart.ts',
+      'signup-store.ts',
+    ])
     expect(doors).toEqual(['door.ts'])
   })
 })
