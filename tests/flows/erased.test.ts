@@ -198,7 +198,12 @@ const known = new RegExp(
     'suppression\\.(email_key|reason)',
     // The world's words, and what was made of them.
     '(paper|listing|snapshot|search_word|arxiv_answer|edition_paper|_prisma_migrations)\\.\\w+',
-    'edition\\.(kind|period|status|subject|preheader|papers|compiled|weights)',
+    'edition\\.(kind|period|status|subject|preheader|papers|compiled|weights|totals)',
+    // Readers by their number, sums, and what relays said, without addresses.
+    'batch\\.(readers|reason|status)',
+    'batch_settle(_rest)?\\.(ends|places|relay|reply)',
+    'edition_domain\\.domain',
+    '(relay_hour|subscriber_sum)\\.\\w+',
     'curation\\.(paper_id|action|by)',
     'look\\.(source|outcome)',
     'source_turn\\.source',
@@ -212,7 +217,7 @@ const known = new RegExp(
     'inbound_mail\\.(event_id|kind|state|via|sent_to)',
     'verdict\\.(class|domain|effect|event_id|kind|status|status_before|undone_by)',
     'alert_send\\.status',
-    'import_run\\.(status|who)',
+    'import_run\\.(status|who|reading)',
     '(worker|job)\\.name',
     'throttle\\.(scope|key)',
     'signup_(count|guard)\\.\\w+',
