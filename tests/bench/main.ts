@@ -7,13 +7,14 @@ import type { Lane, Row } from './lane.js'
 import { reaches } from './lane.js'
 import { fanout } from './lanes/fanout.js'
 import { imports } from './lanes/import.js'
+import { ledger } from './lanes/ledger.js'
 import { pages } from './lanes/pages.js'
 import { search } from './lanes/search.js'
 import { sending } from './lanes/sending.js'
 import { signup } from './lanes/signup.js'
 
 /** A further lane is one more name here. */
-const lanes: Lane[] = [sending, fanout, search, signup, pages, imports]
+const lanes: Lane[] = [sending, ledger, fanout, search, signup, pages, imports]
 
 const { values } = parseArgs({
   options: {

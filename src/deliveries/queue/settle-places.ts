@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { type Db, inTransaction } from '../../db/client.js'
 import type { Queries } from '../../db/queries.js'
-import { bigint, int, json, nullable, smallint, uuid, varbit } from '../../db/sql-types.js'
+import { bigint, boolean, json, nullable, smallint, uuid, varbit } from '../../db/sql-types.js'
 import { statement } from '../../db/statement.js'
 import type { AfterRefusal } from './settlement.js'
 import { hasConsequences, printable, type Settlement } from './settlement.js'
@@ -49,37 +49,26 @@ async function write(
 ): Promise<boolean> {
   const positions = positionsOf([...accepted, ...others])
   const begun = begunOf(batch, openWithout(batch, positions))
-  const said = saidTo(accepted)
-  const rows = await tx.run(settleBatch, [
+  const [row] = await tx.run(settleBatch, [
     batch.id,
     batch.claim,
     bitsOf(batch.size, positionsOf(accepted)),
     bitsOf(batch.size, positionsOf(others)),
     batch.window === null ? null : begun,
-    said.length,
-    said,
+    saidTo(accepted),
   ])
-  if (rows.length > 0) batch.begun = begun
-  return rows.length > 0
+  if (row?.settled) batch.begun = begun
+  return row?.settled ?? false
 }
 
 const positionsOf = (settlements: Settlement[]): number[] =>
   settlements.flatMap(({ delivery: { place } }) => (place ? [place.position] : []))
 
-// The claim is the fence; that a place is settled once, whatever became of an answer of the database, is its last line.
+// A function in the database, so that its plan is kept.
 const settleBatch = statement({
-  text: `WITH settled AS (
-  UPDATE batch SET accepted = accepted | $3::varbit, apart = apart | $4::varbit, settles = settles + $6::int, begun = $5
-  WHERE id = $1 AND claim = $2 AND bit_count((accepted | apart) & ($3::varbit | $4::varbit)) = 0
-  RETURNING id, settles
-), said AS (
-  INSERT INTO batch_settle (batch_id, n, at, code, relay, places, reply, ends)
-  SELECT s.id, s.settles - row_number() OVER () + 1, r.at, r.code, r.relay, r.places, r.reply, r.ends
-  FROM settled s CROSS JOIN jsonb_to_recordset($7) AS r(at timestamptz, code smallint, relay text, places smallint[], reply text, ends text)
-)
-SELECT id FROM settled`,
-  parameters: [bigint, uuid, varbit, varbit, nullable(smallint), int, json(Type.Unknown())],
-  columns: { id: bigint },
+  text: 'SELECT settle_places($1, $2, $3, $4, $5, $6) AS settled',
+  parameters: [bigint, uuid, varbit, varbit, nullable(smallint), json(Type.Unknown())],
+  columns: { settled: boolean },
 })
 
 function apartOf(settlement: Settlement): Apart {
