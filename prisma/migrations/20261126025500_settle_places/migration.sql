@@ -17,3 +17,21 @@ BEGIN
         AS r(at timestamptz, code smallint, relay text, places smallint[], reply text, ends text);
     RETURN true;
 END $$;
+
+-- Leaves out the places of one reader in batches that nobody holds; those that are held are left out, or settled, by
+-- their holders.
+CREATE FUNCTION "leave_out_places"(of_reader integer, why text, at timestamptz) RETURNS void LANGUAGE sql AS $$
+    WITH place AS (
+        SELECT b.id, array_position(b.readers, of_reader) - 1 AS position FROM "batch" b
+        WHERE int4range(b.first_reader, b.last_reader, '[]') @> of_reader AND b.status = 'due'
+            AND of_reader = ANY (b.readers)
+            AND get_bit(b.accepted | b.apart, array_position(b.readers, of_reader) - 1) = 0
+        FOR UPDATE SKIP LOCKED
+    ), apart AS (
+        UPDATE "batch" b SET apart = set_bit(b.apart, p.position, 1) FROM place p WHERE b.id = p.id
+        RETURNING b.id + p.position AS id, b.edition_id, b.due_at, b.expires_at, b.created_at
+    )
+    INSERT INTO "delivery" (id, kind, edition_id, subscriber_id, lane, status, domain, due_at, expires_at, created_at, settled_at, reason)
+    SELECT a.id, 'edition', a.edition_id, s.id, 1, 'left_out', s.domain, a.due_at, a.expires_at, a.created_at, at, why
+    FROM apart a JOIN "subscriber" s ON s.id = of_reader
+$$;

@@ -53,6 +53,7 @@ export async function eraseSubscriber(
 
 /** Mail that is due is left out. */
 async function emptyOwnRows(query: Query, subscriberId: number, at: Date): Promise<void> {
+  await query(`SELECT leave_out_places($1, 'erased', $2)`, [subscriberId, at])
   await query(
     `UPDATE delivery SET status = 'left_out', reason = 'erased', settled_at = $2, due_at = NULL
      WHERE subscriber_id = $1 AND status IN (${quoted(openStatuses)})`,
