@@ -34,6 +34,7 @@ export function openDb(url: string, log: Log, options: DbOptions = {}): Db {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     // Not among the parameters of the connection, which poolers turn away.
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, whatever its types say.
     onConnect: (client) => client.query(`SET statement_timeout = ${statementMs}`),
   })
   pool.on('error', (error) => log.warn({ fault: messageOf(error) }, 'an idle database connection was lost'))

@@ -106,7 +106,7 @@ function checkMail(to: string, mail: ParsedMail, subject: string, title: string)
   )
   expect(list.id).toMatchObject({ id: 'daily-papers.papers.test' })
   expect(mail.html).toContain(list.unsubscribe?.url)
-  expect(mail.headers.get('feedback-id')).toMatch(/^\d{4}-\d{2}-\d{2}:daily:daily-papers:localhost$/)
+  expect(mail.headers.get('feedback-id')).toMatch(/^\d{4}-\d{2}-\d{2}:daily:daily-papers:localhost-mail$/)
 }
 
 async function leave(services: Parameters<typeof unsubscribe>[0], email: string): Promise<number> {

@@ -24,7 +24,7 @@ function start() {
   const mine = service
   service.once('exit', (code) => {
     if (mine === service) service = undefined
-    if (stopping) return process.exit(0)
+    if (stopping) process.exit(0)
     if (code) console.error('It ended with a fault; the next change starts it anew.')
   })
 }

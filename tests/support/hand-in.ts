@@ -25,7 +25,10 @@ function handIn(port: number, { from, to, raw }: Handed): Promise<void> {
       const answer = /^(\d{3}) [^\r\n]*\r\n$/m.exec(text)
       if (!answer) return
       text = ''
-      if (!/^[23]/.test(answer[0])) return void socket.destroy(new Error(answer[0].trim()))
+      if (!/^[23]/.test(answer[0])) {
+        socket.destroy(new Error(answer[0].trim()))
+        return
+      }
       const line = lines[at++]
       if (line === 'QUIT') resolve()
       socket.write(`${line}\r\n`)

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import type { Log } from '../../src/log.js'
 
-export function traceLog(): { log: Log; text(): string } {
+export function traceLog(): { log: Log; text: () => string } {
   const lines: string[] = []
   const kept = new Writable({
     write: (chunk, _encoding, done) => {

@@ -14,7 +14,7 @@ export type Heartbeat = {
   /** Counts what was accepted. */
   watch: (settled: Settlement[]) => void
   /** When this was last written, by `performance.now()`; at first, when it began. */
-  beatenAt(): number
+  beatenAt: () => number
   /** Says the last word and takes the row away. */
   stop(): Promise<void>
 }

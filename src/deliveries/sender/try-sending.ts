@@ -10,7 +10,7 @@ import {
 } from '../queue/settlement.js'
 import { SigningError } from './signed.js'
 
-export type Trying = { services: Sending; compose: Compose; policy(): Policy }
+export type Trying = { services: Sending; compose: Compose; policy: () => Policy }
 
 export async function trySending(options: Trying, delivery: Claimed): Promise<Settlement> {
   const made = await makeOrSettle(options, delivery)

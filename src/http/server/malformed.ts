@@ -17,7 +17,10 @@ export function answerMalformed(log: Log): (fault: ClientFault, socket: Socket) 
     if (code === 'ECONNRESET' || socket.destroyed) return
     const status = statuses[code] ?? 400
     log.debug({ code, status }, 'a malformed request was refused')
-    if (!socket.writable) return void socket.destroy()
+    if (!socket.writable) {
+      socket.destroy()
+      return
+    }
     const title = STATUS_CODES[status] ?? ''
     const body = JSON.stringify({ type: 'about:blank', title, status })
     socket.write(

@@ -12,7 +12,7 @@ type Provider = {
   /** @param secret - what is set for this provider; @throws when it is no key at all */
   check(call: Call, secret: string, now: Date): Checked
   /** Only of a call that is genuine. What cannot be read, or is of another kind, is left out. */
-  events(call: Call): ProviderEvent[]
+  events: (call: Call) => ProviderEvent[]
 }
 
 export const providers: Record<Exclude<ProviderName, 'ses'>, Provider> = {

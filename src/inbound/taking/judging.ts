@@ -5,7 +5,7 @@ import type { JudgeServices } from './judged.js'
 
 export type Judging = {
   /** Something came in. */
-  nudge(): void
+  nudge: () => void
   /** Ends what is being judged and begins nothing more. */
   close(): Promise<void>
 }

@@ -28,6 +28,8 @@ type TermRow = {
 }
 type Alike = { word: string; forms: string }
 
+/** A letter or digit by itself is no word that a paper could be known by. */
+const leastAlone = 2
 /** A word must be as long as this to be taken for mistyped: short ones are alike by chance. */
 const leastToCorrect = 4
 /** From this length on a word that nobody wrote may be the beginning of one; shorter ones begin too many. */
@@ -54,7 +56,7 @@ export async function toQuery(query: Query, terms: readonly Term[]): Promise<Sea
       wanted.length > 0 ? parts.map((part) => `${part.not ? '!' : ''}(${part.tsquery})`).join(' & ') : '',
     loose: words.join(' & '),
     anyOf: words.join(' | '),
-    each: words,
+    each: words.filter((_, i) => (wanted[i]?.from.length ?? 0) >= leastAlone),
     not:
       parts
         .filter((part) => part.not)

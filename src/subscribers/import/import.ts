@@ -24,7 +24,7 @@ export type ImportOptions = {
   /** Headers of columns to pass over that would be refused because they may say who wants no mail. */
   ignored?: readonly string[]
   /** How the file is read: whose export, encoding, delimiter, columns. */
-  onReading?(reading: string): void
+  onReading?: (reading: string) => void
   /** A line that did not go in; the reason names no address. */
   onFault?(line: number, reason: string): void
   onProgress?(report: ImportReport): void

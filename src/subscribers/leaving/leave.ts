@@ -58,8 +58,12 @@ export async function resubscribe(
     .where('status', '=', 'unsubscribed')
     .where('confirmed_at', 'is not', null)
     .where('unsubscribed_at', '>', new Date(at.getTime() - regretHours * 3_600_000))
-    .where(({ exists, not, selectFrom }) =>
-      not(exists(selectFrom('suppression as x').select('x.id').whereRef('x.email_key', '=', 's.email_key'))),
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb.selectFrom('suppression as x').select('x.id').whereRef('x.email_key', '=', 's.email_key'),
+        ),
+      ),
     )
     .returning('id')
     .execute()

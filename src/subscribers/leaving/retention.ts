@@ -37,10 +37,11 @@ export async function forgetPending({ db, clock }: RetentionServices): Promise<n
     .deleteFrom('subscriber')
     .where('status', '=', 'pending')
     .where('updated_at', '<', daysBefore(now, keptDays.pending))
-    .where(({ exists, not, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('token')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('token')
             .select('hash')
             .whereRef('token.subscriber_id', '=', 'subscriber.id')
             .where('token.expires_at', '>', now),

@@ -113,7 +113,9 @@ it('finds all mails of a reader, whichever batch has them', async () => {
   const mails = await db.sql('SELECT edition_id AS edition, subscriber_id AS reader FROM mails_of($1)', [
     reader?.id,
   ])
-  expect(mails.map(({ edition }) => edition).sort()).toEqual([first, second].sort())
+  expect(mails.map(({ edition }) => edition).sort((a, b) => Number(a) - Number(b))).toEqual(
+    [first, second].sort((a, b) => a - b),
+  )
   expect(new Set(mails.map(({ reader: id }) => id))).toEqual(new Set([reader?.id]))
 })
 

@@ -27,7 +27,9 @@ it('leaves out who paused or took another rhythm, and waits for a moved hour', a
   await db.sql(`UPDATE subscriber SET paused_until = '2026-08-05' WHERE id = $1`, [earlier])
   const request = { editionId: edition, limit: 10, now, leaseMs: 20_000 }
   const { claimed } = await claimDue(db, request)
-  expect(claimed.map(({ subscriberId }) => subscriberId).sort()).toEqual([earlier, same].sort())
+  expect(claimed.map(({ subscriberId }) => subscriberId).sort((a, b) => a - b)).toEqual(
+    [earlier, same].sort((a, b) => Number(a) - Number(b)),
+  )
   const rows = await db.sql(
     `SELECT subscriber_id AS id, status, reason, due_at AS "dueAt" FROM delivery
      WHERE status <> 'claimed' ORDER BY subscriber_id`,

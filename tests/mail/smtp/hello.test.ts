@@ -40,12 +40,14 @@ async function relay(options: SMTPServerOptions, host = '127.0.0.1') {
 /** Gives out these tokens one after the other. */
 async function tokenServer(tokens: string[]) {
   const asked: Record<string, string>[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let body = ''
-    for await (const chunk of request) body += String(chunk)
-    asked.push(Object.fromEntries(new URLSearchParams(body)))
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ access_token: tokens.shift(), expires_in: 3600 }))
+    request.on('data', (chunk: Buffer) => (body += String(chunk)))
+    request.on('end', () => {
+      asked.push(Object.fromEntries(new URLSearchParams(body)))
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ access_token: tokens.shift(), expires_in: 3600 }))
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closing.push(() => new Promise<void>((resolve) => server.close(() => resolve())))

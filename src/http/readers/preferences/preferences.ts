@@ -20,7 +20,8 @@ import { showPage, showStep, type Step } from '../step/step.js'
 
 export const preferencesRoutes: Routes = async (app, { services }) => {
   app.addHook('preHandler', async (request, reply) => {
-    if (request.method === 'POST' && isForeign(services, request)) return showStep(services, reply, closed)
+    const foreign = request.method === 'POST' && isForeign(services, request)
+    return foreign ? showStep(services, reply, closed) : undefined
   })
   app.get('/preferences', { schema: schemaOf('The preferences') }, async (request, reply) => {
     const id = await sessionOf(services, request)

@@ -18,7 +18,7 @@ type SearchMethod = {
 
 export type SearchReport = { papers: number; queries: number; methods: SearchMethod[] }
 
-type Progress = { indexed(done: number): void; asked(done: number): void }
+type Progress = { indexed: (done: number) => void; asked: (done: number) => void }
 
 const top = 10
 /** The day does not matter: these papers have none. */
