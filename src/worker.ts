@@ -15,7 +15,6 @@ export type Worker = {
   /** Claims nothing more, finishes what is on the wire, settles it; within ten seconds. */
   close(): Promise<void>
 }
-
 /** Starts a worker on the services; any number may run on one database. */
 export function startWorker(services: Services, source: Source = hubOf(services)): Worker {
   const stop = new AbortController()

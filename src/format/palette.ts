@@ -16,7 +16,6 @@ export type Palette = {
   /** Text on a button of the accent colour. */
   onAccent: string
 }
-
 export const light: Palette = {
   paper: '#fcfbf8',
   ink: '#1d1b18',

@@ -7,7 +7,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDb } from '../../src/db/client.js'
-import { type OpenedDatabase, openDatabase } from '../../src/db/embedded.js'
+import { type OpenedDatabase, openDatabase } from '../../src/db/embedded/open.js'
 import { silentLog } from '../../src/log.js'
 import { openTemporaryFolder } from '../support/test-server.js'
 
@@ -60,7 +60,7 @@ function isAlive(pid: number): boolean {
 
 /** Another process that holds the database of the same folder until it is killed; it prints the URL. */
 async function startOther(): Promise<{ child: ChildProcess; url: string }> {
-  const module = new URL('../../dist/db/embedded.js', import.meta.url).href
+  const module = new URL('../../dist/db/embedded/open.js', import.meta.url).href
   const code = `
     const { openDatabase } = await import(${JSON.stringify(module)})
     const quiet = { debug() {}, info() {}, warn() {}, error() {}, child() { return quiet } }

@@ -201,7 +201,7 @@ const known = new RegExp(
     'edition\\.(kind|period|status|subject|preheader|papers|compiled|weights|totals)',
     // Readers by their number, sums, and what relays said, without addresses.
     'batch\\.(readers|reason|status)',
-    'batch_settle(_rest)?\\.(ends|places|relay|reply)',
+    'batch_settle\\.(ends|places|relay|reply)',
     'edition_domain\\.domain',
     '(relay_hour|subscriber_sum)\\.\\w+',
     'curation\\.(paper_id|action|by)',

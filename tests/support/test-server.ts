@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chooseAccount, mayEnter } from '../../src/db/embedded/account.js'
-import { openDatabase } from '../../src/db/embedded.js'
+import { openDatabase } from '../../src/db/embedded/open.js'
 import { silentLog } from '../../src/log.js'
 
 /** Fast, and worth nothing after a crash. */

@@ -39,7 +39,7 @@ CREATE TABLE "batch_settle" (
     "ends" TEXT NOT NULL,
 
     CONSTRAINT "batch_settle_pkey" PRIMARY KEY ("batch_id","n","at")
-) PARTITION BY RANGE ("at");
+);
 
 -- CreateTable
 CREATE TABLE "edition_domain" (
@@ -96,9 +96,6 @@ ALTER TABLE "batch" SET (fillfactor = 60),
 
 -- Which batch holds a reader is found by range.
 CREATE INDEX "batch_readers" ON "batch" USING GIST (int4range("first_reader", "last_reader", '[]'));
-
--- Whatever comes before its month has a partition of its own.
-CREATE TABLE "batch_settle_rest" PARTITION OF "batch_settle" DEFAULT;
 
 -- Checks that schema.prisma cannot say
 ALTER TABLE "batch"

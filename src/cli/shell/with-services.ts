@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config.js'
 import { readConfig } from '../../config/config.js'
 import { requireReachable } from '../../db/client.js'
-import { openDatabase } from '../../db/embedded.js'
+import { openDatabase } from '../../db/embedded/open.js'
 import { migrate, pendingMigrations } from '../../db/migrate.js'
 import { Problem } from '../../errors.js'
 import { type Log, openLog } from '../../log.js'

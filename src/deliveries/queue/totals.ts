@@ -12,7 +12,6 @@ const attempts = Type.Record(Type.Enum(columnValues.attempt.outcome), Type.Integ
 const shape = Type.Object({ byStatus, attempts })
 
 export type EditionTotals = Static<typeof shape>
-
 const zeros = <K extends string>(names: readonly K[]) =>
   Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>
 

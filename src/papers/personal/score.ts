@@ -12,8 +12,7 @@ const usualBlend: Blend = { taste: 2.5, nearest: 0.7, community: 0.6 }
 
 /** Fewer pairs say more about chance than about readers. */
 const leastPairs = 200
-const rounds = 200
-const step = 0.5
+const [rounds, step] = [200, 0.5]
 /** How strongly the usual blend holds against what the pairs say. */
 const pull = 0.01
 

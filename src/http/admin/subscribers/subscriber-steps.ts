@@ -13,7 +13,6 @@ import {
 import { byId, reasonBody, subscriber } from './subscriber-schemas.js'
 
 const config = { scope: 'subscribers:write' } as const
-
 const steps = [
   { verb: 'unsubscribe', summary: 'End a subscription', work: unsubscribeByOperator },
   { verb: 'suppress', summary: 'Never mail this address again', work: suppressSubscriber },

@@ -10,7 +10,6 @@ import { readSubscriber } from '../../../operations/subscribers/read.js'
 import { type DashboardPage, filled, pageSize } from '../parts/page.js'
 
 const scope = 'editions:read'
-
 export const editionPages: DashboardPage[] = [
   {
     path: '/editions',

@@ -9,7 +9,6 @@ import { type DashboardPage, filled, pageSize } from '../parts/page.js'
 import { timelineOf } from '../parts/timeline.js'
 
 const scope = 'subscribers:read'
-
 export const subscriberPages: DashboardPage[] = [
   {
     path: '/subscribers',

@@ -7,7 +7,6 @@ import { shortOf } from '../../../papers/short/short.js'
 import { paperPath } from '../queries/paper-view.js'
 
 const url = Type.String({ format: 'uri' })
-
 export const paperSchema = Type.Object(
   {
     id: Type.String({ description: 'arXiv id without version', examples: ['2608.10000'] }),

@@ -1,10 +1,10 @@
 /** The database of a process: the one at DATABASE_URL, otherwise an embedded Postgres that lives in DATA_DIR. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Config } from '../config/config.js'
-import { messageOf } from '../errors.js'
-import type { Log } from '../log.js'
-import { openPlace, type Place, type PlaceOptions } from './embedded/place.js'
-import { type Hold, holdServer, releaseServer, type Settings } from './embedded/server.js'
+import type { Config } from '../../config/config.js'
+import { messageOf } from '../../errors.js'
+import type { Log } from '../../log.js'
+import { openPlace, type Place, type PlaceOptions } from './place.js'
+import { type Hold, holdServer, releaseServer, type Settings } from './server.js'
 
 export type OpenedDatabase = {
   url: string
