@@ -105,7 +105,7 @@ it.skipIf(!tools)('mails nobody twice after pg_restore --clean', { timeout: 120_
     await after.ended
   }
   expect(mailbox.mails).toHaveLength(readers)
-  expect((await runCli(['status'], env)).status).toBe(0)
+  expect(await runCli(['status'], env)).toMatchObject({ status: 0 })
 })
 
 it('mails nobody twice after a copy of DATA_DIR took its place', { timeout: 120_000 }, async () => {
