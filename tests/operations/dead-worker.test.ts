@@ -18,13 +18,15 @@ beforeAll(async () => {
 
 const open = () =>
   services.db.sql(`SELECT cause FROM alert WHERE cleared_at IS NULL AND cause ~ 'worker|stalled' ORDER BY 1`)
+/** Of workers and jobs alone: whether an edition is late depends on the hour at which this runs. */
+const troubles = async () => (await findTroubles(services)).filter((trouble) => /worker|job/.test(trouble))
 const silent = (ago: string) => services.db.sql(`UPDATE stamp SET beat_at = now() - $1::interval`, [ago])
 
 it('tells that no worker is at work, and clears it', async () => {
   await watchForAlerts(services)
   expect(await open()).toEqual([])
   await silent('3 minutes')
-  expect(await findTroubles(services)).toEqual([expect.stringMatching(/^No worker has been at work since/)])
+  expect(await troubles()).toEqual([expect.stringMatching(/^No worker has been at work since/)])
   await Promise.all([watchForAlerts(services), watchForAlerts(services)])
   await watchForAlerts(services)
   expect(await open()).toEqual([{ cause: 'no-worker' }])
@@ -38,9 +40,9 @@ it('tells of a job that has not run for ten times its period', async () => {
   await services.db.sql(
     `UPDATE job SET period_seconds = 15, ran_at = now() - interval '140 seconds', watched_from = now() - interval '1 day'`,
   )
-  expect(await findTroubles(services)).toEqual([])
+  expect(await troubles()).toEqual([])
   await services.db.sql(`UPDATE job SET ran_at = now() - interval '160 seconds'`)
-  expect(await findTroubles(services)).toEqual([expect.stringMatching(/^The job build has not run/)])
+  expect(await troubles()).toEqual([expect.stringMatching(/^The job build has not run/)])
   await services.db.sql('UPDATE job SET ran_at = now()')
 })
 
