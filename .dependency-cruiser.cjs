@@ -26,6 +26,7 @@ const libraries = {
   'node_modules/(fastify|@fastify|helmet|feed)/': '^src/(http/|api\\.ts$)',
   'node_modules/node-cron/': '^src/jobs/',
   'node_modules/ipaddr.js/': '^src/network/',
+  'node_modules/tldts/': '^src/mail/domain/',
   'node_modules/(yargs|cli-progress)/': '^src/cli/',
   'node_modules/(eta|katex)/': '^src/format/',
   'node_modules/(csv-parse|csv-stringify|fast-xml-parser|altcha-lib|disposable-email-domains-js)/':

@@ -20,7 +20,12 @@ const rules: Rule[] = [
     name: 'how hosts are called',
     copy: /\bfetch\(|\brequest\b[^\n]*from 'node:https?'|from 'undici'/,
     // Sources, and what doctor asks, are the operator's own choice.
-    home: ['network/call-out.ts', 'papers/sources/fetch-text.ts', 'cli/doctor/place.ts'],
+    home: [
+      'network/call-out.ts',
+      'papers/sources/fetch-text.ts',
+      'cli/doctor/place.ts',
+      'cli/doctor/public-url.ts',
+    ],
     planted: "const answer = await fetch(url, { method: 'POST' })",
   },
   {

@@ -47,7 +47,11 @@ it('goes from the recorded lists to fifty inboxes, day after day', { timeout: 18
   const { port } = relay.server.address() as AddressInfo
   const services = await testServices(
     db,
-    { MAIL_URL: `smtp://127.0.0.1:${port}?connections=5`, PAPERS_API_URL: hub.url },
+    {
+      PUBLIC_URL: 'https://papers.test',
+      MAIL_URL: `smtp://127.0.0.1:${port}?connections=5`,
+      PAPERS_API_URL: hub.url,
+    },
     { clock },
   )
   await addReaders(db, readers)
@@ -100,7 +104,7 @@ function checkMail(to: string, mail: ParsedMail, subject: string, title: string)
   expect(mail.headers.get('to')).toMatchObject({ text: to })
   expect(mail.text).toContain(title.slice(0, 20))
   const list = mail.headers.get('list') as { unsubscribe?: { url?: string }; id?: object }
-  expect(list.unsubscribe?.url).toMatch(/^http:\/\/papers\.test\/unsubscribe\/\S+$/)
+  expect(list.unsubscribe?.url).toMatch(/^https:\/\/papers\.test\/unsubscribe\/\S+$/)
   expect(mail.headerLines.map(({ line }) => line)).toContain(
     'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
   )

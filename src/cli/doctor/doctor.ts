@@ -8,9 +8,11 @@ import { messageOf } from '../../errors.js'
 import { silentLog } from '../../log.js'
 import type { Common, Shell } from '../shell/shell.js'
 import { unlessStopped } from '../shell/signals.js'
-import { checkSendingDomain, type DoctorDns } from './dns.js'
-import { type Finding, fault, ok } from './finding.js'
-import { checkDatabase, checkDisk, checkPublicUrl, checkSource } from './place.js'
+import { examineDomain } from '../../mail/domain/examine.js'
+import type { DomainDns } from '../../mail/domain/facts.js'
+import { type Finding, fault, ok } from '../../mail/domain/finding.js'
+import { checkDatabase, checkDisk, checkSource } from './place.js'
+import { checkPublicUrl } from './public-url.js'
 import { checkRelays } from './relays.js'
 
 export const doctorCommand = (shell: Shell): CommandModule<Common, Common> => ({
@@ -27,16 +29,21 @@ export const doctorCommand = (shell: Shell): CommandModule<Common, Common> => ({
 })
 
 /** Every check; one that fails keeps no other from being made. */
-async function examine(config: Config, dns: DoctorDns): Promise<Finding[]> {
+async function examine(config: Config, dns: DomainDns): Promise<Finding[]> {
   const findings = await Promise.all([
     checkOpenedDatabase(config),
     checkDisk(config),
     checkSource(config),
-    checkRelays(config, dns),
-    checkSendingDomain(config, dns),
+    checkSending(config, dns),
     checkPublicUrl(config),
   ])
   return [ok('configuration', 'every variable is as it should be'), ...findings.flat()]
+}
+
+/** The relays, then the domain: whether SPF covers them is asked of both. */
+async function checkSending(config: Config, dns: DomainDns): Promise<Finding[]> {
+  const { findings, ways } = await checkRelays(config, dns)
+  return [...findings, ...(await examineDomain(config, dns, ways))]
 }
 
 async function checkOpenedDatabase(config: Config): Promise<Finding[]> {

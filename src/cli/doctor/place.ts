@@ -6,7 +6,7 @@ import { pendingMigrations } from '../../db/migrate.js'
 import { text, timestamptz } from '../../db/sql-types.js'
 import { statement } from '../../db/statement.js'
 import { messageOf } from '../../errors.js'
-import { advice, type Finding, fault, ok } from './finding.js'
+import { advice, type Finding, fault, ok } from '../../mail/domain/finding.js'
 
 const oldestPostgres = 14
 const mostSkewMs = 5_000
@@ -71,30 +71,6 @@ export async function checkSource({ papersApiUrl }: Pick<Config, 'papersApiUrl'>
   }
 }
 
-/** Links in mail lead there, and one-click unsubscription needs HTTPS (RFC 8058 3.1). */
-export async function checkPublicUrl({ publicUrl }: Pick<Config, 'publicUrl'>): Promise<Finding[]> {
-  const findings: Finding[] = []
-  if (!publicUrl.startsWith('https://')) {
-    findings.push(
-      advice('public address', `${publicUrl} has no HTTPS`, 'Set PUBLIC_URL to an https:// address.'),
-    )
-  }
-  try {
-    const response = await fetch(`${publicUrl}/healthz`, { signal: AbortSignal.timeout(patienceMs) })
-    await response.body?.cancel()
-    const mend = 'Let the proxy pass PUBLIC_URL on to HOST:PORT.'
-    findings.push(
-      response.ok
-        ? ok('public address', `${publicUrl} is served`)
-        : fault('public address', `${publicUrl}/healthz answers ${response.status}`, mend),
-    )
-  } catch (error) {
-    const mend = 'Start the API, and let PUBLIC_URL lead to it.'
-    findings.push(advice('public address', `${publicUrl}: ${causeOf(error)}`, mend))
-  }
-  return findings
-}
-
 /** fetch says only that it failed; why stands in the cause. */
-const causeOf = (error: unknown): string =>
+export const causeOf = (error: unknown): string =>
   messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)

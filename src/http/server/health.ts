@@ -6,13 +6,13 @@ import { messageOf, Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import type { Routes } from '../contract/routes.js'
 import { problems } from '../contract/schemas.js'
-
-const status = <const S extends string>(word: S) => Type.Object({ status: Type.Literal(word) })
+import { seenBy, seenSchema } from './probe.js'
 
 export const healthRoutes: Routes = async (app, { services }) => {
-  app.get('/healthz', { schema: aliveSchema }, async (_request, reply) => {
+  app.get('/healthz', { schema: aliveSchema }, async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    return { status: 'alive' as const }
+    const seen = seenBy(services, request)
+    return { status: 'alive' as const, ...(seen && { seen }) }
   })
   app.get('/readyz', { schema: readySchema }, async (_request, reply) => {
     reply.header('cache-control', 'no-store')
@@ -22,18 +22,23 @@ export const healthRoutes: Routes = async (app, { services }) => {
   })
 }
 
+const alive = Type.Object({ status: Type.Literal('alive'), seen: Type.Optional(seenSchema) })
+
 const aliveSchema = {
   summary: 'Alive',
   description: 'Answers as long as the process does; asks nothing of the database.',
   tags: ['service'],
-  response: { 200: { description: 'Alive', ...status('alive') }, ...problems() },
+  response: { 200: { description: 'Alive', ...alive }, ...problems() },
 }
 
 const readySchema = {
   summary: 'Ready',
   description: 'The database can be reached and has all migrations.',
   tags: ['service'],
-  response: { 200: { description: 'Ready', ...status('ready') }, ...problems('unavailable') },
+  response: {
+    200: { description: 'Ready', ...Type.Object({ status: Type.Literal('ready') }) },
+    ...problems('unavailable'),
+  },
 }
 
 /** Null when ready. The reasons name no host: the address is open to everybody. */

@@ -111,7 +111,10 @@ function listHeaders(list: ListHeaders): string {
     'Precedence: bulk\r\n' +
     headerLine('List-Id', `${encodePhrase('List-Id', list.name)} <${verbatim(list.id)}>`.trimStart()) +
     headerLine('List-Unsubscribe', waysToLeave(list)) +
-    'List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n' +
+    // RFC 8058 3.1: one click is for HTTPS alone.
+    (list.unsubscribeUrl.startsWith('https:')
+      ? 'List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n'
+      : '') +
     headerLine('List-Archive', bracketedUrl(list.archiveUrl)) +
     headerLine('Feedback-ID', verbatim(list.feedbackId))
   )

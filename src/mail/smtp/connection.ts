@@ -1,5 +1,6 @@
 /** The wire to one relay: nodemailer opens, secures and logs in; then replies are read here, in order. */
 import { connect, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { createTransport } from 'nodemailer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import XOAuth2 from 'nodemailer/lib/xoauth2'
@@ -111,6 +112,17 @@ function settled(
   })
 }
 
+/** How the wire is kept secret. */
+export type Wire =
+  | { tls: false }
+  | {
+      tls: true
+      /** What is wrong with the relay's certificate; null when nothing is. */
+      certificateFault: string | null
+      /** When it ends. */
+      until: Date
+    }
+
 /** Errors, time-outs and closing stay with nodemailer; what the relay says comes here. */
 export class Line {
   readonly socket: Socket
@@ -132,6 +144,16 @@ export class Line {
     this.socket.on('data', (bytes: Buffer) => this.hear(reader, bytes))
     connection.on('error', (error: Error) => this.end(error))
     connection.on('end', () => this.end(new Error('the relay closed the connection')))
+  }
+
+  /** As it is, whatever was asked for. */
+  wire(): Wire {
+    if (!(this.socket instanceof TLSSocket)) return { tls: false }
+    // Named as an error, and a string at times.
+    const fault: unknown = this.socket.authorizationError
+    const reason = fault instanceof Error ? fault.message : String(fault)
+    const until = new Date(this.socket.getPeerCertificate().valid_to)
+    return { tls: true, certificateFault: this.socket.authorized ? null : reason, until }
   }
 
   /** Calls back once when the connection is closed, so that the relay counts it no more. */

@@ -1,7 +1,7 @@
 /** One message after another over one connection, with a mark of how far each came. */
 import type { EquippedRelay } from './equip.js'
 import { type Extensions, extensionsOf, parametersOf, refusalAhead } from './extensions.js'
-import { type Line, openLine } from './connection.js'
+import { type Line, openLine, type Wire } from './connection.js'
 import type { Envelope } from '../mailer/mailer.js'
 import type { Reply } from './reply.js'
 import { endOfData, sizeOf, stuffDots } from './dot-stuffing.js'
@@ -58,6 +58,11 @@ export class Session {
   /** Calls back once when the connection is closed, so that the relay counts it no more. */
   onClose(callback: () => void): void {
     this.line.onClose(callback)
+  }
+
+  /** How it is secured, and as whom we said hello. */
+  wire(): Wire & { clientName: string } {
+    return { ...this.line.wire(), clientName: this.line.clientName }
   }
 
   alive(): boolean {

@@ -77,6 +77,13 @@ describe('a message', () => {
     expect((await messageOf(mail)).toString()).not.toMatch(/\r\n(List-|Feedback-ID|Precedence)/)
   })
 
+  test('offers one click over HTTPS alone (RFC 8058 3.1)', async () => {
+    const plain = { ...list, unsubscribeUrl: 'http://example.org/u/abc' }
+    const text = (await messageOf(mail, { list: plain })).toString()
+    expect(text).toContain('\r\nList-Unsubscribe: <http://example.org/u/abc>\r\n')
+    expect(text).not.toContain('List-Unsubscribe-Post')
+  })
+
   test('has the cards that the reader gets in his order', async () => {
     const parsed = await parse(await messageOf(mail, { order: [2, 0] }))
     expect(parsed.text).toContain('Hello\nFrom three\none\nleave')
