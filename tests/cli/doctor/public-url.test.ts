@@ -29,7 +29,10 @@ async function found(set: Set, env: Record<string, string> = {}, key = secret) {
   const services = await testServices(db, settings, { clock: systemClock, secrets: secretsOf(key) })
   const app = await buildServer(services)
   proxy.lead(await app.listen({ host: '127.0.0.1', port: 0 }))
-  closing.push(() => proxy.close(), () => app.close())
+  closing.push(
+    () => proxy.close(),
+    () => app.close(),
+  )
   const findings = await checkPublicUrl(readConfig({ ...settings, SECRET_KEY: secret }))
   return findings.filter(({ check }) => check !== 'HTTPS')
 }
