@@ -1,6 +1,7 @@
 /** What a domain wants done with mail that only claims to be its own (RFC 7489). */
 import { organisationOf, type DomainDns, textsOf } from './facts.js'
 import { advice, type Finding, fault, ok } from './finding.js'
+import { faultOf } from './dmarc-tags.js'
 import { parseTags, type Tags } from './tags.js'
 
 type Alignment = 'strict' | 'relaxed'
@@ -42,35 +43,6 @@ async function judged(domain: string, owner: string, record: string, dns: Domain
   const finding =
     faultOf(owner, tags) ?? (await strangerAmong(owner, tags, dns)) ?? stranded(domain, owner, tags, record)
   return { finding, ofSignature: modeOf('adkim'), ofEnvelope: modeOf('aspf') }
-}
-
-const policy = /^(?:none|quarantine|reject)$/i
-
-const uris = /^\s*[a-z][a-z0-9+.-]*:[^\s,]+(?:\s*,\s*[a-z][a-z0-9+.-]*:[^\s,]+)*$/i
-
-/** What each tag may hold (RFC 7489 6.3), and whether the record is lost with another value or falls back. */
-const forms: [tag: string, form: RegExp, words: string, lost: boolean][] = [
-  ['p', policy, 'none, quarantine or reject', true],
-  ['sp', policy, 'none, quarantine or reject', true],
-  ['rua', uris, 'URIs such as mailto:a@b.example', true],
-  ['ruf', uris, 'URIs such as mailto:a@b.example', true],
-  ['adkim', /^[rs]$/i, 'r or s', false],
-  ['aspf', /^[rs]$/i, 'r or s', false],
-  ['pct', /^(?:100|\d{1,2})$/, 'a number from 0 to 100', false],
-  ['ri', /^\d{1,10}$/, 'a number of seconds', false],
-  ['fo', /^[01ds](?:\s*:\s*[01ds])*$/i, '0, 1, d, s', false],
-]
-
-function faultOf(owner: string, tags: Tags): Finding | null {
-  for (const [tag, form, words, lost] of forms) {
-    const value = tags.get(tag)
-    if (value === undefined || form.test(value)) continue
-    const found = `the record of ${owner} says ${tag}=${value}`
-    return (lost ? fault : advice)('DMARC', found, `Let ${tag} be ${words}.`)
-  }
-  if (tags.has('p')) return null
-  const found = `the record of ${owner} has no p=: by RFC 7489 it does not count`
-  return advice('DMARC', found, 'Put p=none behind v=DMARC1.')
 }
 
 /** RFC 7489 7.1: whoever gets reports about another's domain must have agreed. */

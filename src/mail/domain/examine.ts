@@ -1,11 +1,12 @@
 /** What mailbox providers look up about the sending domain: SPF, DKIM, DMARC, MX, and whether they align. */
 import type { Config } from '../../config/config.js'
 import { messageOf } from '../../errors.js'
-import { readSigningKeys, type SigningKey } from '../dkim/sign-keys.js'
+import { readSigningKeys } from '../dkim/sign-keys.js'
+import { alignment } from './alignment.js'
 import { checkAlgorithms, checkDkim } from './dkim.js'
-import { checkDmarc, type Dmarc } from './dmarc.js'
-import { domainOf, isAligned, type DomainDns } from './facts.js'
-import { advice, type Finding, fault, ok } from './finding.js'
+import { checkDmarc } from './dmarc.js'
+import { domainOf, type DomainDns } from './facts.js'
+import { advice, type Finding } from './finding.js'
 import { checkMailHosts } from './mail-hosts.js'
 import { checkSpf, type Way } from './spf.js'
 
@@ -56,27 +57,4 @@ async function answered(check: string, domain: string, action: () => Promise<Fin
     const found = `DNS did not answer for ${domain}: ${messageOf(error)}`
     return [advice(check, found, 'Check the resolver of this machine.')]
   }
-}
-
-type Domains = { domain: string; returns: string; keys: SigningKey[] }
-
-/** RFC 7489 3.1: DMARC passes when a signature or MAIL FROM is of the sender's own domain, as its record wants it. */
-function alignment({ domain, returns, keys }: Domains, { ofSignature, ofEnvelope }: Dmarc): Finding[] {
-  const signers = [...new Set(keys.map((key) => key.domain))].join(', ')
-  const bySignature = keys.some((key) => isAligned(key.domain, domain, ofSignature))
-  const byEnvelope = isAligned(returns, domain, ofEnvelope)
-  const findings: Finding[] = []
-  if (bySignature) findings.push(ok('alignment', `signed by ${signers}, sent from ${domain}`))
-  else if (keys.length > 0) {
-    const found = `signed by ${signers}, sent from ${domain}: DMARC fails (${ofSignature} alignment)`
-    findings.push(fault('alignment', found, 'Let DKIM_DOMAIN be the domain of MAIL_FROM.'))
-  }
-  if (!byEnvelope) {
-    const found = `mail comes back to ${returns}, sent from ${domain}: SPF counts nothing for DMARC (${ofEnvelope} alignment)`
-    const mend = 'Let RETURN_ADDRESS be at a subdomain of the domain of MAIL_FROM, without aspf=s.'
-    findings.push(
-      bySignature ? advice('return alignment', found, mend) : fault('return alignment', found, mend),
-    )
-  }
-  return findings
 }
