@@ -15,6 +15,8 @@ export type Row = {
 export type Context = {
   /** A fraction of the work, for a look at whether all still runs. */
   quick: boolean
+  /** How many readers were asked for, where a lane can be larger or smaller. */
+  readers?: number | undefined
   /** A migrated, empty database, durable as in earnest. */
   db: Db
   databaseUrl: string
@@ -25,7 +27,12 @@ export type Context = {
 }
 
 /** Each lane clears away what it made. */
-export type Lane = { name: string; run(context: Context): Promise<Row[]> }
+export type Lane = {
+  name: string
+  /** Takes so long that it runs only when it is named. */
+  byNameOnly?: true
+  run(context: Context): Promise<Row[]>
+}
 
 /** Whether a row reaches its target; null when it has none. */
 export function reaches({ ratio, value, target }: Row): boolean | null {

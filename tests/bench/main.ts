@@ -1,4 +1,4 @@
-/** `npm run bench [-- --only sending,fanout] [--quick]`: all lanes in turn, a table with ratios, JSON in bench-results. */
+/** `npm run bench [-- --only sending,fanout] [--quick] [--readers N]`: all lanes in turn, a table with ratios, JSON in bench-results. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -9,20 +9,22 @@ import { fanout } from './lanes/fanout.js'
 import { imports } from './lanes/import.js'
 import { ledger } from './lanes/ledger.js'
 import { pages } from './lanes/pages.js'
+import { scale } from './lanes/scale.js'
 import { search } from './lanes/search.js'
 import { sending } from './lanes/sending.js'
 import { signup } from './lanes/signup.js'
 
 /** A further lane is one more name here. */
-const lanes: Lane[] = [sending, ledger, fanout, search, signup, pages, imports]
+const lanes: Lane[] = [sending, ledger, fanout, search, signup, pages, imports, scale]
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    readers: { type: 'string' },
   },
 })
-const wanted = values.only?.split(',') ?? lanes.map(({ name }) => name)
+const wanted = values.only?.split(',') ?? lanes.filter((lane) => !lane.byNameOnly).map(({ name }) => name)
 const unknown = wanted.filter((name) => !lanes.some((lane) => lane.name === name))
 if (unknown.length > 0) {
   console.error(
@@ -42,7 +44,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 try {
   for (const lane of lanes.filter(({ name }) => wanted.includes(name))) {
-    rows.push(...(await lane.run({ ...database, quick: values.quick, tell })))
+    rows.push(
+      ...(await lane.run({
+        ...database,
+        quick: values.quick,
+        readers: values.readers ? Number(values.readers) : undefined,
+        tell,
+      })),
+    )
   }
 } finally {
   await closeOnce()

@@ -1,6 +1,5 @@
 /** What the ledger costs Postgres: CPU, WAL and bytes for an accepted mail, in batches and, beside, as rows. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { systemClock } from '../../../src/clock.js'
 import { type Db, openDb } from '../../../src/db/client.js'
 import { claimDue } from '../../../src/deliveries/queue/claim.js'
@@ -10,16 +9,13 @@ import { settle } from '../../../src/deliveries/queue/settle.js'
 import { settlementOf } from '../../../src/deliveries/queue/settlement.js'
 import { silentLog } from '../../../src/log.js'
 import { addEdition, addReaders } from '../../support/ledger.js'
+import { type BackendState, backendState } from '../backend.js'
 import type { Context, Lane, Row } from '../lane.js'
 import { compiled } from '../mail.js'
 import { clear } from '../workers.js'
 
 /** What 20 connections bring back at a time, less those that are kept for mail somebody waits for. */
 const atOnce = 18
-const ticksPerSecond = 100
-
-type Cost = { cpuMs: number; wal: number; stored: number }
-
 export const ledger: Lane = {
   name: 'ledger',
   run: async (context) => {
@@ -61,11 +57,11 @@ async function measured(
   mails: number,
   idLength: number,
   owe: (db: Db, editionId: number) => Promise<void>,
-): Promise<Cost> {
+): Promise<BackendState> {
   await db.sql('TRUNCATE attempt, delivery, batch, batch_settle, edition_domain, relay_hour CASCADE')
   const editionId = await addEdition(db, { sendAt: new Date(), compiled })
   await db.sql('CHECKPOINT')
-  const before = await stateOf(db)
+  const before = await backendState(db)
   await owe(db, editionId)
   let settled = 0
   while (settled < mails) {
@@ -78,7 +74,7 @@ async function measured(
     }
     settled += claimed.length
   }
-  const after = await stateOf(db)
+  const after = await backendState(db)
   const cost = {
     cpuMs: (after.cpuMs - before.cpuMs) / mails,
     wal: (after.wal - before.wal) / mails,
@@ -115,17 +111,4 @@ async function oweRows(db: Db, editionId: number): Promise<void> {
   )
   await db.sql(`UPDATE edition SET status = 'sending', fanned_out_at = now() WHERE id = $1`, [editionId])
   await db.sql('ANALYZE delivery')
-}
-
-async function stateOf(db: Db): Promise<Cost> {
-  const [state] = await db.sql<{ pid: number; wal: string; stored: string }>(
-    `SELECT pg_backend_pid() AS pid, (pg_current_wal_insert_lsn() - '0/0')::text AS wal,
-       (SELECT sum(pg_total_relation_size(c.oid))::text FROM pg_class c
-        WHERE relkind = 'r' AND relname ~ '^(delivery|attempt|batch|batch_settle.*|edition_domain|relay_hour)$') AS stored`,
-  )
-  if (!state) throw new Error('no backend')
-  // User and system time, in ticks (proc(5)).
-  const times = readFileSync(`/proc/${state.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  const ticks = Number(times[11]) + Number(times[12])
-  return { cpuMs: (ticks * 1_000) / ticksPerSecond, wal: Number(state.wal), stored: Number(state.stored) }
 }
