@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Db } from '../../src/db/client.js'
+import { serverCpuMs } from './backend.js'
 import type { Context } from './lane.js'
 import type { Sink } from './sink.js'
 
@@ -16,7 +17,13 @@ export type SendRequest = {
   personalised?: boolean
 }
 
-export type Sent = { perSecond: number; cpuMsPerMessage: number; peakMb: number }
+export type Sent = {
+  perSecond: number
+  cpuMsPerMessage: number
+  /** Of worker and Postgres together; null when the server is not on this machine. */
+  perCpuSecond: number | null
+  peakMb: number
+}
 
 type Told = 'ready' | { settled: number } | Report
 
@@ -33,13 +40,20 @@ export async function sendWith(context: Context, request: SendRequest): Promise<
       failed,
       Promise.all(children.map((child, at) => prepare(child, context, request, at))),
     ])
+    const postgres = await serverCpuMs(context.db)
     const began = performance.now()
     const settled = countSettled(children, request.messages)
     for (const child of children) child.send('go')
     await Promise.race([failed, settled])
     const seconds = (performance.now() - began) / 1000
     const reports = await Promise.all(children.map(stopWorker))
-    return summary(request.messages, seconds, reports)
+    const after = await serverCpuMs(context.db)
+    return summary(
+      request.messages,
+      seconds,
+      reports,
+      postgres === null || after === null ? null : after - postgres,
+    )
   } finally {
     for (const child of children) child.kill('SIGKILL')
   }
@@ -47,10 +61,12 @@ export async function sendWith(context: Context, request: SendRequest): Promise<
 
 type Report = { cpuMs: number; peakMb: number }
 
-function summary(messages: number, seconds: number, reports: Report[]): Sent {
+function summary(messages: number, seconds: number, reports: Report[], postgresMs: number | null): Sent {
+  const workersMs = reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
   return {
+    perCpuSecond: postgresMs === null ? null : (messages * 1_000) / (workersMs + postgresMs),
     perSecond: messages / seconds,
-    cpuMsPerMessage: reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / messages,
+    cpuMsPerMessage: workersMs / messages,
     peakMb: Math.max(...reports.map(({ peakMb }) => peakMb)),
   }
 }
@@ -110,5 +126,7 @@ async function stopWorker(child: ChildProcess): Promise<Report> {
 
 /** Everything that a lane put into the database. */
 export async function clear(db: Db): Promise<void> {
-  await db.sql('TRUNCATE attempt, delivery, edition_paper, edition, subscriber CASCADE')
+  await db.sql(
+    'TRUNCATE attempt, delivery, batch, batch_settle, edition_domain, relay_hour, edition_paper, edition, subscriber CASCADE',
+  )
 }
