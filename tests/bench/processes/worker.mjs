@@ -40,7 +40,12 @@ async function ownOrder({ db, config, clock, secrets }, editionId) {
   return async (delivery) => {
     const first = delivery.subscriberId % 10
     const leave = unsubscribeUrl(secrets, config.publicUrl, delivery.subscriberId)
-    const wishes = preferencesUrl(secrets, config.publicUrl, delivery.subscriberId, clock.now())
+    const wishes = preferencesUrl(
+      secrets,
+      config.publicUrl,
+      { id: delivery.subscriberId, epoch: delivery.epoch },
+      clock.now(),
+    )
     const message = await assembleMail(prepared, {
       from: config.mailFrom,
       to: delivery.address,
