@@ -60,6 +60,32 @@ describe('README', () => {
   })
 })
 
+/** Set by the image, or the same in every container. */
+const fixed = ['NODE_ENV', 'HOST', 'PORT', 'DATA_DIR']
+
+describe('docker-compose.yml', () => {
+  const compose = read('docker-compose.yml')
+  const passedOn = new Set([...compose.matchAll(/^ {4,6}([A-Z][A-Z0-9_]*):/gm)].map(([, name = '']) => name))
+
+  it('passes on every setting', () => {
+    const left = variables().filter(({ name }) => !passedOn.has(name) && !fixed.includes(name))
+    expect(left.map(({ name }) => name)).toEqual([])
+  })
+
+  it('takes each from the environment, by its own name', () => {
+    const taken = [...compose.matchAll(/^ {4,6}([A-Z][A-Z0-9_]*): \$\{([A-Z0-9_]+):/gm)]
+    expect(taken.length).toBeGreaterThan(30)
+    expect(taken.filter(([, name, from]) => name !== from && !name?.startsWith('POSTGRES_'))).toEqual([])
+  })
+
+  it('sends to a Mailpit that has no TLS, and asks the worker how it is', () => {
+    expect(compose).toContain('smtp://mailpit:1025?tls=off')
+    const worker = /^ {2}worker:[^]*?^ {2}\w/m.exec(compose)?.[0] ?? ''
+    const port = /WORKER_PORT: (\d+)/.exec(worker)?.[1]
+    expect(worker).toContain(`http://127.0.0.1:${port}/`)
+  })
+})
+
 type Locked = { version?: string; optionalDependencies?: Record<string, string> }
 
 describe('the pages beside the code', () => {
@@ -68,7 +94,7 @@ describe('the pages beside the code', () => {
     .filter((path) => path.endsWith('.md'))
     .map((path) => `src/${path}`)
 
-  it.each([...pages, 'tests/bench/README.md', '.github/CONTRIBUTING.md'])(
+  it.each([...pages, 'tests/bench/README.md', '.github/CONTRIBUTING.md', '.github/HOSTING.md'])(
     '%s names files that there are',
     (page) => {
       const text = read(page)

@@ -4,7 +4,9 @@ import { ConfigError, messageOf } from '../errors.js'
 import type { OAuth } from '../network/access-token.js'
 import { parseNetwork } from '../network/addresses.js'
 import * as inbound from './inbound.js'
+import { databaseUrl } from './database-url.js'
 import * as read from './readers.js'
+import { Unexpected } from './unexpected.js'
 
 type Variable<T> = { fallback?: string; read: (value: string) => T }
 
@@ -19,10 +21,10 @@ const variables = {
   HOST: withDefault('127.0.0.1', read.text('a host name or an IP address')),
   PORT: withDefault('3000', read.wholeNumber(0, 65_535)),
   WORKER_PORT: optional(read.wholeNumber(0, 65_535)),
-  PUBLIC_URL: optional(read.url('http:', 'https:')),
+  PUBLIC_URL: optional(read.publicUrl),
   TRUSTED_PROXIES: optional(read.networks),
   WEBHOOK_ALLOW: optional(read.networks),
-  DATABASE_URL: optional(read.url('postgres:', 'postgresql:')),
+  DATABASE_URL: optional(databaseUrl),
   DATA_DIR: withDefault('.data', read.text('a folder')),
   MAIL_URL: optional(read.relayUrls),
   MAIL_FROM: withDefault('Daily Papers <papers@localhost>', read.mailbox),
@@ -98,7 +100,7 @@ function readOne(
   try {
     return variable.read(given)
   } catch (error) {
-    if (!(error instanceof read.Unexpected)) throw error
+    if (!(error instanceof Unexpected)) throw error
     // The value is not shown: it may be a secret or hold a password.
     faults.push(`${name} must be ${messageOf(error)}`)
     return undefined

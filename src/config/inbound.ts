@@ -1,6 +1,7 @@
 /** Readers of the settings of what comes in: where it comes back to, where it is taken, what it is checked with. */
 import { createPublicKey } from 'node:crypto'
-import { domainName, text, Unexpected } from './readers.js'
+import { domainName, text } from './readers.js'
+import { Unexpected } from './unexpected.js'
 
 const refuse = (expected: string): never => {
   throw new Unexpected(expected)

@@ -2,8 +2,7 @@
 import { isTimezone } from '../clock.js'
 import { parseNetwork } from '../network/addresses.js'
 import { parseRelayUrl, RelayUrlFault } from './relay-url.js'
-
-export class Unexpected extends Error {}
+import { Unexpected } from './unexpected.js'
 
 const reject = (expected: string): never => {
   throw new Unexpected(expected)
@@ -36,6 +35,16 @@ export const url =
     if (!URL.canParse(value)) reject(expected)
     return protocols.includes(new URL(value).protocol) ? value.replace(/\/+$/, '') : reject(expected)
   }
+
+/** Pages link by paths from the root, and cookies are the host's: below a path of another site it would not work. */
+export const publicUrl = (value: string): string => {
+  const read = url('http:', 'https:')(value)
+  const { pathname, search, hash, username } = new URL(read)
+  const bare = pathname === '/' && search === '' && hash === '' && username === ''
+  return bare
+    ? read
+    : reject('a URL without a path: give the service a host name of its own, such as papers.example.org')
+}
 
 export const domainName = text('a domain name such as example.org', (value) =>
   /^(?=.{1,253}$)[a-z\d]([\w-]*[a-z\d])?(\.[a-z\d]([\w-]*[a-z\d])?)*$/i.test(value),
