@@ -11,6 +11,8 @@ export const columnValues = {
   signupCount: {
     scope: ['alert', 'copy', 'operator', 'reader', 'network', 'site', 'domain', 'all', 'proof'],
   },
+  interest: { kind: ['author', 'organisation', 'keyword', 'category', 'words', 'paper'] },
+  feedback: { answer: ['more', 'less'] },
   look: { outcome: ['ok', 'empty', 'failed'] },
   curation: { action: ['pin', 'hide', 'return'] },
   edition: {

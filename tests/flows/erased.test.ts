@@ -194,7 +194,7 @@ describe('an address', { timeout: 120_000 }, () => {
 /** What goes with its reader or is emptied by address, what the audit log redacts, and what holds no person's words. */
 const known = new RegExp(
   `^(${[
-    '(subscriber|token|consent|delivery|attempt|audit)\\.\\w+',
+    '(subscriber|token|consent|delivery|attempt|audit|interest|feedback|reading_list)\\.\\w+',
     'suppression\\.(email_key|reason)',
     // The world's words, and what was made of them.
     '(paper|listing|snapshot|search_word|arxiv_answer|edition_paper|_prisma_migrations)\\.\\w+',

@@ -17,13 +17,17 @@ export async function openLink(
 ): Promise<OpenedLink> {
   const link = verify(services.secrets, purpose, token, services.clock.now())
   if (link.state === 'unknown') return link
-  const row = await services.db.tables
+  const epoch = await readEpoch(services.db, link.subscriberId)
+  if (epoch !== (link.epoch ?? 0)) return { state: 'ended' }
+  return link.state === 'valid' ? { state: 'valid', reader: { id: link.subscriberId, epoch } } : link
+}
+
+/** What a reader's links are signed with; null when there is no such subscriber. */
+export async function readEpoch(db: Pick<Db, 'tables'>, subscriberId: number): Promise<number | null> {
+  const row = await db.tables
     .selectFrom('subscriber')
     .select('epoch')
-    .where('id', '=', link.subscriberId)
+    .where('id', '=', subscriberId)
     .executeTakeFirst()
-  if (row?.epoch !== (link.epoch ?? 0)) return { state: 'ended' }
-  return link.state === 'valid'
-    ? { state: 'valid', reader: { id: link.subscriberId, epoch: row.epoch } }
-    : link
+  return row?.epoch ?? null
 }

@@ -16,16 +16,22 @@ export async function readOwnData(db: Queries, subscriberId: number): Promise<ob
     include: {
       consents: { omit: { id: true, subscriberId: true }, orderBy: { id: 'asc' } },
       tokens: { omit: { hash: true, subscriberId: true }, orderBy: { createdAt: 'asc' } },
+      interests: { omit: { subscriberId: true }, orderBy: { n: 'asc' } },
+      feedback: { omit: { subscriberId: true, n: true }, orderBy: { at: 'asc' } },
+      readingList: { select: { reminder: true } },
     },
   })
   if (!row) return null
   const { id: _id, emailKey, domain: _domain, epoch: _epoch, disposable, ...rest } = row
-  const { consents, tokens, ...subscriber } = rest
+  const { consents, tokens, interests, feedback, readingList, ...subscriber } = rest
   const mails = await db.run(mailsOfReader, [subscriberId])
   const pausedUntil = subscriber.pausedUntil && utcDay(subscriber.pausedUntil)
   return {
     subscriber: { ...subscriber, pausedUntil, disposableDomain: disposable },
     consents,
+    interests,
+    feedback,
+    readingList,
     links: tokens.map(({ payload, ...token }) => ({
       ...token,
       asksFor: token.kind === 'confirm' ? payload : null,

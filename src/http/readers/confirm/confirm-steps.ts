@@ -54,7 +54,10 @@ const confirmed = ({ publication, edition }: Around): Step => ({
       : `You are in. A word of welcome is on its way to you, and ${publication} follows with its first edition.`,
     'Every mail has a link at its foot to change how often it comes, and another one to leave.',
   ],
-  links: [{ label: 'Read today’s papers meanwhile', href: '/' }],
+  links: [
+    { label: 'Choose what you follow, if you like', href: '/preferences/interests' },
+    { label: 'Read today’s papers meanwhile', href: '/' },
+  ],
 })
 
 const changed: Step = {

@@ -5,10 +5,12 @@ import { latestEdition } from '../../../editions/store.js'
 import type { Services } from '../../../services.js'
 import { confirm, inspectToken } from '../../../subscribers/signup/confirm.js'
 import type { Evidence } from '../../../subscribers/evidence.js'
+import { readEpoch } from '../../../subscribers/preferences/open-link.js'
 import { renewConfirmation } from '../../../subscribers/signup/renew.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
 import { type Around, renewed, stepOfOutcome, stepOfState, tooBusy } from './confirm-steps.js'
+import { openSession } from '../preferences/session.js'
 import { busyOf } from '../step/busy.js'
 import { consentText } from '../step/consent-text.js'
 import { evenOut } from '../signup/even-out.js'
@@ -39,8 +41,15 @@ export const confirmRoutes: Routes = async (app, { services }) => {
     }
     const evidence = evidenceIn(request, consentText(publication))
     const outcome = await db.transaction('request', (tx) => confirm(tx, services, token, evidence))
+    if (outcome.outcome === 'confirmed') await openPreferences(services, reply, outcome.subscriberId)
     return showStep(services, reply, stepOfOutcome(outcome, await lookAround(services)))
   })
+}
+
+/** So that the page after the click can lead to what a reader may wish. */
+async function openPreferences(services: Services, reply: FastifyReply, id: number): Promise<void> {
+  const epoch = await readEpoch(services.db, id)
+  if (epoch !== null) openSession(services, reply, { id, epoch })
 }
 
 async function lookAround({ config, db }: Pick<Services, 'config' | 'db'>): Promise<Around> {

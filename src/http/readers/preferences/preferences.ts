@@ -14,8 +14,8 @@ import { tooBusy } from '../confirm/confirm-steps.js'
 import { evenOut } from '../signup/even-out.js'
 import { evidenceIn, fieldsOf } from '../step/request.js'
 import { busyOf } from '../step/busy.js'
-import { originOf } from '../../server/own-origin.js'
-import { openSession, sessionOf } from './session.js'
+import { closed } from './closed.js'
+import { isForeign, openSession, sessionOf } from './session.js'
 import { showPage, showStep, type Step } from '../step/step.js'
 
 export const preferencesRoutes: Routes = async (app, { services }) => {
@@ -92,10 +92,6 @@ async function showPreferences(services: Services, reply: FastifyReply, id: numb
   return showPage(services, reply, 'pages/reader/preferences.eta', formOf(services, reader))
 }
 
-/** A browser says so when another site's page sent the form. */
-const isForeign = ({ config }: Services, request: FastifyRequest) =>
-  request.headers['sec-fetch-site'] === 'cross-site' || originOf(config, request) === 'foreign'
-
 const description =
   'GET and HEAD change nothing. A link is exchanged for a cookie of half an hour. POST: `action` is save (default), change-address, unsubscribe, resubscribe, sign-out, erase, or, with an expired link, renew.'
 
@@ -132,16 +128,6 @@ const dataSchema = {
     },
     ...pageProblems('unauthorized'),
   },
-}
-
-const closed: Step = {
-  status: 401,
-  heading: 'Please open the link in your mail once more',
-  paragraphs: [
-    'Your preferences stay open for half an hour. The link at the foot of each mail opens them again.',
-    'No mail at hand? Give your address, and one with a link comes to you.',
-  ],
-  signup: 'link',
 }
 
 const expired: Step = {

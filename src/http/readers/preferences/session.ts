@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Services } from '../../../services.js'
 import { type LinkedReader, sign } from '../../../subscribers/links.js'
+import { originOf } from '../../server/own-origin.js'
 import { openLink } from '../../../subscribers/preferences/open-link.js'
 
 type SessionServices = Pick<Services, 'config' | 'clock' | 'db' | 'secrets'>
@@ -28,6 +29,10 @@ const attributes = ({ config }: SessionServices) => ({
   sameSite: 'lax' as const,
   secure: config.publicUrl.startsWith('https:'),
 })
+
+/** A browser says so when another site's page sent the form. */
+export const isForeign = ({ config }: Pick<Services, 'config'>, request: FastifyRequest) =>
+  request.headers['sec-fetch-site'] === 'cross-site' || originOf(config, request) === 'foreign'
 
 /** The subscriber of a request's cookie, or null. */
 export async function sessionOf(services: SessionServices, request: FastifyRequest): Promise<number | null> {

@@ -7,10 +7,12 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Does its work whatever its body is like; one that is no form counts as empty. */
     anyBody?: boolean
+    /** Bytes of the one file that the route's form may have; its text becomes a field. */
+    fileBytes?: number
   }
 }
 
-/** Text fields by name; files and repeated names are left aside. */
+/** Text fields by name; repeated names are left aside, and so are files where the route takes none. */
 export type Fields = Record<string, string | undefined>
 
 /**
@@ -47,15 +49,21 @@ function overLimit(request: FastifyRequest): Promise<never> {
     let size = 0
     request.raw.on('data', ({ length }: Buffer) => {
       size += length
-      if (size > largestForm) reject(new request.server.multipartErrors.RequestFileTooLargeError())
+      if (size > largestForm + fileBytes(request))
+        reject(new request.server.multipartErrors.RequestFileTooLargeError())
     })
   })
 }
 
+const fileBytes = (request: FastifyRequest) => request.routeOptions.config.fileBytes ?? 0
+
 async function readParts(request: FastifyRequest): Promise<Fields> {
   const fields: Fields = {}
-  for await (const part of request.parts()) {
-    if (part.type === 'file') part.file.resume()
+  const fileSize = fileBytes(request)
+  for await (const part of request.parts(fileSize > 0 ? { limits: { fileSize } } : {})) {
+    if (part.type === 'file' && fileSize > 0) {
+      fields[part.fieldname] = (await part.toBuffer()).toString('utf8').replaceAll('\0', '')
+    } else if (part.type === 'file') part.file.resume()
     else if (typeof part.value === 'string') fields[part.fieldname] = part.value.replaceAll('\0', '')
   }
   return fields
