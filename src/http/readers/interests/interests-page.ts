@@ -4,10 +4,7 @@ import { type InterestKind, mostExamples, mostInterests } from '../../../subscri
 import type { Interest } from '../../../subscribers/interests/interests.js'
 
 /** In the order in which they are shown. */
-const kindNames: Record<
-  Exclude<InterestKind, 'paper'>,
-  { one: string; many: string; hint: string }
-> = {
+const kindNames: Record<Exclude<InterestKind, 'paper'>, { one: string; many: string; hint: string }> = {
   author: { one: 'Author', many: 'Authors', hint: 'A name as it stands on papers' },
   organisation: { one: 'Organisation', many: 'Organisations', hint: 'Such as a university or a company' },
   keyword: { one: 'Keyword', many: 'Keywords', hint: 'As papers’ pages list them' },
