@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.js'
 import type { Queries, Tx } from '../../db/client.js'
 import { narrow } from '../../db/columns.js'
-import { booleans, count, int, text, texts, textsOrNulls, timestamptz } from '../../db/sql-types.js'
+import { booleans, count, int, texts, textsOrNulls, timestamptz } from '../../db/sql-types.js'
 import { statement } from '../../db/statement.js'
 import { Problem } from '../../errors.js'
 import { lockSubscriber } from '../lock.js'
@@ -48,12 +48,17 @@ const add = statement({
   columns: {},
 })
 
-const counts = statement({
+const countsOf = statement({
   text: `SELECT count(*) FILTER (WHERE kind <> 'paper') AS interests, count(*) FILTER (WHERE kind = 'paper') AS examples
     FROM interest WHERE subscriber_id = $1`,
   parameters: [int],
   columns: { interests: count, examples: count },
 })
+
+export async function countInterests(db: Queries, subscriberId: number) {
+  const [held] = await db.run(countsOf, [subscriberId])
+  return held ?? { interests: 0, examples: 0 }
+}
 
 /**
  * Follows, or mutes, what the reader names; what was followed before is muted then, and the other way round.
@@ -67,9 +72,9 @@ export async function addInterests(
   wanted: readonly Wanted[],
 ): Promise<void> {
   const named = wanted.map((one) => ({ ...namedOf(one), muted: one.muted, words: null }))
-  await write(tx, clock, subscriberId, named)
-  const [held] = await tx.run(counts, [subscriberId])
-  if ((held?.interests ?? 0) > mostInterests) {
+  await writeInterests(tx, clock, subscriberId, named)
+  const held = await countInterests(tx, subscriberId)
+  if (held.interests > mostInterests) {
     throw new Problem(
       'unprocessable',
       `You follow and mute ${mostInterests} things already, and more would say little. Take one away first.`,
@@ -77,38 +82,10 @@ export async function addInterests(
   }
 }
 
-/** A paper that the reader gives as an example; `words` where it is none of ours. */
-export type Example = { key: string; label: string; words: string | null }
-
-/** @returns how many were new. @throws Problem `unprocessable` for more than {@link mostExamples}. */
-export async function addExamples(
-  tx: Tx,
-  clock: Clock,
-  subscriberId: number,
-  examples: readonly Example[],
-): Promise<number> {
-  const once = [...new Map(examples.map((one) => [one.key, one])).values()]
-  const [before] = await tx.run(counts, [subscriberId])
-  await write(
-    tx,
-    clock,
-    subscriberId,
-    once.map((one) => ({ ...one, kind: 'paper' as const, muted: false })),
-  )
-  const [after] = await tx.run(counts, [subscriberId])
-  const held = after?.examples ?? 0
-  if (held > mostExamples) {
-    throw new Problem(
-      'unprocessable',
-      `That would be ${held} examples, and ${mostExamples} are the most: choose those that are closest to what you work on.`,
-    )
-  }
-  return held - (before?.examples ?? 0)
-}
-
 type Row = Named & { muted: boolean; words: string | null }
 
-async function write(tx: Tx, clock: Clock, subscriberId: number, rows: Row[]): Promise<void> {
+/** Adds or changes them, whatever their number. @throws Problem `gone` when there is no such subscriber. */
+export async function writeInterests(tx: Tx, clock: Clock, subscriberId: number, rows: Row[]): Promise<void> {
   if (!(await lockSubscriber(tx, subscriberId))) {
     throw new Problem('gone', 'There is no such subscription any more.')
   }
@@ -129,15 +106,4 @@ async function write(tx: Tx, clock: Clock, subscriberId: number, rows: Row[]): P
 export async function removeInterest(tx: Tx, subscriberId: number, n: number): Promise<boolean> {
   const { count } = await tx.models.interest.deleteMany({ where: { subscriberId, n } })
   return count > 0
-}
-
-const forgetExamples = statement({
-  text: `DELETE FROM interest WHERE subscriber_id = $1 AND kind = 'paper' RETURNING key`,
-  parameters: [int],
-  columns: { key: text },
-})
-
-/** Takes all examples away. @returns how many there were. */
-export async function removeExamples(tx: Tx, subscriberId: number): Promise<number> {
-  return (await tx.run(forgetExamples, [subscriberId])).length
 }

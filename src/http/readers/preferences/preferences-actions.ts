@@ -16,7 +16,7 @@ import { problemKinds } from '../../contract/problem.js'
 import { evenOut } from '../signup/even-out.js'
 import { formOf, wishesOf } from './preferences-form.js'
 import { evidenceIn, type Fields, fieldsOf } from '../step/request.js'
-import { closeSession } from './session.js'
+import { closeSession } from '../session/session.js'
 import { showPage, showStep, type Step } from '../step/step.js'
 
 /** Does what the form asks for, and answers with the page as it is then. */

@@ -14,8 +14,8 @@ import { tooBusy } from '../confirm/confirm-steps.js'
 import { evenOut } from '../signup/even-out.js'
 import { evidenceIn, fieldsOf } from '../step/request.js'
 import { busyOf } from '../step/busy.js'
-import { closed } from './closed.js'
-import { isForeign, openSession, sessionOf } from './session.js'
+import { closed } from '../session/closed.js'
+import { isForeign, openSession, sessionOf } from '../session/session.js'
 import { showPage, showStep, type Step } from '../step/step.js'
 
 export const preferencesRoutes: Routes = async (app, { services }) => {
