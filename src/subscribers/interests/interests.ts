@@ -8,7 +8,6 @@ import { Problem } from '../../errors.js'
 import { lockSubscriber } from '../lock.js'
 import {
   type InterestKind,
-  mostExamples,
   mostInterests,
   type Named,
   namedOf,
