@@ -6,13 +6,7 @@ import { booleans, count, int, texts, textsOrNulls, timestamptz } from '../../db
 import { statement } from '../../db/statement.js'
 import { Problem } from '../../errors.js'
 import { lockSubscriber } from '../lock.js'
-import {
-  type InterestKind,
-  mostInterests,
-  type Named,
-  namedOf,
-  type Wanted,
-} from './interest.js'
+import { type InterestKind, mostInterests, type Named, namedOf, type Wanted } from './interest.js'
 
 export type Interest = {
   /** Among the reader's own. */

@@ -18,7 +18,32 @@ import { clear } from '../workers.js'
 const atOnce = 18
 
 /** Zones of whole and of broken hours, so that mail is due at every hour, half and quarter. */
-const zones = ['Pacific/Auckland', 'Australia/Sydney', 'Australia/Adelaide', 'Asia/Tokyo', 'Asia/Shanghai', 'Asia/Yangon', 'Asia/Dhaka', 'Asia/Kathmandu', 'Asia/Kolkata', 'Asia/Karachi', 'Asia/Kabul', 'Asia/Dubai', 'Asia/Tehran', 'Europe/Moscow', 'Europe/Helsinki', 'Europe/Vienna', 'Europe/London', 'Atlantic/Azores', 'America/St_Johns', 'America/Sao_Paulo', 'America/New_York', 'America/Chicago', 'America/Denver', 'America/Los_Angeles']
+const zones = [
+  'Pacific/Auckland',
+  'Australia/Sydney',
+  'Australia/Adelaide',
+  'Asia/Tokyo',
+  'Asia/Shanghai',
+  'Asia/Yangon',
+  'Asia/Dhaka',
+  'Asia/Kathmandu',
+  'Asia/Kolkata',
+  'Asia/Karachi',
+  'Asia/Kabul',
+  'Asia/Dubai',
+  'Asia/Tehran',
+  'Europe/Moscow',
+  'Europe/Helsinki',
+  'Europe/Vienna',
+  'Europe/London',
+  'Atlantic/Azores',
+  'America/St_Johns',
+  'America/Sao_Paulo',
+  'America/New_York',
+  'America/Chicago',
+  'America/Denver',
+  'America/Los_Angeles',
+]
 const hours = [6, 7, 8, 18]
 
 const sendAt = new Date('2026-07-01T00:00:00Z')
