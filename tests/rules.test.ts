@@ -62,13 +62,13 @@ const rules: Rule[] = [
   {
     name: 'statuses of deliveries',
     copy: /'due',\s*'(?:claimed|deferred|in_doubt)',|'deferred',\s*'in_doubt'|'rejected',\s*'expired'|'left_out',\s*'cancelled'/,
-    home: ['db/columns.ts', 'mail/delivery-status.ts'],
+    home: ['db/queries/columns.ts', 'mail/delivery-status.ts'],
     planted: "WHERE status IN ('due', 'deferred', 'in_doubt')",
   },
   {
     name: 'statuses and frequencies of subscribers',
     copy: /'pending',\s*'active',\s*'unsubscribed',\s*'bounced',\s*'complained'|\['daily',\s*'weekdays',\s*'weekly'\]/,
-    home: ['db/columns.ts'],
+    home: ['db/queries/columns.ts'],
     planted: "Type.Enum(['daily', 'weekdays', 'weekly'])",
   },
   {

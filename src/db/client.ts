@@ -3,13 +3,13 @@ import pg from 'pg'
 import { messageOf, Problem } from '../errors.js'
 import type { Log } from '../log.js'
 import { openWitness } from './witness/witness.js'
-import { LazyModels, type Models } from './models.js'
-import type { Queries, Query, Row } from './queries.js'
-import { type Run, runStatement } from './statement.js'
-import { openTypedSql, type TypedSql } from './tables.js'
+import { LazyModels, type Models } from './queries/models.js'
+import type { Queries, Query, Row } from './queries/queries.js'
+import { type Run, runStatement } from './queries/statement.js'
+import { openTypedSql, type TypedSql } from './queries/tables.js'
 import { runTransaction, type Timeout, timeouts, type Tx } from './transaction.js'
 
-export type { Queries, Query, Row } from './queries.js'
+export type { Queries, Query, Row } from './queries/queries.js'
 export type { Tx } from './transaction.js'
 
 export type DbOptions = {

@@ -1,8 +1,8 @@
 /** The time as the database has it, so that workers whose own clocks differ agree on what is due. */
 import type { Clock } from '../clock.js'
 import type { Db } from './client.js'
-import { float } from './sql-types.js'
-import { statement } from './statement.js'
+import { float } from './queries/sql-types.js'
+import { statement } from './queries/statement.js'
 
 /** Milliseconds of the epoch. */
 const clockTime = statement({

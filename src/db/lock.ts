@@ -1,7 +1,7 @@
 /** Advisory locks by name: one transaction at a time, in all processes together. */
 import type { Tx } from './client.js'
-import { int, text } from './sql-types.js'
-import { statement } from './statement.js'
+import { int, text } from './queries/sql-types.js'
+import { statement } from './queries/statement.js'
 
 const untilEnd = statement({
   text: 'SELECT 1 AS taken FROM pg_advisory_xact_lock(hashtext($1))',

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { Problem } from '../errors.js'
 import type { Db } from './client.js'
-import { boolean, nullable, text, timestamptz } from './sql-types.js'
-import { type RowOf, runStatement, statement } from './statement.js'
+import { boolean, nullable, text, timestamptz } from './queries/sql-types.js'
+import { type RowOf, runStatement, statement } from './queries/statement.js'
 
 export type Migration = { name: string; sql: string; checksum: string }
 

@@ -2,12 +2,12 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type pg from 'pg'
 import { Problem } from '../errors.js'
-import type { Connection } from './connection.js'
+import type { Connection } from './queries/connection.js'
 import { wasGivenUp } from './database-fault.js'
-import type { LazyModels, Models } from './models.js'
-import type { Query, Queries } from './queries.js'
-import { type Run, runStatement } from './statement.js'
-import { openTypedSql, type TypedSql } from './tables.js'
+import type { LazyModels, Models } from './queries/models.js'
+import type { Query, Queries } from './queries/queries.js'
+import { type Run, runStatement } from './queries/statement.js'
+import { openTypedSql, type TypedSql } from './queries/tables.js'
 
 /** How long a transaction may take, in milliseconds: while somebody waits, in a job, over a whole table. */
 export const timeouts = { request: 15_000, job: 60_000, bulk: 1_800_000 } as const

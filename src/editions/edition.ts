@@ -1,6 +1,6 @@
 /** What an edition is: its kinds, its statuses, and the papers as they are shown in it. */
 import type { Day } from '../clock.js'
-import { type ColumnValue, columnValues } from '../db/columns.js'
+import { type ColumnValue, columnValues } from '../db/queries/columns.js'
 
 export const editionKinds = columnValues.edition.kind
 export type EditionKind = (typeof editionKinds)[number]

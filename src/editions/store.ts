@@ -9,7 +9,7 @@ import {
   type ShownPaper,
   shownStatus,
 } from './edition.js'
-import { quoted } from '../db/quoted.js'
+import { quoted } from '../db/queries/quoted.js'
 
 /** An edition without its compiled bytes. */
 export type Edition = {

@@ -1,9 +1,9 @@
 /** Builds what is due: a draft while its time is to come, the frozen edition shortly before it goes out. */
 import { readSettings } from '../operations/settings.js'
 import { lastClosedDay } from '../clock.js'
-import { columnValues } from '../db/columns.js'
-import { day as dayType, oneOf, text, timestamptz } from '../db/sql-types.js'
-import { statement } from '../db/statement.js'
+import { columnValues } from '../db/queries/columns.js'
+import { day as dayType, oneOf, text, timestamptz } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
 import { buildEdition } from '../editions/building/build.js'
 import { findDeadLinks } from '../editions/gates/dead-links.js'
 import { type DueEdition, editionsToBuild } from '../editions/choosing/due.js'

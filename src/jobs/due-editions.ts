@@ -1,5 +1,5 @@
 /** Fans out the editions whose time has come; an old one that was built for the archive is left to a human. */
-import { fanOut } from '../deliveries/queue/fan-out.js'
+import { fanOut } from '../deliveries/editions/fan-out.js'
 import { findHold } from '../db/continuity/hold.js'
 import type { JobServices } from './job.js'
 

@@ -1,8 +1,8 @@
 /** Looks at the source: today's list while it fills, and again at the three days before. */
 import { addDays, type Day, utcDay } from '../clock.js'
-import { columnValues } from '../db/columns.js'
-import { day as dayType, oneOf, text, timestamptz } from '../db/sql-types.js'
-import { statement } from '../db/statement.js'
+import { columnValues } from '../db/queries/columns.js'
+import { day as dayType, oneOf, text, timestamptz } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
 import { lookBack } from '../papers/ingest.js'
 import { alone, type JobServices } from './job.js'
 

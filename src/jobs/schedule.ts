@@ -1,5 +1,5 @@
 /** Every recurring job of a worker in one table. */
-import { keepLedger } from '../deliveries/queue/rescue.js'
+import { keepLedger } from '../deliveries/editions/rescue.js'
 import { alert } from './alert.js'
 import { askArxiv } from './arxiv.js'
 import { build } from './build.js'

@@ -1,5 +1,5 @@
 /** The states of a mail that is owed. They stand below everybody who owes or sends one. */
-import { columnValues } from '../db/columns.js'
+import { columnValues } from '../db/queries/columns.js'
 
 /** From these a delivery may be claimed; `in_doubt` with no due time is held for a human. */
 export const openStatuses = ['due', 'deferred', 'in_doubt'] as const satisfies readonly DeliveryStatus[]

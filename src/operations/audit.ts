@@ -1,8 +1,8 @@
 /** The audit log: who changed what, before, after and why, chained so that a change to it shows. */
 import type { Clock } from '../clock.js'
 import type { Queries, Tx } from '../db/client.js'
-import { bigint, boolean, count, nullable, present, text, texts } from '../db/sql-types.js'
-import { statement } from '../db/statement.js'
+import { bigint, boolean, count, nullable, present, text, texts } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
 import { maskAddresses } from '../format/mask-addresses.js'
 
 /** On whose behalf something is changed; goes into the audit log with the change. */

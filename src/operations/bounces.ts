@@ -1,9 +1,9 @@
 /** What came back, as the operator sees it and takes it back. */
 import type { Clock } from '../clock.js'
-import type { ColumnValue } from '../db/columns.js'
+import type { ColumnValue } from '../db/queries/columns.js'
 import type { Queries, Tx } from '../db/client.js'
-import { count, nullable, text, timestamptz } from '../db/sql-types.js'
-import { statement } from '../db/statement.js'
+import { count, nullable, text, timestamptz } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
 import { undoVerdicts, type Which } from '../deliveries/returns/undo.js'
 import { Problem } from '../errors.js'
 import { decodeCursor, pageOf } from '../format/cursor.js'

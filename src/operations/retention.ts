@@ -1,6 +1,6 @@
 /** Forgets what the operator's side no longer needs; the audit log stays for good. */
-import { timestamptz } from '../db/sql-types.js'
-import { statement } from '../db/statement.js'
+import { timestamptz } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
 import type { Services } from '../services.js'
 import { keptHours } from './idempotent-store.js'
 

@@ -1,8 +1,8 @@
 /** Lists of kept papers by days and organisation, a page at a time. */
 import type { Day } from '../clock.js'
 import type { Queries } from '../db/client.js'
-import { bigint, day as dayType, int, nullable, text } from '../db/sql-types.js'
-import { statement } from '../db/statement.js'
+import { bigint, day as dayType, int, nullable, text } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
 import {
   type KeptPaper,
   listedOnType,

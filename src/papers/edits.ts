@@ -1,8 +1,8 @@
 /** Editors' words in place of a source's: they stay, whatever the source says later, until they are taken back. */
 import { Type } from 'typebox'
 import type { Queries, Tx } from '../db/client.js'
-import { json, text, texts, timestamptz } from '../db/sql-types.js'
-import { statement } from '../db/statement.js'
+import { json, text, texts, timestamptz } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
 import { cleanText, httpsUrl } from './text.js'
 import { Problem } from '../errors.js'
 

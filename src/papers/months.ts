@@ -1,8 +1,8 @@
 /** Which months have papers, and what stands on their lists; for site maps. */
 import type { Day } from '../clock.js'
 import type { Queries } from '../db/client.js'
-import { day, nullable, text, texts } from '../db/sql-types.js'
-import { statement } from '../db/statement.js'
+import { day, nullable, text, texts } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
 
 const months = statement({
   text: `SELECT to_char(day, 'YYYY-MM') AS month FROM listing GROUP BY 1 ORDER BY 1 DESC`,

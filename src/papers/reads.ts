@@ -13,8 +13,8 @@ import {
   text,
   texts,
   timestamptz,
-} from '../db/sql-types.js'
-import { type RowOf, type Statement, statement } from '../db/statement.js'
+} from '../db/queries/sql-types.js'
+import { type RowOf, type Statement, statement } from '../db/queries/statement.js'
 import { type PaperHtml, paperHtmlSchema } from './html/paper-html.js'
 import type { Candidate, Counts, Paper } from './paper.js'
 

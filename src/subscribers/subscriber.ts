@@ -1,5 +1,5 @@
 /** What a subscriber is: a status and how often they get mail. */
-import { columnValues } from '../db/columns.js'
+import { columnValues } from '../db/queries/columns.js'
 
 export const statuses = columnValues.subscriber.status
 export type Status = (typeof statuses)[number]

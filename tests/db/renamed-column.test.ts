@@ -15,7 +15,7 @@ const renamed = [
   {
     field: 'lastUsedAt',
     column: 'last_used_at',
-    users: ['http/admin/guard/verify-key.ts', 'operations/keys.ts'],
+    users: ['http/admin/guard/verify-key.ts', 'operations/keys/keys.ts'],
   },
   { field: 'previousUntil', column: 'previous_until', users: ['operations/alerts/webhook-secret.ts'] },
 ]

@@ -12,19 +12,19 @@ const assertions = [
 
 /** The list only shrinks: whoever converts a file takes it out. */
 const notConverted: string[] = [
-  'deliveries/queue/canary.ts',
-  'deliveries/queue/editions-open.ts',
-  'deliveries/queue/fan-out.ts',
-  'deliveries/queue/settle.ts',
+  'deliveries/composing/compose.ts',
+  'deliveries/editions/editions-open.ts',
+  'deliveries/editions/fan-out.ts',
+  'deliveries/ledger/canary.ts',
   'deliveries/rates/refusals.ts',
   'deliveries/rates/relay-slots.ts',
   'deliveries/reports/progress.ts',
   'deliveries/reports/report.ts',
   'deliveries/reports/retry-deliveries.ts',
-  'deliveries/sender/compose.ts',
   'deliveries/sender/heartbeat.ts',
   'deliveries/sender/send-edition.ts',
   'deliveries/sender/send-now.ts',
+  'deliveries/settle/settle.ts',
   'deliveries/throttle/throttle-store.ts',
   'editions/building/build.ts',
   'editions/building/freeze.ts',
@@ -45,7 +45,13 @@ const notConverted: string[] = [
 ]
 
 /** Files of db/ that are the ways themselves. */
-const ways = new Set(['db/tables.ts', 'db/transaction.ts', 'db/client.ts', 'db/models.ts', 'db/statement.ts'])
+const ways = new Set([
+  'db/queries/tables.ts',
+  'db/transaction.ts',
+  'db/client.ts',
+  'db/queries/models.ts',
+  'db/queries/statement.ts',
+])
 
 const asserts = ({ text }: SourceFile): boolean => assertions.some((assertion) => assertion.test(text))
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.js'
-import { openMetrics } from '../../src/operations/metrics.js'
+import { openMetrics } from '../../src/operations/figures/metrics.js'
 import { testDatabase } from '../support/test-database.js'
 
 const { db } = await testDatabase()

@@ -1,6 +1,6 @@
 /** What Postgres makes of a statement before it runs: types of parameters and columns. */
 import type pg from 'pg'
-import type { Statement } from '../../src/db/statement.js'
+import type { Statement } from '../../src/db/queries/statement.js'
 
 type Column = { name: string; type: string; mayBeNull: boolean | undefined }
 export type Described = { parameters: string[]; columns: Column[] }

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
 import { messageOf, Problem } from '../../errors.js'
-import { bytesRead } from '../../inbound/reading/bounds.js'
+import { bytesRead } from '../../inbound/opening/bounds.js'
 import { type Reading, readReturn } from '../../inbound/reading/read.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'

@@ -1,6 +1,6 @@
 /** `daily-papers bounces list`, `show` and `undo`: what came back was judged to mean, and taking it back. */
 import type { CommandModule } from 'yargs'
-import { columnValues, type ColumnValue } from '../../db/columns.js'
+import { columnValues, type ColumnValue } from '../../db/queries/columns.js'
 import { Problem } from '../../errors.js'
 import { listVerdicts, readVerdict, undo, type VerdictRow } from '../../operations/bounces.js'
 import { cliAuthor } from '../shell/author.js'

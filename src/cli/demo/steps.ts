@@ -1,5 +1,5 @@
 /** The steps of the demo, each by the verb that does it in earnest; a step that an earlier run took is passed over. */
-import { createKey, listKeys, revokeKey } from '../../operations/keys.js'
+import { createKey, listKeys, revokeKey } from '../../operations/keys/keys.js'
 import type { Day } from '../../clock.js'
 import { sendingParts } from '../../deliveries/sender/create-sender.js'
 import { sendEdition } from '../../deliveries/sender/send-edition.js'

@@ -1,7 +1,7 @@
 /** `daily-papers keys`: lets operators' programs in and shuts them out. */
 import type { Argv, CommandModule } from 'yargs'
-import { createKey, type KeyInfo, listKeys, revokeKey, rotateKey } from '../../operations/keys.js'
-import { type GrantedScope, isGrantedScope, scopes } from '../../operations/scopes.js'
+import { createKey, type KeyInfo, listKeys, revokeKey, rotateKey } from '../../operations/keys/keys.js'
+import { type GrantedScope, isGrantedScope, scopes } from '../../operations/keys/scopes.js'
 import { cliAuthor } from '../shell/author.js'
 import { table } from '../shell/output.js'
 import { type Common, type Shell, UsageError } from '../shell/shell.js'

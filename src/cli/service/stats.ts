@@ -1,6 +1,6 @@
 /** `daily-papers stats`: how the list grows, and how its mail fares. */
 import type { CommandModule } from 'yargs'
-import { byDomain, byEdition, growth } from '../../operations/statistics.js'
+import { byDomain, byEdition, growth } from '../../operations/figures/statistics.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
 import { withServices } from '../shell/with-services.js'

@@ -8,7 +8,7 @@ import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
 import { withServices } from '../shell/with-services.js'
 import { findHold } from '../../db/continuity/hold.js'
-import { whatWouldGoOut } from '../../deliveries/queue/pass-over.js'
+import { whatWouldGoOut } from '../../deliveries/editions/pass-over.js'
 import { findTroubles } from '../../operations/alerts/watch.js'
 import { holdLines } from './resume.js'
 

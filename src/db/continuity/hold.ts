@@ -1,6 +1,6 @@
 /** Whether sending is held because the database may not know of mail that has gone out. */
-import { boolean } from '../sql-types.js'
-import { statement } from '../statement.js'
+import { boolean } from '../queries/sql-types.js'
+import { statement } from '../queries/statement.js'
 import { type Facts, type Seen, whyAnother } from '../witness/judge.js'
 import { type Hold, layStamp, readFacts, readHold, type Runs, writeHold } from './stamp.js'
 import type { Witness } from '../witness/witness.js'

@@ -1,8 +1,8 @@
 /** The row that says which database this is, and what else tells whether it went back to an earlier state. */
 import { randomUUID } from 'node:crypto'
-import type { Queries } from '../queries.js'
-import { bigint, boolean, int, nullable, present, text, timestamptz, uuid } from '../sql-types.js'
-import { type RowOf, statement } from '../statement.js'
+import type { Queries } from '../queries/queries.js'
+import { bigint, boolean, int, nullable, present, text, timestamptz, uuid } from '../queries/sql-types.js'
+import { type RowOf, statement } from '../queries/statement.js'
 import type { Facts } from '../witness/judge.js'
 
 /** What runs a checked statement: a `Db` or a `Tx`. */

@@ -1,6 +1,6 @@
 /** Sending starts within the bounds that the configuration names. */
 import { messageOf } from '../../errors.js'
-import type { Sending } from '../queue/delivery.js'
+import type { Sending } from '../ledger/delivery.js'
 import { configureThrottles } from '../throttle/throttle-store.js'
 
 /** Sets the bounds on all mail and on domains; those of relays are set as their turns are booked. */

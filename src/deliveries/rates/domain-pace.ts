@@ -1,5 +1,5 @@
 /** How many messages a second each recipient domain has been getting from this process. */
-import type { Settlement } from '../queue/settlement.js'
+import type { Settlement } from '../settle/settlement.js'
 
 export type DomainPace = {
   watch: (settled: Settlement[]) => void

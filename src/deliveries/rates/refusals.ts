@@ -4,8 +4,8 @@ import type { Secrets } from '../../config/secrets.js'
 import type { Log } from '../../log.js'
 import { suppress } from '../../subscribers/leaving/suppress.js'
 import type { DomainPace } from './domain-pace.js'
-import type { AfterRefusal } from '../queue/settlement.js'
-import type { Settlement } from '../queue/settlement.js'
+import type { AfterRefusal } from '../settle/settlement.js'
+import type { Settlement } from '../settle/settlement.js'
 import { slowDown } from '../throttle/throttle-store.js'
 
 /** A mailbox that is switched off today may be back tomorrow; twice within this many days is for good. */

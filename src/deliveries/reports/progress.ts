@@ -1,6 +1,6 @@
 /** How far an edition is, how fast it goes and how long it will take. */
 import type { Db } from '../../db/client.js'
-import { quoted } from '../../db/quoted.js'
+import { quoted } from '../../db/queries/quoted.js'
 import { type DeliveryStatus, openStatuses } from '../../mail/delivery-status.js'
 import { countByStatus } from './report.js'
 

@@ -1,9 +1,9 @@
 /** What became of an edition: how many are owed, how they ended, who did not get it and why. */
 import type { Db } from '../../db/client.js'
 import { shownStatus } from '../../editions/edition.js'
-import { quoted } from '../../db/quoted.js'
+import { quoted } from '../../db/queries/quoted.js'
 import { type DeliveryStatus, fates } from '../../mail/delivery-status.js'
-import { type EditionTotals, readTotals } from '../queue/totals.js'
+import { type EditionTotals, readTotals } from '../ledger/totals.js'
 
 export type EditionReport = {
   editionId: number

@@ -1,11 +1,11 @@
 /** Makes mails due again that an operator wants to be tried once more. */
 import { type Db, inTransaction, type Query } from '../../db/client.js'
-import { quoted } from '../../db/quoted.js'
+import { quoted } from '../../db/queries/quoted.js'
 import { type EditionStatus, shownStatus } from '../../editions/edition.js'
 import { mayMove, mustMoveEdition } from '../../editions/transitions.js'
 import { Problem } from '../../errors.js'
 import { fates } from '../../mail/delivery-status.js'
-import { setExpiredApart } from '../queue/retry-expired.js'
+import { setExpiredApart } from '../editions/retry-expired.js'
 
 export const retryChoices = ['deferred', 'failed', 'in-doubt'] as const
 type RetryChoice = (typeof retryChoices)[number]

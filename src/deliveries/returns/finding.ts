@@ -1,8 +1,8 @@
 /** What a report says of one reader, and what a verdict needs to know and leaves behind. */
 import type { Clock } from '../../clock.js'
 import type { Secrets } from '../../config/secrets.js'
-import type { ColumnValue } from '../../db/columns.js'
-import type { RowChange } from '../../db/tables.js'
+import type { ColumnValue } from '../../db/queries/columns.js'
+import type { RowChange } from '../../db/queries/tables.js'
 
 type VerdictClass = ColumnValue<'verdict', 'class'>
 export type Effect = ColumnValue<'verdict', 'effect'>

@@ -1,6 +1,6 @@
 /** Soft bounces: counted once a day, forgotten with a success, and after five a probe decides. */
-import { count, int, interval, timestamptz } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { count, int, interval, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import type { Tx } from '../../db/client.js'
 import { oweMail } from '../../mail/owe.js'
 import type { MailPayload } from '../../subscribers/payload.js'

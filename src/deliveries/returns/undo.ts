@@ -1,10 +1,10 @@
 /** Takes verdicts back with what they brought about, one or all that one fault of a provider caused. */
 import type { Clock } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
-import { columnValues, type ColumnValue } from '../../db/columns.js'
-import { text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
-import { condition } from '../../db/tables.js'
+import { columnValues, type ColumnValue } from '../../db/queries/columns.js'
+import { text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
+import { condition } from '../../db/queries/tables.js'
 import { emailKey } from '../../subscribers/address.js'
 
 /** Which verdicts: by id, or all of a domain, a class or a time. */

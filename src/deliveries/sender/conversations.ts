@@ -1,7 +1,7 @@
 /** Sends deliveries one after another over as many connections as there are, each announced with the end of the one before. */
 import type { Attempted, Follower } from '../../mail/mailer/mailer.js'
-import type { Claimed, Outgoing } from '../queue/delivery.js'
-import { type Settlement, settlementOf } from '../queue/settlement.js'
+import type { Claimed, Outgoing } from '../ledger/delivery.js'
+import { type Settlement, settlementOf } from '../settle/settlement.js'
 import { makeOrSettle, type Trying } from './try-sending.js'
 
 export type ConversationOptions = Trying & {

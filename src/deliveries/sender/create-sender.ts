@@ -1,13 +1,13 @@
 /** Puts together what sending takes, from the services of a process. */
 import { outcomeOf } from '../../mail/mailer/outcome.js'
-import { openComposer } from './compose.js'
-import type { Sending } from '../queue/delivery.js'
+import { openComposer } from '../composing/compose.js'
+import type { Sending } from '../ledger/delivery.js'
 import type { LaneParts } from './lanes.js'
-import { signed } from './signed.js'
+import { signed } from '../composing/signed.js'
 import { openDomainPace } from '../rates/domain-pace.js'
 import { sweepHeapEarly } from './heap.js'
 import { answerRefusals, openAlarm } from '../rates/refusals.js'
-import type { Settlement } from '../queue/settlement.js'
+import type { Settlement } from '../settle/settlement.js'
 
 /** @param watch hears of each batch once it is in the ledger. */
 export function sendingParts(

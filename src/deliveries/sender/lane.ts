@@ -1,14 +1,14 @@
 /** Keeps one lane busy: claims ahead, sends as many at once as there are slots, settles, and stops in order. */
 import { messageOf } from '../../errors.js'
-import type { ClaimResult } from '../queue/claim.js'
+import type { ClaimResult } from '../claim/claim.js'
 import { openConversations } from './conversations.js'
-import type { Claimed, Compose, Sending } from '../queue/delivery.js'
-import { extendLeases, giveBack } from '../queue/lease.js'
-import { type Holding, openHolding } from '../queue/lease-set.js'
+import type { Claimed, Compose, Sending } from '../ledger/delivery.js'
+import { extendLeases, giveBack } from '../ledger/lease.js'
+import { type Holding, openHolding } from '../ledger/lease-set.js'
 import { openPace } from './pace.js'
-import type { AfterRefusal } from '../queue/settlement.js'
-import type { Policy, Settlement } from '../queue/settlement.js'
-import { openSettler } from '../queue/settler.js'
+import type { AfterRefusal } from '../settle/settlement.js'
+import type { Policy, Settlement } from '../settle/settlement.js'
+import { openSettler } from '../settle/settler.js'
 
 export type LaneOptions = {
   services: Sending

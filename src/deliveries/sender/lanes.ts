@@ -1,11 +1,11 @@
 /** The two lanes: mail that somebody waits for, and broadcasts; the second never takes the slots of the first. */
-import type { ClaimResult } from '../queue/claim.js'
-import { claimMailable } from '../queue/claim-mailable.js'
-import type { Claimed, Compose, Sending } from '../queue/delivery.js'
-import { sendingEditions, stillSending } from '../queue/editions-open.js'
+import type { ClaimResult } from '../claim/claim.js'
+import { claimMailable } from '../claim/claim-mailable.js'
+import type { Claimed, Compose, Sending } from '../ledger/delivery.js'
+import { sendingEditions, stillSending } from '../editions/editions-open.js'
 import { type LaneOptions, runLane } from './lane.js'
-import type { AfterRefusal } from '../queue/settlement.js'
-import type { Policy, Settlement } from '../queue/settlement.js'
+import type { AfterRefusal } from '../settle/settlement.js'
+import type { Policy, Settlement } from '../settle/settlement.js'
 
 export type LaneParts = {
   services: Sending

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type EditionStatus, publicStatuses, shownStatus } from '../../editions/edition.js'
 import { Problem } from '../../errors.js'
 import { setBounds } from '../rates/bounds.js'
-import { fanOut } from '../queue/fan-out.js'
+import { fanOut } from '../editions/fan-out.js'
 import { readHold } from '../../db/continuity/stamp.js'
 import { type LaneParts, runBroadcastLane } from './lanes.js'
 import { openProgress, type Progress } from '../reports/progress.js'
-import { keepLedger } from '../queue/rescue.js'
+import { keepLedger } from '../editions/rescue.js'
 
 export type SendOptions = {
   onProgress?: (progress: Progress) => void

@@ -1,10 +1,10 @@
 /** Sends one mail from here at once, as a worker would, for somebody who waits for the outcome. */
 import type { Query, Tx } from '../../db/client.js'
 import { withJoined } from '../../db/join.js'
-import { claimMailable } from '../queue/claim-mailable.js'
+import { claimMailable } from '../claim/claim-mailable.js'
 import { trySending } from './try-sending.js'
 import { common, type LaneParts, terms } from './lanes.js'
-import { settle } from '../queue/settle.js'
+import { settle } from '../settle/settle.js'
 import type { DeliveryStatus } from '../../mail/delivery-status.js'
 
 export type SentNow = {

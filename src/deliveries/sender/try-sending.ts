@@ -1,14 +1,14 @@
 /** One try at a delivery: its message is made and sent, and what its row comes to is said. */
 import { messageOf } from '../../errors.js'
-import type { Claimed, Compose, Outgoing, Sending } from '../queue/delivery.js'
+import type { Claimed, Compose, Outgoing, Sending } from '../ledger/delivery.js'
 import {
   type Policy,
   type Settlement,
   settlementOf,
   settlementOfPointless,
   settlementOfUnmade,
-} from '../queue/settlement.js'
-import { SigningError } from './signed.js'
+} from '../settle/settlement.js'
+import { SigningError } from '../composing/signed.js'
 
 export type Trying = { services: Sending; compose: Compose; policy: () => Policy }
 

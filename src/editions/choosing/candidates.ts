@@ -1,13 +1,13 @@
 /** What a period's edition may choose from: its lists, what waits from thin days, what was listed late. */
 import { addDays, type Day } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
-import { day as dayType, days as daysType, int, text, texts } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { day as dayType, days as daysType, int, text, texts } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import type { Candidate } from '../../papers/paper.js'
 import { candidatesFor } from '../../papers/reads.js'
 import { type EditionKind, settledWithoutMail } from '../edition.js'
 import { daysOf } from './period.js'
-import { quoted } from '../../db/quoted.js'
+import { quoted } from '../../db/queries/quoted.js'
 
 export type Period = { kind: EditionKind; period: string; day: Day }
 

@@ -1,9 +1,9 @@
 /** Which editions are still to be built: asked of the database, so that nothing need be remembered. */
 import { addDays, type Clock, type Day, lastClosedDay } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
-import { columnValues } from '../../db/columns.js'
-import { boolean, day as dayType, oneOf, text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { columnValues } from '../../db/queries/columns.js'
+import { boolean, day as dayType, oneOf, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import type { EditionKind } from '../edition.js'
 import { mondayOf, periodOf } from './period.js'
 

@@ -1,8 +1,8 @@
 /** Tells a source that failed from a day on which nothing was listed. */
 import type { Day } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
-import { boolean, days as daysType, nullable, text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { boolean, days as daysType, nullable, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 
 export type SourceState = { state: 'papers' } | { state: 'empty' } | { state: 'failed'; reason: string }
 

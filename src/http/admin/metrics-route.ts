@@ -4,8 +4,8 @@ import { Problem } from '../../errors.js'
 import { isOwnAddress } from '../../network/addresses.js'
 import type { Services } from '../../services.js'
 import { problems, textAnswer } from '../contract/schemas.js'
-import { allows } from '../../operations/scopes.js'
-import { openMetrics } from '../../operations/metrics.js'
+import { allows } from '../../operations/keys/scopes.js'
+import { openMetrics } from '../../operations/figures/metrics.js'
 import { verifyKey } from './guard/verify-key.js'
 
 /** Watches every request of the server, so that it must be registered before the routes. */

@@ -5,7 +5,7 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { InboundListen } from '../../config/inbound.js'
 import { messageOf } from '../../errors.js'
 import type { Services } from '../../services.js'
-import { bytesRead } from '../reading/bounds.js'
+import { bytesRead } from '../opening/bounds.js'
 import { takeIn } from '../taking/take-in.js'
 import { isOwnAddress } from './own-address.js'
 

@@ -1,5 +1,5 @@
 /** Which recipients are ours: the return address and the one to leave by, with or without a token. */
-import { leaveLocal } from '../../deliveries/sender/own-addresses.js'
+import { leaveLocal } from '../../deliveries/composing/own-addresses.js'
 
 export function isOwnAddress(returnAddress: string, recipient: string): boolean {
   const [local = '', domain = ''] = split(returnAddress)

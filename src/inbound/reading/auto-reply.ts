@@ -1,5 +1,5 @@
 /** Tells answers that a program gave: RFC 3834, and the marks and subjects from before it and beside it. */
-import type { OpenedMail } from './open-mail.js'
+import type { OpenedMail } from '../opening/open-mail.js'
 
 const subjects = [
   String.raw`auto(?:matic|mated|matisch\w*|m[aá]tica?|matica)?[ -]?(?:re(?:ply|sponse|sponder)|answer|antwort\w*|e antwoord)|auto ?:|out[ -]of[ -](?:the )?office|away from|(?:on|away) (?:vacation|holiday|leave)|away until|vacation|i am (?:away|out)|not in the office|thank you for (?:your (?:e-?mail|message)|contacting)`,

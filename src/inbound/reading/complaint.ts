@@ -1,7 +1,7 @@
 /** Complaints of readers: ARF (RFC 5965), also when asked for by CFBL-Address (RFC 9477), and what came before. */
-import { addressIn } from './addresses.js'
-import { parseFields } from './fields.js'
-import type { OpenedMail } from './open-mail.js'
+import { addressIn } from '../opening/addresses.js'
+import { parseFields } from '../opening/fields.js'
+import type { OpenedMail } from '../opening/open-mail.js'
 
 export type Feedback = { type: string; addresses: string[] }
 

@@ -1,7 +1,7 @@
 /** The machine-readable part of a delivery status notification: RFC 3464, and RFC 6533 beyond ASCII. */
-import { addressIn } from './addresses.js'
-import { parseBlocks, type Fields } from './fields.js'
-import type { OpenedMail } from './open-mail.js'
+import { addressIn } from '../opening/addresses.js'
+import { parseBlocks, type Fields } from '../opening/fields.js'
+import type { OpenedMail } from '../opening/open-mail.js'
 
 export type Action = 'failed' | 'delayed' | 'delivered'
 

@@ -1,5 +1,5 @@
 /** Tells notices of mail programs from mail of persons, where no machine-readable part does. */
-import type { OpenedMail } from './open-mail.js'
+import type { OpenedMail } from '../opening/open-mail.js'
 
 const daemon =
   /^(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|postmaster|mdaemon|maildelivery|mail\.?delivery\.?\w*|daemon|microsoftexchange\w*|no-?reply-?dsn|bounces?|imss|inetgw\d*|e500_\w+|ndr|system|emailadmin|mailadm)\b/i

@@ -1,5 +1,5 @@
 /** Tells the answer of a person, and whether they ask to leave. */
-import type { OpenedMail } from './open-mail.js'
+import type { OpenedMail } from '../opening/open-mail.js'
 
 /** An answer to a mail of ours, by what mail programs write into its header. */
 export function isReply({ header, subject }: OpenedMail): boolean {

@@ -1,5 +1,5 @@
 /** Reads reports of mail programs that know no delivery status: addresses, and what is said of each. */
-import { addressesIn, addressIn, addressPattern, isOfStaff } from './addresses.js'
+import { addressesIn, addressIn, addressPattern, isOfStaff } from '../opening/addresses.js'
 import { oneLine } from '../../format/text/one-line.js'
 
 export type Mention = { address: string; words: string }

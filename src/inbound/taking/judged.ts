@@ -1,5 +1,5 @@
 /** What waits to be judged, and what it turns out to be. */
-import type { ColumnValue } from '../../db/columns.js'
+import type { ColumnValue } from '../../db/queries/columns.js'
 import type { Finding } from '../../deliveries/returns/finding.js'
 import type { Services } from '../../services.js'
 import type { Via } from './take-in.js'

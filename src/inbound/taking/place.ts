@@ -1,12 +1,12 @@
 /** Finds the mail that was owed of which a report tells, and whether its reader still has that address. */
 import type { Secrets } from '../../config/secrets.js'
 import type { Tx } from '../../db/client.js'
-import { bigint, int, nullable, text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { bigint, int, nullable, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { type OwedMail, readToken, tagOf, type TokenPurpose } from '../../deliveries/returns/return-path.js'
 import type { Placed } from '../../deliveries/returns/finding.js'
 import { emailKey } from '../../subscribers/address.js'
-import { leaveLocal } from '../../deliveries/sender/own-addresses.js'
+import { leaveLocal } from '../../deliveries/composing/own-addresses.js'
 
 /** What names the mail, the surest first. */
 export type Clues = {

@@ -1,7 +1,7 @@
 /** Writes down what comes in, once, before it is acknowledged; judging it comes later and may be repeated. */
 import { createHash } from 'node:crypto'
 import type { Tx } from '../../db/client.js'
-import type { ColumnValue } from '../../db/columns.js'
+import type { ColumnValue } from '../../db/queries/columns.js'
 import { bodyBytes } from '../providers/call.js'
 
 export type Via = ColumnValue<'inboundMail', 'via'>

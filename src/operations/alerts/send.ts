@@ -1,6 +1,6 @@
 /** Calls the webhooks that alerts are owed to (standardwebhooks.com), again and again until they are taken. */
 import { Webhook } from 'standardwebhooks'
-import type { RowChange } from '../../db/tables.js'
+import type { RowChange } from '../../db/queries/tables.js'
 import { messageOf } from '../../errors.js'
 import { CallFault, callOut } from '../../network/call-out.js'
 import type { Services } from '../../services.js'

@@ -1,8 +1,8 @@
 /** Alerts: raised once for each cause, owed to every place they go to, cleared when the cause is gone. */
 import type { Config } from '../../config/config.js'
 import type { Queries, Tx } from '../../db/client.js'
-import type { NewRow } from '../../db/tables.js'
-import type { OperatorPayload } from '../../deliveries/sender/compose.js'
+import type { NewRow } from '../../db/queries/tables.js'
+import type { OperatorPayload } from '../../deliveries/composing/compose.js'
 import { oweMail } from '../../mail/owe.js'
 import { pageOf } from '../../format/cursor.js'
 import type { Secrets } from '../../config/secrets.js'

@@ -1,6 +1,6 @@
 /** An edition as one reader would see it, but with links that open nothing. */
-import { openComposer } from '../../deliveries/sender/compose.js'
-import { nobody, type Outgoing } from '../../deliveries/queue/delivery.js'
+import { openComposer } from '../../deliveries/composing/compose.js'
+import { nobody, type Outgoing } from '../../deliveries/ledger/delivery.js'
 import { readCompiled, type Edition } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
 import type { CompiledMail, Fragments } from '../../mail/message/compiled.js'

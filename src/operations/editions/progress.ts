@@ -2,7 +2,7 @@
 import type { Db } from '../../db/client.js'
 import { countByStatus } from '../../deliveries/reports/report.js'
 import type { Edition } from '../../editions/store.js'
-import { workers } from '../statistics.js'
+import { workers } from '../figures/statistics.js'
 
 export type SendProgress = {
   status: Edition['status']

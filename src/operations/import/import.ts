@@ -1,6 +1,6 @@
 /** Imports subscribers from CSV on behalf of an operator, with its progress kept in a row. */
 import type { Readable } from 'node:stream'
-import { statement } from '../../db/statement.js'
+import { statement } from '../../db/queries/statement.js'
 import { messageOf, Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { type ImportOptions, type ImportReport, importSubscribers } from '../../subscribers/import/import.js'

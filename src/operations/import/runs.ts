@@ -1,9 +1,9 @@
 /** The rows that say how far each import came. */
 import type { Clock } from '../../clock.js'
 import type { Queries, Tx } from '../../db/client.js'
-import { type ColumnValue, narrow } from '../../db/columns.js'
-import { int, ints, texts } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { type ColumnValue, narrow } from '../../db/queries/columns.js'
+import { int, ints, texts } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import type { ImportReport } from '../../subscribers/import/import.js'
 

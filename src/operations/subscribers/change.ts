@@ -1,9 +1,9 @@
 /** What an operator changes about a subscriber; each with its row in the audit log. */
 import { isTimezone } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
-import { int, nullable, text, timestamptz } from '../../db/sql-types.js'
+import { int, nullable, text, timestamptz } from '../../db/queries/sql-types.js'
 import { withJoined } from '../../db/join.js'
-import { statement } from '../../db/statement.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { type AcceptServices, acceptAddress } from '../../subscribers/admission/accept-address.js'

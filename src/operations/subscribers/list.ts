@@ -2,8 +2,8 @@
 import { utcDay } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
 import { decodeCursor, pageOf } from '../../format/cursor.js'
-import { count, present, text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { count, present, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { asItIs } from '../../format/like.js'
 
 export type SubscriberRow = {

@@ -1,7 +1,7 @@
 /** One subscriber with everything that ever happened to it. */
 import type { Queries } from '../../db/client.js'
-import { bigint, int, nullable, smallint, text, timestamptz } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { bigint, int, nullable, smallint, text, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import { type AuditEntry, listAudit } from '../audit.js'
 import { checkAddress, emailKey } from '../../subscribers/address.js'

@@ -1,7 +1,7 @@
 /** Which of the papers that somebody names are ours: by their ids, or by their titles. */
 import type { Queries } from '../../db/client.js'
-import { text, texts } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { text, texts } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { oneLine } from '../../format/text/one-line.js'
 import { localId } from '../arxiv-id.js'
 import type { Reference } from './references.js'

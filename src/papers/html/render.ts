@@ -1,8 +1,8 @@
 /** Makes and keeps the HTML of papers whose words are new or have changed; a trigger marks them as due. */
 import { Type } from 'typebox'
 import type { Queries } from '../../db/client.js'
-import { json } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { json } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { messageOf } from '../../errors.js'
 import { hasTex } from '../../format/science/science.js'
 import type { Log } from '../../log.js'

@@ -1,7 +1,7 @@
 /** What editors want of the papers of a day: pinned to a place, hidden, let in again. */
 import type { Day } from '../../clock.js'
 import type { Queries, Tx } from '../../db/client.js'
-import { dayValue } from '../../db/tables.js'
+import { dayValue } from '../../db/queries/tables.js'
 import { Problem } from '../../errors.js'
 import type { CurationEntry } from './ranking.js'
 

@@ -1,7 +1,7 @@
 /** Where no paper has all words: those with the rarest of them, by the sum of how rare each is (idf). */
-import type { Queries } from '../../db/queries.js'
-import { bigint, day, float, floats, int, nullable, text, texts } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import type { Queries } from '../../db/queries/queries.js'
+import { bigint, day, float, floats, int, nullable, text, texts } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import type { Sought } from './pool.js'
 
 /** Papers fetched for all words together; each takes 2 µs, since its words are not read. */

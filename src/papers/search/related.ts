@@ -1,7 +1,7 @@
 /** Papers that share the rarer words of a paper's title, keywords and organisation. */
 import type { Queries } from '../../db/client.js'
-import { bigint, text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { bigint, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import {
   type KeptPaper,
   listedOnType,

@@ -1,6 +1,6 @@
 /** Search over kept papers: what matches best, the newer of the alike first, a page at a time. */
 import type { Day } from '../../clock.js'
-import type { Queries, Query } from '../../db/queries.js'
+import type { Queries, Query } from '../../db/queries/queries.js'
 import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from '../reads.js'
 import { papersByRarity } from './by-rarity.js'
 import { headlineOptions, type Marked, readMarked, withoutTags } from './marked.js'

@@ -1,8 +1,8 @@
 /** How the sources do: last success, last fault, and how far behind they are. */
 import { type Clock, lastClosedDay } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
-import { day, int, nullable, text, timestamptz } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { day, int, nullable, text, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 
 export type SourceHealth = {
   source: string

@@ -1,8 +1,8 @@
 /** Which addresses may become a subscriber's: those that our relays can send to. The one rule for every way in. */
 import type { Clock } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
-import { boolean, timestamptz } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { boolean, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import type { Mailer } from '../../mail/mailer/mailer.js'
 import { type Address, checkAddress } from '../address.js'
 import { isAlive } from '../../mail/alive-workers.js'

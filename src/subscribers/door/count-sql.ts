@@ -1,6 +1,6 @@
 /** The SQL of the door: tries counted from the narrowest limit to the widest, and the address's own guard. */
 import { Type } from 'typebox'
-import { json } from '../../db/sql-types.js'
+import { json } from '../../db/queries/sql-types.js'
 import { type SignupLimits, windowsAt } from './limits.js'
 
 type Stage = {

@@ -1,8 +1,8 @@
 /** The one door for mail to an address that somebody typed: nothing else makes an address that mail may be owed to. */
 import type { Secrets } from '../../config/secrets.js'
 import type { Tx } from '../../db/client.js'
-import { boolean, bytes, nullable, oneOf, text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { boolean, bytes, nullable, oneOf, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import type { LetThrough } from '../../mail/owe.js'
 import type { Address } from '../address.js'

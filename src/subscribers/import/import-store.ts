@@ -15,8 +15,8 @@ import {
   textsOrNulls,
   timestamps,
   timestamptz,
-} from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+} from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import type { ImportRow } from './reading/import-row.js'
 import type { MailPayload } from '../payload.js'
 import { suppressionHash, suppressionHashes } from '../leaving/suppress.js'

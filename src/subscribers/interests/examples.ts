@@ -1,8 +1,8 @@
 /** Papers that a reader gives as examples of what they work on. */
 import type { Clock } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
-import { int, text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { int, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import { mostExamples } from './interest.js'
 import { countInterests, writeInterests } from './interests.js'

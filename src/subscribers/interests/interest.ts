@@ -1,5 +1,5 @@
 /** What a reader may follow or mute, and what makes two interests the same. */
-import { type ColumnValue, columnValues } from '../../db/columns.js'
+import { type ColumnValue, columnValues } from '../../db/queries/columns.js'
 import { Problem } from '../../errors.js'
 import { maskAddresses } from '../../format/mask-addresses.js'
 import { oneLine } from '../../format/text/one-line.js'

@@ -1,9 +1,9 @@
 /** What one reader follows and mutes: read, added and taken away. */
 import type { Clock } from '../../clock.js'
 import type { Queries, Tx } from '../../db/client.js'
-import { narrow } from '../../db/columns.js'
-import { booleans, count, int, texts, textsOrNulls, timestamptz } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { narrow } from '../../db/queries/columns.js'
+import { booleans, count, int, texts, textsOrNulls, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import { lockSubscriber } from '../lock.js'
 import { type InterestKind, mostInterests, type Named, namedOf, type Wanted } from './interest.js'

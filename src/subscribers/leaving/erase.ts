@@ -6,7 +6,7 @@ import { guardKey } from '../door/limits.js'
 import { retrying } from '../retry.js'
 import { suppressionHash, suppressionHashes } from './suppress.js'
 import { emptyRowsTo, strikeOut } from './traces.js'
-import { quoted } from '../../db/quoted.js'
+import { quoted } from '../../db/queries/quoted.js'
 import { forgetInOutbox } from '../../mail/outbox.js'
 import { openStatuses } from '../../mail/delivery-status.js'
 

@@ -1,8 +1,8 @@
 /** Addresses that must not be mailed, why, and how one comes off the list. */
 import type { Secrets } from '../../config/secrets.js'
 import type { Queries, Query } from '../../db/client.js'
-import { bytesList, int, text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { bytesList, int, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { maskAddresses } from '../../format/mask-addresses.js'
 import { emailKey } from '../address.js'
 import { keyedHash } from '../keys.js'

@@ -1,6 +1,6 @@
 /** Where an address may stand besides its own reader's rows, and how it is taken out of there. */
 import type { Query } from '../../db/client.js'
-import { quoted } from '../../db/quoted.js'
+import { quoted } from '../../db/queries/quoted.js'
 import { addressPattern } from '../../format/mask-addresses.js'
 import { openStatuses } from '../../mail/delivery-status.js'
 

@@ -1,8 +1,8 @@
 /** A subscriber's move to another address, asked for in the preferences and confirmed from the new one. */
 import type { Secrets } from '../../config/secrets.js'
 import type { Db, Tx } from '../../db/client.js'
-import { bytesList, count, int, text, timestamptz } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { bytesList, count, int, text, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import { noteLeftOut, oweMail } from '../../mail/owe.js'
 import { type AcceptServices, acceptAddress } from '../admission/accept-address.js'

@@ -2,8 +2,8 @@
 import type { Queries } from '../../db/client.js'
 import { Type } from 'typebox'
 import { utcDay } from '../../clock.js'
-import { int, json, nullable, text, timestamptz } from '../../db/sql-types.js'
-import { type RowOf, statement } from '../../db/statement.js'
+import { int, json, nullable, text, timestamptz } from '../../db/queries/sql-types.js'
+import { type RowOf, statement } from '../../db/queries/statement.js'
 
 /**
  * An object for JSON; null when there is no such subscriber. Hashes of tokens are left out: they are no use. So is

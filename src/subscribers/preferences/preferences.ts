@@ -2,7 +2,7 @@
 import { addDays, type Clock, type Day, isDay, isTimezone, utcDay } from '../../clock.js'
 import { localTime } from '../../clock/zoned.js'
 import type { Queries, Tx } from '../../db/client.js'
-import { narrow } from '../../db/columns.js'
+import { narrow } from '../../db/queries/columns.js'
 import { Problem } from '../../errors.js'
 import { type Evidence, recordConsent } from '../evidence.js'
 import { type Frequency, frequencies, type Status } from '../subscriber.js'

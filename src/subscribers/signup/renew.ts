@@ -1,8 +1,8 @@
 /** A new mail for somebody who holds a link that no longer works. */
 import type { Evidence } from '../evidence.js'
 import type { Tx } from '../../db/client.js'
-import { bytes, json, nullable, text } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { bytes, json, nullable, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { oweMail } from '../../mail/owe.js'
 import { passDoor, type Refused, refuse } from '../door/door.js'
 import { defaultLimits } from '../door/limits.js'

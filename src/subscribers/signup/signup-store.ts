@@ -13,8 +13,8 @@ import {
   textsOrNulls,
   timestamps,
   timestamptz,
-} from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+} from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { doorSql, doorTerms, type Limit, type Refused, refusals, termsOf } from '../door/count-sql.js'
 import type { Network, SignupLimits } from '../door/limits.js'
 import type { Proof } from '../admission/proof.js'

@@ -1,6 +1,6 @@
 /** Fan-out to a million readers against the bare statement, and the memory of a worker that sends from it. */
 import { systemClock } from '../../../src/clock.js'
-import { fanOut } from '../../../src/deliveries/queue/fan-out.js'
+import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
 import { addEdition, addReaders } from '../../support/ledger.js'
 import type { Context, Lane, Row } from '../lane.js'
 import { compiled } from '../mail.js'

@@ -2,7 +2,7 @@
 import { readConfig } from '../../../dist/config/config.js'
 import { runBroadcastLane } from '../../../dist/deliveries/sender/lanes.js'
 import { sendingParts } from '../../../dist/deliveries/sender/create-sender.js'
-import { signed } from '../../../dist/deliveries/sender/signed.js'
+import { signed } from '../../../dist/deliveries/composing/signed.js'
 import { openLog } from '../../../dist/log.js'
 import { assembleMail, prepareMail } from '../../../dist/mail/message/assemble.js'
 import { openServices } from '../../../dist/services.js'

@@ -4,9 +4,9 @@ import {
   canarySize,
   judgeCanaries,
   verdictOf,
-} from '../../../src/deliveries/queue/canary.js'
-import { claimDue } from '../../../src/deliveries/queue/claim.js'
-import { fanOut } from '../../../src/deliveries/queue/fan-out.js'
+} from '../../../src/deliveries/ledger/canary.js'
+import { claimDue } from '../../../src/deliveries/claim/claim.js'
+import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
 import { answerRefusals } from '../../../src/deliveries/rates/refusals.js'
 import { retryDeliveries } from '../../../src/deliveries/reports/retry-deliveries.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
@@ -15,9 +15,9 @@ import {
   configureThrottles,
   readThrottles,
 } from '../../../src/deliveries/throttle/throttle-store.js'
-import type { Claimed } from '../../../src/deliveries/queue/delivery.js'
-import { settle } from '../../../src/deliveries/queue/settle.js'
-import { settlementOf } from '../../../src/deliveries/queue/settlement.js'
+import type { Claimed } from '../../../src/deliveries/ledger/delivery.js'
+import { settle } from '../../../src/deliveries/settle/settle.js'
+import { settlementOf } from '../../../src/deliveries/settle/settlement.js'
 import { outcomeOf } from '../../../src/mail/mailer/outcome.js'
 import {
   acceptedBy,

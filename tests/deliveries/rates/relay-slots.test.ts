@@ -1,6 +1,6 @@
 /** The bound of a relay holds for all workers together, and one relay's bound holds up no other one. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { fanOut } from '../../../src/deliveries/queue/fan-out.js'
+import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
 import { runWaitedLane } from '../../../src/deliveries/sender/lanes.js'
 import { bookRelayTurns } from '../../../src/deliveries/rates/relay-slots.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'

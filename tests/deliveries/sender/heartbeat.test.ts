@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { sendingHealth, startHeartbeat } from '../../../src/deliveries/sender/heartbeat.js'
-import type { Sending } from '../../../src/deliveries/queue/delivery.js'
+import type { Sending } from '../../../src/deliveries/ledger/delivery.js'
 import type { RelayHealth } from '../../../src/mail/mailer/mailer.js'
 import { acceptedBy, scriptedParts } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { claimDue } from '../../../src/deliveries/queue/claim.js'
-import { fanOut } from '../../../src/deliveries/queue/fan-out.js'
+import { claimDue } from '../../../src/deliveries/claim/claim.js'
+import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
 import { runWaitedLane } from '../../../src/deliveries/sender/lanes.js'
 import { editionReport } from '../../../src/deliveries/reports/report.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'

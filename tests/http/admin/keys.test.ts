@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createKey } from '../../../src/operations/keys.js'
+import { createKey } from '../../../src/operations/keys/keys.js'
 import { adminServer, author } from '../../support/admin-services.js'
 import { signIn } from '../../support/sign-in.js'
 import { buildServer } from '../../../src/http/server.js'

@@ -1,7 +1,7 @@
 /** Every route of the operator's API and every page of the desk, with a key of each single scope: what does it see? */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { signIn } from '../../support/sign-in.js'
-import { scopes, type Scope } from '../../../src/operations/scopes.js'
+import { scopes, type Scope } from '../../../src/operations/keys/scopes.js'
 import { writeAudit } from '../../../src/operations/audit.js'
 import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { scopes } from '../../../src/operations/scopes.js'
+import { scopes } from '../../../src/operations/keys/scopes.js'
 import { adminServer } from '../../support/admin-services.js'
 
 type Server = Awaited<ReturnType<typeof adminServer>>

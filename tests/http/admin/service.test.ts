@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openMetrics } from '../../../src/operations/metrics.js'
-import { fanOut } from '../../../src/deliveries/queue/fan-out.js'
+import { openMetrics } from '../../../src/operations/figures/metrics.js'
+import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
 import { bookRelayTurns } from '../../../src/deliveries/rates/relay-slots.js'
 import { configureThrottles } from '../../../src/deliveries/throttle/throttle-store.js'
 import { adminServer, day, listPapers } from '../../support/admin-services.js'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { messageIdOf } from '../../../src/deliveries/queue/delivery.js'
+import { messageIdOf } from '../../../src/deliveries/ledger/delivery.js'
 import { ownToken } from '../../../src/deliveries/returns/return-path.js'
 import { undoVerdicts } from '../../../src/deliveries/returns/undo.js'
 import { judgeWaiting } from '../../../src/inbound/taking/judge.js'

@@ -5,7 +5,7 @@ import type { Services } from '../../../services.js'
 import { type Author, reasonOf } from '../../../operations/audit.js'
 import { hasCsrfToken, sessionHolder } from './desk-session.js'
 import { withoutPrivateValues } from './private-values.js'
-import { allows, type Scope } from '../../../operations/scopes.js'
+import { allows, type Scope } from '../../../operations/keys/scopes.js'
 import { placeOf, Throttle } from './wrong-keys.js'
 import { type KeyHolder, verifyKey } from './verify-key.js'
 

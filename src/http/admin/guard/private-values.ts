@@ -1,6 +1,6 @@
 /** Takes out of an answer what its key may not read: addresses of readers, and where alerts go. */
 import { maskAddresses } from '../../../format/mask-addresses.js'
-import { allows, type GrantedScope } from '../../../operations/scopes.js'
+import { allows, type GrantedScope } from '../../../operations/keys/scopes.js'
 
 /** Words of papers, which are public, and which an editor sends back as they were read. */
 const publicFields = new Set(['title', 'abstract', 'summary', 'authors', 'subject', 'preheader', 'mailText'])

@@ -3,8 +3,8 @@ import { timingSafeEqual } from 'node:crypto'
 import type { SecretKey } from '../../../config/secrets.js'
 import type { Services } from '../../../services.js'
 import { keyedHash } from '../../../subscribers/keys.js'
-import { environmentKeyId, hashOf, idOf } from '../../../operations/key-format.js'
-import { type GrantedScope, isGrantedScope } from '../../../operations/scopes.js'
+import { environmentKeyId, hashOf, idOf } from '../../../operations/keys/key-format.js'
+import { type GrantedScope, isGrantedScope } from '../../../operations/keys/scopes.js'
 
 export type KeyHolder = { id: string; name: string; scopes: GrantedScope[] }
 

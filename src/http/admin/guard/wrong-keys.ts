@@ -1,8 +1,8 @@
 /** Slows down whoever guesses: after so many failures from one place, nothing is tried for a while. */
 import { isIPv6 } from 'node:net'
 import { LRUCache } from 'lru-cache'
-import { bytes, float, int, timestamptz } from '../../../db/sql-types.js'
-import { statement } from '../../../db/statement.js'
+import { bytes, float, int, timestamptz } from '../../../db/queries/sql-types.js'
+import { statement } from '../../../db/queries/statement.js'
 import { Problem } from '../../../errors.js'
 import type { Services } from '../../../services.js'
 import { keyedHash } from '../../../subscribers/keys.js'

@@ -1,6 +1,6 @@
 /** Bounces and complaints: listed, shown, undone. */
 import { Type } from 'typebox'
-import { columnValues } from '../../../db/columns.js'
+import { columnValues } from '../../../db/queries/columns.js'
 import { listUnplaced, listVerdicts, readVerdict, sumVerdicts, undo } from '../../../operations/bounces.js'
 import { instant, listOf, orNull, paging } from '../../contract/json-schemas.js'
 import type { Routes } from '../../contract/routes.js'

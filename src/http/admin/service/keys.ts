@@ -2,10 +2,10 @@
 import { Type } from 'typebox'
 import type { Routes } from '../../contract/routes.js'
 import { authorOf } from '../guard/auth.js'
-import { createKey, listKeys, revokeKey, rotateKey } from '../../../operations/keys.js'
+import { createKey, listKeys, revokeKey, rotateKey } from '../../../operations/keys/keys.js'
 import { idempotencyKey, operation, postProblems, why } from '../guard/schemas.js'
 import { instant, orNull } from '../../contract/json-schemas.js'
-import { scopes } from '../../../operations/scopes.js'
+import { scopes } from '../../../operations/keys/scopes.js'
 
 const config = { scope: 'keys:write' } as const
 const scope = Type.Enum([...scopes, '*'])

@@ -9,7 +9,7 @@ import { requireMatch, withEtag } from '../guard/etag.js'
 import { changeProblems, ifMatch, operation, why } from '../guard/schemas.js'
 import { day, instant, orNull } from '../../contract/json-schemas.js'
 import { readSettings, settingsSchema, writeSettings } from '../../../operations/settings.js'
-import { byDomain, byEdition, growth, workers } from '../../../operations/statistics.js'
+import { byDomain, byEdition, growth, workers } from '../../../operations/figures/statistics.js'
 
 const count = Type.Integer()
 const fate = {

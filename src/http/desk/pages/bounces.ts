@@ -1,5 +1,5 @@
 /** The page of what comes back. */
-import { columnValues } from '../../../db/columns.js'
+import { columnValues } from '../../../db/queries/columns.js'
 import { listUnplaced, listVerdicts, sumVerdicts } from '../../../operations/bounces.js'
 import { type DashboardPage, filled, pageSize } from '../parts/page.js'
 

@@ -6,7 +6,7 @@ import { sourceHealth } from '../../../papers/sources/health.js'
 import { openAlerts } from '../../../operations/alerts/store.js'
 import { dryRun } from '../../../operations/editions/audience.js'
 import { nextStep } from '../../../operations/editions/find.js'
-import { byEdition, growth, workers } from '../../../operations/statistics.js'
+import { byEdition, growth, workers } from '../../../operations/figures/statistics.js'
 import type { DashboardPage } from '../parts/page.js'
 
 export const overviewPage: DashboardPage = {

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox'
 import type { Services } from '../../../services.js'
 import { decodeCursor } from '../../../format/cursor.js'
-import type { Scope } from '../../../operations/scopes.js'
+import type { Scope } from '../../../operations/keys/scopes.js'
 
 const text = (maxLength: number) => Type.String({ maxLength, default: '' })
 const word = Type.String({ pattern: '^[a-z_-]*$', maxLength: 20, default: '' })

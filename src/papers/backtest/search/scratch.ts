@@ -1,7 +1,7 @@
 /** An archive of its own for a trial of the search: temporary tables hide the real ones until the transaction ends. */
 import { Type } from 'typebox'
-import { json } from '../../../db/sql-types.js'
-import { statement } from '../../../db/statement.js'
+import { json } from '../../../db/queries/sql-types.js'
+import { statement } from '../../../db/queries/statement.js'
 import type { Tx } from '../../../db/transaction.js'
 import type { Text } from '../../personal/vectors.js'
 

@@ -1,9 +1,9 @@
 /** Fills what the list did not tell from arXiv, and learns which papers were replaced or withdrawn. */
 import type { Day } from '../../../clock.js'
 import { Type } from 'typebox'
-import { boolean, json, timestamptz } from '../../../db/sql-types.js'
-import { statement } from '../../../db/statement.js'
-import { dayValue } from '../../../db/tables.js'
+import { boolean, json, timestamptz } from '../../../db/queries/sql-types.js'
+import { statement } from '../../../db/queries/statement.js'
+import { dayValue } from '../../../db/queries/tables.js'
 import type { Log } from '../../../log.js'
 import { isArxivId } from '../../arxiv-id.js'
 import { SourceError } from '../../source.js'

@@ -1,7 +1,7 @@
 /** One request in three seconds over all processes: each takes the next free turn from the database. */
 import type { Queries } from '../../../db/client.js'
-import { float, nullable, text, timestamptz } from '../../../db/sql-types.js'
-import { statement } from '../../../db/statement.js'
+import { float, nullable, text, timestamptz } from '../../../db/queries/sql-types.js'
+import { statement } from '../../../db/queries/statement.js'
 
 /** arXiv's terms: no more than one request every three seconds, over all machines of one owner. */
 const secondsApart = 3

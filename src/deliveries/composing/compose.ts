@@ -1,0 +1,176 @@
+/** Makes the message of a delivery: an edition's fragments put together, or a letter composed for one reader. */
+import { domainToASCII } from 'node:url'
+import { readCompiled } from '../../editions/store.js'
+import { welcomeMail } from '../../editions/compiling/welcome.js'
+import {
+  assembleMail,
+  type ListHeaders,
+  type PreparedMail,
+  prepareMail,
+  subjectLine,
+} from '../../mail/message/assemble.js'
+import { compileLetter } from '../../mail/message/compile-letter.js'
+import type { Letter } from '../../mail/message/letter.js'
+import { composeLetter } from '../../subscribers/letters.js'
+import { type FootLinks, inertLinks, preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
+import { type Claimed, type Compose, messageIdOf, type Outgoing, type Sending } from '../ledger/delivery.js'
+import { leaveAddress, returnAddress } from './own-addresses.js'
+
+type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
+
+/** What all readers of an edition share. */
+type Shared = { prepared: PreparedMail; testSubject: string; webUrl: string; feedbackId: string }
+
+/** More than are ever sent at the same time. */
+const editionsKept = 4
+
+/** Compiled editions are read and encoded once and kept, since they are frozen. */
+export function openComposer(services: Needs): Compose {
+  const editions = new Map<number, Promise<Shared>>()
+  const sharedOf = (editionId: number): Promise<Shared> => {
+    const known = editions.get(editionId)
+    if (known) return known
+    const read = readShared(services, editionId)
+    // A failed read must not be the answer for ever.
+    read.catch(() => editions.delete(editionId))
+    editions.set(editionId, read)
+    if (editions.size > editionsKept) editions.delete(editions.keys().next().value as number)
+    return read
+  }
+  return async (delivery) => {
+    const editionId = delivery.kind === 'test' ? testedEdition(delivery) : delivery.editionId
+    if (editionId !== null) return composeEdition(services, delivery, await sharedOf(editionId))
+    return delivery.kind === 'alert' ? composeAlert(services, delivery) : composeWaited(services, delivery)
+  }
+}
+
+/** What the ledger keeps for mail to an operator. */
+export type OperatorPayload = { about: 'test'; editionId: number } | { about: 'alert'; letter: Letter }
+
+const testedEdition = ({ payload }: Claimed): number =>
+  (payload as Extract<OperatorPayload, { about: 'test' }>).editionId
+
+async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoing> {
+  const { letter } = delivery.payload as Extract<OperatorPayload, { about: 'alert' }>
+  const { publicUrl } = services.config
+  const values = { UNSUBSCRIBE_URL: publicUrl, PREFERENCES_URL: publicUrl, WEB_URL: publicUrl }
+  const prepared = prepareMail(await compileLetter(letter))
+  const message = await assembleMail(prepared, { ...commonOf(services, delivery), values })
+  return { envelope: envelopeOf(services, delivery), message }
+}
+
+async function readShared({ db, config }: Needs, editionId: number): Promise<Shared> {
+  const compiled = await readCompiled(db, editionId)
+  const [edition] = await db.sql<{ kind: string; period: string }>(
+    'SELECT kind, period FROM edition WHERE id = $1',
+    [editionId],
+  )
+  if (!compiled || !edition) throw new Error(`edition ${editionId} has no mail`)
+  return {
+    prepared: prepareMail(compiled),
+    testSubject: subjectLine(`[Test] ${compiled.subject}`),
+    webUrl: `${config.publicUrl}/editions/${edition.period}`,
+    feedbackId: [edition.period, edition.kind, slug(config.publication), senderId(config)].join(':'),
+  }
+}
+
+async function composeEdition(services: Needs, delivery: Claimed, shared: Shared): Promise<Outgoing> {
+  const links = footLinks(services, delivery)
+  const prepared =
+    delivery.kind === 'test' ? { ...shared.prepared, subject: shared.testSubject } : shared.prepared
+  const message = await assembleMail(prepared, {
+    ...commonOf(services, delivery),
+    values: valuesOf(links, shared.webUrl),
+    list: listHeaders(services, delivery, links.unsubscribe, shared.feedbackId),
+  })
+  return { envelope: envelopeOf(services, delivery), message }
+}
+
+async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoing | null> {
+  const { config } = services
+  const letter = composeLetter(services, delivery)
+  if (!letter) return null
+  const welcome = delivery.kind === 'welcome' ? await welcomeMail(services.db, letter) : null
+  const links = footLinks(services, delivery)
+  const webUrl = welcome?.period ? `${config.publicUrl}/editions/${welcome.period}` : config.publicUrl
+  const prepared = prepareMail(welcome?.mail ?? (await compileLetter(letter)))
+  const message = await assembleMail(prepared, {
+    ...commonOf(services, delivery),
+    values: valuesOf(links, webUrl),
+    // Editions follow upon a welcome, which has the newest in it if there is one: one can leave from it as well.
+    ...(welcome && {
+      list: listHeaders(
+        services,
+        delivery,
+        links.unsubscribe,
+        `welcome:${slug(config.publication)}:${senderId(config)}`,
+      ),
+    }),
+  })
+  return { envelope: envelopeOf(services, delivery), message }
+}
+
+/** A reader's own; a mail that goes elsewhere than to the reader has such as open nothing. */
+function footLinks(
+  { secrets, config: { publicUrl }, clock }: Needs,
+  { subscriberId, epoch }: Claimed,
+): FootLinks {
+  if (epoch === null) return inertLinks(publicUrl)
+  return {
+    unsubscribe: unsubscribeUrl(secrets, publicUrl, subscriberId),
+    preferences: preferencesUrl(secrets, publicUrl, { id: subscriberId, epoch }, clock.now()),
+  }
+}
+
+const valuesOf = (links: FootLinks, webUrl: string) => ({
+  UNSUBSCRIBE_URL: links.unsubscribe,
+  PREFERENCES_URL: links.preferences,
+  WEB_URL: webUrl,
+})
+
+const envelopeOf = (services: Needs, delivery: Claimed) => ({
+  from: returnAddress(services, delivery),
+  to: delivery.address,
+})
+
+function commonOf({ config, clock, secrets }: Needs, delivery: Claimed) {
+  return {
+    from: config.mailFrom,
+    to: delivery.address,
+    replyTo: config.replyTo,
+    messageId: messageIdOf(secrets, delivery, senderDomain(config)),
+    date: clock.now(),
+  }
+}
+
+function listHeaders(
+  services: Needs,
+  delivery: Claimed,
+  unsubscribeUrl: string,
+  feedbackId: string,
+): ListHeaders {
+  const { config } = services
+  return {
+    name: config.publication,
+    id: `${slug(config.publication)}.${new URL(config.publicUrl).hostname}`,
+    unsubscribeUrl,
+    unsubscribeMail: leaveAddress(services, delivery),
+    archiveUrl: config.publicUrl,
+    feedbackId,
+  }
+}
+
+const senderDomain = ({ mailFrom }: Needs['config']) =>
+  domainToASCII(mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1)) || 'localhost'
+
+/** Google takes 5 to 15 characters that stay the same for one sender. */
+const senderId = (config: Needs['config']) =>
+  `${slug(senderDomain(config))}-mail`.slice(0, 15).replace(/-$/, '')
+
+/** `daily-papers`: letters, digits and hyphens, as list ids and feedback ids want them. */
+const slug = (name: string) =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '') || 'papers'
