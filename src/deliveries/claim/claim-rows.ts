@@ -25,6 +25,7 @@ import { type Claimed, nobody } from '../ledger/delivery.js'
 import type { GoingOut } from '../ledger/going-out.js'
 import { obstacleOf, openMoves, readerColumns } from '../ledger/obstacle.js'
 import { putOff } from './put-off.js'
+import { expiryOf } from './slots.js'
 
 export type RowsRequest = {
   edition: GoingOut | null
@@ -51,7 +52,7 @@ export async function claimRows(
   const obstacles = new Map(picked.map((row) => [row.id, obstacleOf(row, row, now, edition, zone)]))
   const sendable = picked.filter(({ id }) => obstacles.get(id) === null)
   const postponed =
-    edition === null ? new Map<string, Date>() : await postpone(tx, edition, sendable, request)
+    edition === null ? new Map<string, Postponed>() : await postpone(tx, edition, sendable, request)
   await mark(tx, picked, obstacles, postponed, request)
   const { claim, leaseEnds } = request
   const claimed = sendable.filter(({ id }) => !postponed.has(id))
@@ -61,21 +62,25 @@ export async function claimRows(
   }
 }
 
-/** Rows whose readers moved their hour wait for it; the others take tokens of their domains, or wait for one. */
+/** It stays worth a day of tries where the reader moved it; a wait for a token does not lengthen its life. */
+type Postponed = { dueAt: Date; expiresAt: Date | null }
+
+/** Rows whose readers moved their hour or days wait for it; the others take tokens of their domains, or wait for one. */
 async function postpone(
   tx: Queries,
   edition: GoingOut,
   rows: Picked[],
   { now, zone }: RowsRequest,
-): Promise<Map<string, Date>> {
+): Promise<Map<string, Postponed>> {
   const movedTo = openMoves(edition, now, zone)
-  const moved = new Map<string, Date>()
+  const postponed = new Map<string, Postponed>()
   for (const row of rows) {
-    const to = row.was === 'due' ? movedTo(row) : null
-    if (to && to < row.expiresAt) moved.set(row.id, to)
+    const dueAt = row.was === 'due' ? movedTo(row) : null
+    if (dueAt) postponed.set(row.id, { dueAt, expiresAt: expiryOf({ dueAt }, now) })
   }
-  const here = rows.filter(({ id }) => !moved.has(id))
-  return new Map([...moved, ...(await putOff(tx, here, now))])
+  const here = rows.filter(({ id }) => !postponed.has(id))
+  for (const [id, dueAt] of await putOff(tx, here, now)) postponed.set(id, { dueAt, expiresAt: null })
+  return postponed
 }
 
 function pick(tx: Queries, { edition, only, held, limit, now }: RowsRequest): Promise<Picked[]> {
@@ -143,10 +148,10 @@ const markRows = statement({
       claim = CASE WHEN r.verdict = 'claimed' THEN $3::uuid END,
       lease_until = CASE WHEN r.verdict = 'claimed' THEN now() + $4::int * interval '1 millisecond' END,
       settled_at = CASE WHEN r.verdict NOT IN ('claimed', 'postponed') THEN $5::timestamptz END,
-      due_at = coalesce(r.due_at, d.due_at),
+      due_at = coalesce(r.due_at, d.due_at), expires_at = greatest(d.expires_at, r.expires_at),
       reason = CASE WHEN r.verdict IN ('claimed', 'postponed') THEN d.reason ELSE r.verdict END
-    FROM unnest($1::bigint[], $2::text[], $6::timestamptz[]) AS r(id, verdict, due_at) WHERE d.id = r.id`,
-  parameters: [bigints, texts, uuid, int, timestamptz, timestamps],
+    FROM unnest($1::bigint[], $2::text[], $6::timestamptz[], $7::timestamptz[]) AS r(id, verdict, due_at, expires_at) WHERE d.id = r.id`,
+  parameters: [bigints, texts, uuid, int, timestamptz, timestamps, timestamps],
   columns: {},
 })
 
@@ -154,11 +159,12 @@ async function mark(
   tx: Queries,
   rows: Picked[],
   obstacles: Map<string, string | null>,
-  postponed: Map<string, Date>,
+  postponed: Map<string, Postponed>,
   { claim, leaseMs, now }: RowsRequest,
 ): Promise<void> {
   const verdicts = rows.map(({ id }) => obstacles.get(id) ?? (postponed.has(id) ? 'postponed' : 'claimed'))
   const ids = rows.map(({ id }) => id)
-  const dueAts = ids.map((id) => postponed.get(id) ?? null)
-  await tx.run(markRows, [ids, verdicts, claim, leaseMs, now, dueAts])
+  const dueAts = ids.map((id) => postponed.get(id)?.dueAt ?? null)
+  const expiresAts = ids.map((id) => postponed.get(id)?.expiresAt ?? null)
+  await tx.run(markRows, [ids, verdicts, claim, leaseMs, now, dueAts, expiresAts])
 }

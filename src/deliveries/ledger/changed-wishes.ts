@@ -23,10 +23,11 @@ export function changedMind(wishes: Wishes, now: Date, publicationZone: string):
   return null
 }
 
-/** When the copy is due if the reader has moved their hour to one that is still to come; null when it is due. */
+/** When the copy is due if the reader has moved their hour or their days to what is still to come; null when it is due. */
 export function movedTo(wishes: Wishes, now: Date, publicationZone: string): Date | null {
   const { sendAt, frequency, timezone, hour } = wishes
-  if (sendAt === null || frequency === null || hour === null) return null
+  if (sendAt === null || frequency === null) return null
+  if (hour === null && frequency !== 'weekdays') return null
   const { dueAt } = slotOf(sendAt, { timezone, hour, frequency }, publicationZone)
   return dueAt > now ? dueAt : null
 }

@@ -100,13 +100,14 @@ export async function letGo(tx: Queries, mails: Claimed[], now: Date): Promise<v
 const positionsIn = (batch: HeldBatch, mails: Claimed[]): number[] =>
   mails.flatMap(({ place }) => (place?.batch === batch ? [place.position] : []))
 
+// An hour early, so that it goes before whatever is merely due.
 const takeLostRows = statement({
   text: `WITH lost AS (
       SELECT id FROM delivery WHERE status = 'claimed' AND lease_until < now()
       ORDER BY lease_until LIMIT 5000 FOR UPDATE SKIP LOCKED
     )
     UPDATE delivery d SET status = 'in_doubt', claim = NULL, lease_until = NULL, reason = 'its worker was lost',
-      due_at = CASE WHEN $2 THEN $1::timestamptz END
+      due_at = CASE WHEN $2 THEN least(d.due_at, $1) - interval '1 hour' END
     FROM lost WHERE d.id = lost.id RETURNING d.id`,
   parameters: [timestamptz, boolean],
   columns: { id: bigint },

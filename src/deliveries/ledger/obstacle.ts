@@ -21,14 +21,14 @@ export const readerColumns = {
 
 export type ReaderNow = RowOf<Statement<[], typeof readerColumns>>
 
-/** When the copy of a reader is due who moved their hour to one that is still to come; null when it is due. */
+/** When the copy of a reader is due who moved their hour or days to what is still to come; null when it is due. */
 export type FindMoved = (reader: ReaderNow) => Date | null
 
 /** Readers who share their settings share the reckoning. */
 export function openMoves({ kind, sendAt }: EditionOwed, now: Date, zone: string): FindMoved {
   const known = new Map<string, Date | null>()
   return (reader) => {
-    if (reader.hour === null) return null
+    if (reader.hour === null && reader.frequency !== 'weekdays') return null
     const key = `${reader.timezone ?? ''} ${reader.hour} ${reader.frequency ?? ''}`
     const found = known.get(key)
     if (found !== undefined) return found
