@@ -16,8 +16,9 @@ export type Worker = {
   close(): Promise<void>
 }
 /** Starts a worker on the services; any number may run on one database. */
-export function startWorker(services: Services, source: Source = hubOf(services)): Worker {
+export function startWorker(services: Services, given?: Source): Worker {
   const stop = new AbortController()
+  const source = given ?? hubOf(services, stop.signal)
   const heartbeat = startHeartbeat(services)
   const health = healthOf(services, heartbeat)
   void services.mailer.greet()
@@ -28,6 +29,7 @@ export function startWorker(services: Services, source: Source = hubOf(services)
   const schedule = startSchedule({
     ...services,
     source,
+    stopped: stop.signal,
     // Trials and tests stay among themselves.
     ...(services.config.production ? { probe: probeLink } : {}),
   })
@@ -35,7 +37,7 @@ export function startWorker(services: Services, source: Source = hubOf(services)
   return {
     close: async () => {
       stop.abort()
-      await Promise.all([lanes, atMost(6_000, schedule.stop())])
+      await Promise.all([lanes, atMost(3_000, schedule.stop())])
       await (await health)?.close()
       await heartbeat.stop()
       services.log.info({}, 'the worker has stopped')
@@ -53,8 +55,9 @@ function healthOf({ config, log }: Services, { beatenAt }: Heartbeat): Promise<H
   })
 }
 
-const hubOf = ({ config, clock }: Services) => hubSource({ baseUrl: config.papersApiUrl, clock })
+const hubOf = ({ config, clock }: Services, stopped: AbortSignal) =>
+  hubSource({ baseUrl: config.papersApiUrl, clock, stopped })
 
-/** A look at a slow source may take longer than there is time; it leaves nothing half done. */
+/** A job that asks others may take longer than there is time; it leaves nothing half done. */
 const atMost = (ms: number, work: Promise<void>) =>
   Promise.race([work, new Promise<void>((resolve) => setTimeout(resolve, ms).unref())])

@@ -1,6 +1,6 @@
 /** One pg pool, shared by Prisma's models, typed SQL and checked statements. */
 import pg from 'pg'
-import { messageOf, Problem } from '../errors.js'
+import { messageOf } from '../errors.js'
 import type { Log } from '../log.js'
 import { openWitness } from './witness/witness.js'
 import { LazyModels, type Models } from './queries/models.js'
@@ -76,21 +76,6 @@ export class Db implements Queries {
   async close(): Promise<void> {
     await this.#lazyModels.close()
     await this.pool.end()
-  }
-}
-
-/** @throws Problem `unavailable` that says what is wrong with the database, without its password. */
-export async function requireReachable(db: Db): Promise<void> {
-  try {
-    await db.sql('SELECT 1')
-  } catch (error) {
-    throw new Problem(
-      'unavailable',
-      `The database cannot be reached: ${messageOf(error)}. Check DATABASE_URL.`,
-      {
-        cause: error,
-      },
-    )
   }
 }
 

@@ -12,6 +12,7 @@ export async function askArxiv(services: JobServices): Promise<boolean> {
     for (let back = 0; back < daysBack; back += 1) {
       const report = await fillFromArxiv(services, addDays(today, -back), {
         baseUrl: services.config.arxivApiUrl,
+        stopped: services.stopped,
       })
       // It will not do better for another day; the next tick asks again.
       if (report.fault) return

@@ -22,6 +22,8 @@ export type JobServices = {
   source: Source
   /** Tries the links of an edition before it is frozen; nothing is tried without it. */
   probe?: Probe
+  /** Aborted when the worker is to stop: what waits for somebody else ends. */
+  stopped?: AbortSignal
 }
 
 export type Job<S = JobServices> = {

@@ -25,9 +25,10 @@ const noteEveryMs = 5_000
 export function startTicking<S extends Ticking>(services: S, table: Job<S>[]): Schedule {
   reckonInUtc()
   const running = new Map<string, Promise<void>>()
+  let stopping = false
   const begin = (job: Job<S>, note: () => Promise<void>) => {
-    if (running.has(job.name)) return
-    const run = runJob(services, job, note).finally(() => running.delete(job.name))
+    if (stopping || running.has(job.name)) return
+    const run = runJob(services, job, note, () => stopping).finally(() => running.delete(job.name))
     running.set(job.name, run)
   }
   const logger = quietly(services.log)
@@ -42,6 +43,7 @@ export function startTicking<S extends Ticking>(services: S, table: Job<S>[]): S
   })
   return {
     stop: async () => {
+      stopping = true
       for (const task of tasks) await task.stop()
       await Promise.all(running.values())
     },
@@ -60,11 +62,19 @@ function quietly(log: Log): Logger {
 }
 
 /** A job that fails is tried again at its next tick: what is due stays due. */
-async function runJob<S extends Ticking>(services: S, job: Job<S>, note: () => Promise<void>): Promise<void> {
+async function runJob<S extends Ticking>(
+  services: S,
+  job: Job<S>,
+  note: () => Promise<void>,
+  isStopping: () => boolean,
+): Promise<void> {
   try {
     if ((await job.run(services)) !== false) await note()
   } catch (error) {
-    services.log.error({ job: job.name, fault: messageOf(error) }, 'a job failed and will be tried again')
+    const fields = { job: job.name, fault: messageOf(error) }
+    // It was cut short, also by the end of the database's pool.
+    if (isStopping()) services.log.debug(fields, 'a job was cut short')
+    else services.log.error(fields, 'a job failed and will be tried again')
   }
 }
 

@@ -27,8 +27,14 @@ export function openOutbox(dataDir: string, clock: Clock): Mailer {
     })
     // Whoever lists the folder sees whole mails only.
     const temporary = join(folder, `.${name}.tmp`)
-    await writeFile(temporary, message, { mode: 0o600 })
-    await rename(temporary, join(folder, name))
+    try {
+      await writeFile(temporary, message, { mode: 0o600 })
+      await rename(temporary, join(folder, name))
+    } catch (error) {
+      // On a full disk it would take the room that others wait for.
+      await rm(temporary, { force: true })
+      throw error
+    }
   }
 
   async function send(_envelope: Envelope, message: Buffer[]): Promise<Attempted> {

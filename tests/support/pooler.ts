@@ -17,7 +17,10 @@ export type Pooler = {
   close(): Promise<void>
 }
 
-export async function startPooler(serverUrl: string): Promise<Pooler> {
+export async function startPooler(
+  serverUrl: string,
+  mode: 'transaction' | 'statement' = 'transaction',
+): Promise<Pooler> {
   if (!program) throw new Error('there is no pgbouncer here')
   const { hostname, port, username, password } = new URL(serverUrl)
   const listen = await freePort()
@@ -35,7 +38,7 @@ export async function startPooler(serverUrl: string): Promise<Pooler> {
       `listen_port = ${listen}`,
       'unix_socket_dir =',
       'auth_type = any',
-      'pool_mode = transaction',
+      `pool_mode = ${mode}`,
       'default_pool_size = 5',
     ].join('\n'),
   )

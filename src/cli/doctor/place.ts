@@ -1,7 +1,8 @@
 /** The database, the disk, the clock, the source and the public address. */
 import { statfs } from 'node:fs/promises'
 import type { Config } from '../../config/config.js'
-import { type Db, requireReachable } from '../../db/client.js'
+import type { Db } from '../../db/client.js'
+import { requireFit } from '../../db/fitness/fit.js'
 import { pendingMigrations } from '../../db/migrate.js'
 import { text, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
@@ -20,7 +21,7 @@ const serverState = statement({
 /** Reachable, new enough, migrated, and of one mind about the time. */
 export async function checkDatabase(db: Db): Promise<Finding[]> {
   try {
-    await requireReachable(db)
+    await requireFit(db)
     const [row] = await db.run(serverState, [])
     const version = row?.version ?? '0'
     const skew = Math.abs(Date.now() - (row?.now.getTime() ?? 0))

@@ -1,7 +1,7 @@
 /** Opens what a command needs, runs it, and closes everything again, whatever happens. */
 import type { Config } from '../../config/config.js'
 import { readConfig } from '../../config/config.js'
-import { requireReachable } from '../../db/client.js'
+import { requireFit, requireReachable } from '../../db/fitness/fit.js'
 import { openDatabase } from '../../db/embedded/open.js'
 import { migrate, pendingMigrations } from '../../db/migrate.js'
 import { Problem } from '../../errors.js'
@@ -60,7 +60,7 @@ async function useServices(
 ): Promise<void> {
   const services = await openServices(config, database.url, { log })
   try {
-    await requireReachable(services.db)
+    await (needs.serves ? requireFit : requireReachable)(services.db)
     await bringUpToDate(services, needs.migrations ?? (database.embedded ? 'apply' : 'require'))
     if (needs.migrations !== 'ignore') await rememberDatabase(services, database, needs.serves ?? false)
     await (needs.serves ? work(services) : unlessStopped(shell.stopped, work(services)))

@@ -1,5 +1,5 @@
 /** Problem details (RFC 9457): which status, stable type and title each kind of refusal has. */
-import { databaseFault } from '../../db/database-fault.js'
+import { awayBy, awayWords } from '../../db/fitness/away.js'
 import { Problem, type ProblemCode } from '../../errors.js'
 
 type Kind = { status: number; title: string }
@@ -59,17 +59,16 @@ type FastifyFault = {
   message: string
 }
 
-// SQLSTATE of a statement that its time-out cut off.
-const queryCancelled = '57014'
+/** Seconds after which it is worth asking again, where nobody says otherwise. */
+const usualWait = 5
 
 /** What an error means to the caller: anything that nobody foresaw is `internal`, without details. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Problem) return ofProblem(error)
   const fault = error as FastifyFault | null
   if (fault?.validation) return ofValidation(fault)
-  if (databaseFault(error)?.state === queryCancelled) {
-    return { code: 'unavailable', detail: 'The database takes too long at the moment.' }
-  }
+  const away = awayBy(error)
+  if (away) return { code: 'unavailable', detail: awayWords[away], retryAfter: usualWait }
   const code = codeOfStatus(fault?.statusCode)
   // A 4xx of Fastify and its plugins speaks about the request, never about our insides.
   return code ? { code, detail: fault?.message ?? '' } : { code: 'internal' }
@@ -77,7 +76,8 @@ export function refusalOf(error: unknown): Refusal {
 
 function ofProblem(problem: Problem): Refusal {
   const refusal: Refusal = { code: problem.code, detail: problem.message }
-  return problem.retryAfter === undefined ? refusal : { ...refusal, retryAfter: problem.retryAfter }
+  const wait = problem.retryAfter ?? (problem.code === 'unavailable' ? usualWait : undefined)
+  return wait === undefined ? refusal : { ...refusal, retryAfter: wait }
 }
 
 function ofValidation(fault: FastifyFault): Refusal {

@@ -25,10 +25,10 @@ type Answer = { description: string; content: Record<string, { schema: TSchema; 
 
 /**
  * The error answers of a route, by status: `response: { 200: …, ...problems('not-found') }`.
- * `internal` and, since every route reads a URL, `invalid` are always among them.
+ * `internal`, `unavailable` and, since every route reads a URL, `invalid` are always among them.
  */
 export function problems(...codes: Code[]): Record<number, Answer> {
-  const all = new Set<Code>(['invalid', 'internal', ...codes])
+  const all = new Set<Code>(['invalid', 'internal', 'unavailable', ...codes])
   return Object.fromEntries([...all].map((code) => [problemKinds[code].status, problemAnswer(code)]))
 }
 

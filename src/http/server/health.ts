@@ -1,6 +1,7 @@
 /** Whether the process is alive, and whether it can do its work. */
 import { Type } from 'typebox'
-import { requireReachable } from '../../db/client.js'
+import { awayBy, awayWords } from '../../db/fitness/away.js'
+import { requireFit } from '../../db/fitness/fit.js'
 import { pendingMigrations } from '../../db/migrate.js'
 import { messageOf, Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
@@ -9,6 +10,7 @@ import { problems } from '../contract/schemas.js'
 import { seenBy, seenSchema } from './probe.js'
 
 export const healthRoutes: Routes = async (app, { services }) => {
+  const whyNotReady = openReadiness(services)
   app.get('/healthz', { schema: aliveSchema }, async (request, reply) => {
     reply.header('cache-control', 'no-store')
     const seen = seenBy(services, request)
@@ -16,7 +18,7 @@ export const healthRoutes: Routes = async (app, { services }) => {
   })
   app.get('/readyz', { schema: readySchema }, async (_request, reply) => {
     reply.header('cache-control', 'no-store')
-    const reason = await whyNotReady(services)
+    const reason = await whyNotReady()
     if (reason) throw new Problem('unavailable', reason)
     return { status: 'ready' as const }
   })
@@ -41,16 +43,30 @@ const readySchema = {
   },
 }
 
-/** Null when ready. The reasons name no host: the address is open to everybody. */
-async function whyNotReady(services: Services): Promise<string | null> {
-  try {
-    await requireReachable(services.db)
-    const pending = await pendingMigrations(services.db)
-    return pending.length === 0
-      ? null
-      : `The database lacks ${pending.length} migrations: ${pending.join(', ')}.`
-  } catch (error) {
-    services.log.warn({ fault: messageOf(error) }, 'not ready')
-    return 'The database cannot be reached.'
+/** The address is open to everybody, so that it may write no more often than this. */
+const roomEveryMs = 30_000
+
+/** Null when ready. The reasons name no host. */
+function openReadiness({ db, log }: Services): () => Promise<string | null> {
+  let roomAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    const room = performance.now() - roomAt > roomEveryMs
+    if (room) roomAt = performance.now()
+    try {
+      await requireFit(db, room)
+      const pending = await pendingMigrations(db)
+      if (pending.length === 0) return null
+      return `The database lacks ${pending.length} migrations: ${pending.join(', ')}.`
+    } catch (error) {
+      roomAt = Number.NEGATIVE_INFINITY
+      log.warn({ fault: messageOf(error) }, 'not ready')
+      return reasonOf(error)
+    }
   }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Problem ? error.cause : error
+  // What we found ourselves has no cause, and names no host.
+  return cause === undefined ? messageOf(error) : awayWords[awayBy(cause) ?? 'unreachable']
 }

@@ -2,14 +2,22 @@
 import { messageOf } from '../../errors.js'
 import { SourceError } from '../source.js'
 
-export type FetchLimits = { timeoutMs: number; mostBytes: number; accept: string }
+export type FetchLimits = {
+  timeoutMs: number
+  mostBytes: number
+  accept: string
+  /** Aborted when the process is to stop: the request ends with it, and is no fault of the source. */
+  stopped?: AbortSignal | undefined
+}
 
 /**
  * @returns the body as text, of an answer with status 200.
- * @throws SourceError for everything else.
+ * @throws SourceError for everything else, or the reason of `stopped`.
  */
 export async function fetchText(url: string, limits: FetchLimits): Promise<string> {
-  const signal = AbortSignal.timeout(limits.timeoutMs)
+  const timeout = AbortSignal.timeout(limits.timeoutMs)
+  const { stopped } = limits
+  const signal = stopped ? AbortSignal.any([timeout, stopped]) : timeout
   try {
     const response = await fetch(url, {
       signal,
@@ -22,6 +30,7 @@ export async function fetchText(url: string, limits: FetchLimits): Promise<strin
     }
     return await readCapped(response, limits.mostBytes)
   } catch (error) {
+    stopped?.throwIfAborted()
     if (error instanceof SourceError) throw error
     if (signal.aborted) {
       throw new SourceError('timed-out', `no full answer within ${limits.timeoutMs / 1000} s`, {

@@ -2,7 +2,7 @@
 import { type Clock, type Day, utcDay } from '../../clock.js'
 import { type FetchLimits, fetchText } from './fetch-text.js'
 import { readEntries, readPage } from './hub-list.js'
-import { type RetryOptions, usualRetry, withRetry } from './retry.js'
+import { type RetryOptions, sleepUntil, usualRetry, withRetry } from './retry.js'
 import { type Source, SourceError } from '../source.js'
 
 export type HubOptions = {
@@ -12,6 +12,8 @@ export type HubOptions = {
   retry?: Partial<RetryOptions>
   timeoutMs?: number
   mostBytes?: number
+  /** Ends what is asked, and waits between tries. */
+  stopped?: AbortSignal | undefined
 }
 
 const pageSize = 100
@@ -24,8 +26,9 @@ export function hubSource(options: HubOptions): Source {
     timeoutMs: options.timeoutMs ?? 20_000,
     mostBytes: options.mostBytes ?? 20_000_000,
     accept: 'application/json',
+    stopped: options.stopped,
   }
-  const retry = { ...usualRetry, ...options.retry }
+  const retry = { ...usualRetry, sleep: sleepUntil(options.stopped), ...options.retry }
   const page = (day: Day, number: number) =>
     withRetry(async () => {
       const query = `date=${day}&limit=${pageSize}${number > 0 ? `&p=${number}` : ''}`

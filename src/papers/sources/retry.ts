@@ -14,11 +14,17 @@ export type RetryOptions = {
   random: () => number
 }
 
+/** Waits, and rejects as soon as the process is to stop. */
+export const sleepUntil =
+  (stopped: AbortSignal | undefined) =>
+  (ms: number): Promise<unknown> =>
+    wait(ms, undefined, { signal: stopped })
+
 export const usualRetry: RetryOptions = {
   tries: 4,
   pauseMs: 1000,
   mostPauseMs: 60_000,
-  sleep: (ms) => wait(ms),
+  sleep: sleepUntil(undefined),
   random: Math.random,
 }
 

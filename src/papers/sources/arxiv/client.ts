@@ -1,9 +1,8 @@
 /** Asks arXiv about papers by their ids, never about one that it knows twice within a week. */
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../../../clock.js'
 import type { Db } from '../../../db/client.js'
 import { fetchText } from '../fetch-text.js'
-import { type RetryOptions, usualRetry, withRetry } from '../retry.js'
+import { type RetryOptions, sleepUntil, usualRetry, withRetry } from '../retry.js'
 import { type ArxivEntry, readArxivFeed } from './feed.js'
 import { bookTurn } from './turn.js'
 
@@ -17,6 +16,8 @@ export type ArxivOptions = {
   /** For waits between tries and for our turn. */
   sleep?: (ms: number) => Promise<unknown>
   retry?: Partial<RetryOptions>
+  /** Ends what is asked, and every wait. */
+  stopped?: AbortSignal | undefined
 }
 
 /** Longer lists of ids make URLs that proxies refuse. */
@@ -52,10 +53,10 @@ export async function lookUp(
 async function ask(
   { db }: ArxivServices,
   ids: readonly string[],
-  { baseUrl, sleep = (ms) => wait(ms), retry }: ArxivOptions,
+  { baseUrl, stopped, sleep = sleepUntil(stopped), retry }: ArxivOptions,
 ): Promise<Map<string, ArxivEntry>> {
   const url = `${baseUrl}/api/query?id_list=${ids.map(encodeURIComponent).join(',')}&max_results=${ids.length}`
-  const limits = { timeoutMs: 30_000, mostBytes: 10_000_000, accept: 'application/atom+xml' }
+  const limits = { timeoutMs: 30_000, mostBytes: 10_000_000, accept: 'application/atom+xml', stopped }
   const entries = await withRetry(
     async () => {
       await sleep(await bookTurn(db, 'arxiv'))
