@@ -126,7 +126,7 @@ describe('health', () => {
     expect((await cut.inject('/healthz')).statusCode).toBe(200)
     const answer = await cut.inject('/readyz')
     expect(answer.statusCode).toBe(503)
-    expect(answer.json()).toMatchObject({ detail: 'The database cannot be reached.' })
+    expect(answer.json()).toMatchObject({ detail: 'The database cannot be reached at the moment.' })
     await cut.close()
     await db.close()
   })

@@ -1,9 +1,9 @@
 /** Whether the database is one to work with: reached, writable, with room, and through no pooler that cuts transactions up. */
-import { messageOf, Problem } from '../../errors.js'
+import { Problem } from '../../errors.js'
 import type { Db } from '../client.js'
-import { boolean, nullable, text } from '../sql-types.js'
+import { boolean, int, nullable, text } from '../sql-types.js'
 import { statement } from '../statement.js'
-import { awayBy, awayWords } from './away.js'
+import { explained } from './explain.js'
 
 const stateNow = statement({
   text: `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly",
@@ -25,7 +25,7 @@ const notAllowed = '42501'
  */
 export async function requireReachable(db: Db): Promise<void> {
   try {
-    await db.sql('SELECT 1')
+    await db.run(answer, [])
   } catch (error) {
     throw explained(error)
   }
@@ -65,46 +65,12 @@ async function readState(db: Db) {
 /** Also tells a pooler that gives each statement another connection. */
 async function requireRoom(db: Db): Promise<void> {
   try {
-    await db.transaction('request', async (tx) => void (await tx.sql(takeRoom)))
+    await db.transaction('request', (tx) => tx.run(takeRoom, []))
   } catch (error) {
     if ((error as { code?: unknown }).code === notAllowed) return
     throw explained(error)
   }
 }
 
-const unfit = (what: string, mend: string, cause?: unknown): Problem =>
-  new Problem('unavailable', `The database ${what}. ${mend}`, { cause })
-
-const hints: [RegExp, string][] = [
-  [
-    /statement pooling/i,
-    'The pooler before it cuts transactions up: set pool_mode to transaction or session.',
-  ],
-  [
-    /unsupported startup parameter/i,
-    'The pooler before it refuses a parameter of DATABASE_URL: leave it out.',
-  ],
-  [
-    /self.signed|unable to verify|unable to get (?:local )?issuer/i,
-    'Name its authority: DATABASE_URL with sslrootcert=FILE; sslmode=no-verify trusts anybody.',
-  ],
-  [
-    /does not match certificate|altnames/i,
-    'Its certificate is for another host: use the name that it is for.',
-  ],
-  [/does not support SSL/i, 'It has no TLS: write sslmode=disable, or give it a certificate.'],
-  [/no pg_hba\.conf entry/i, 'pg_hba.conf of the server does not let us in.'],
-  [/authentication failed|password must be/i, 'Check user and password in DATABASE_URL.'],
-  [/database .* does not exist/i, 'Make it with createdb, or name another one in DATABASE_URL.'],
-]
-
-function explained(error: unknown): Problem {
-  const said = messageOf(error)
-  const hint = hints.find(([pattern]) => pattern.test(said))?.[1]
-  const away = awayBy(error)
-  if (away === 'full' || away === 'read-only') {
-    return new Problem('unavailable', `${awayWords[away]} ${said}`, { cause: error })
-  }
-  const detail = `The database cannot be reached: ${said}. ${hint ?? 'Check DATABASE_URL.'}`
-  return new Problem('unavailable', detail, { cause: error })
-}
+const unfit = (what: string, mend: string): Problem =>
+  new Problem('unavailable', `The database ${what}. ${mend}`)

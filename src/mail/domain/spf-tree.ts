@@ -1,6 +1,6 @@
 /** An SPF record with all that it leads to, looked up; what it says of an address is then asked without DNS. */
 import { isIP } from 'node:net'
-import { isWithin, type Network, parseNetwork } from '../../network/addresses.js'
+import { type Network, parseNetwork } from '../../network/addresses.js'
 import { addressesOf, inAscii, lookUp, type DomainDns, textsOf } from './facts.js'
 import { isSpf, parseSpf, type Qualifier, SpfFault, type SpfTerm } from './spf-record.js'
 
@@ -85,27 +85,4 @@ async function follow(target: string, word: string, growing: Growing): Promise<S
   if (record === undefined) throw new SpfFault(`${word}${target} has no SPF record`)
   if (second !== undefined) throw new SpfFault(`${word}${target} has more than one SPF record`)
   return grow(domain, record, { ...growing, way: [...way, domain] })
-}
-
-/** What the record says of an address; `?` where it says nothing, null where that hangs on the mail. */
-export function verdictOn(tree: SpfTree, address: string): Qualifier | null {
-  return verdict(tree, (networks) => isWithin(address, networks))
-}
-
-/** What it says of addresses that nobody named. A network of the whole world names nobody. */
-export function verdictOnOthers(tree: SpfTree): Qualifier {
-  const known = { ...tree, places: tree.places.filter(({ kind }) => kind !== 'unknown') }
-  return verdict(known, (networks) => networks.some(([, bits]) => bits < 3)) ?? '?'
-}
-
-function verdict(tree: SpfTree, covers: (networks: Network[]) => boolean): Qualifier | null {
-  for (const place of tree.places) {
-    if (place.kind === 'unknown') return null
-    const inner = place.kind === 'include' ? verdict(place.tree, covers) : '-'
-    if (inner === null) return null
-    const fits =
-      place.kind === 'all' || inner === '+' || (place.kind === 'networks' && covers(place.networks))
-    if (fits) return place.qualifier
-  }
-  return tree.redirect ? verdict(tree.redirect, covers) : '?'
 }

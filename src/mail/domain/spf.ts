@@ -2,7 +2,8 @@
 import { type DomainDns, textsOf } from './facts.js'
 import { advice, type Finding, fault, ok } from './finding.js'
 import { isSpf, SpfFault } from './spf-record.js'
-import { growSpf, type SpfTree, verdictOn, verdictOnOthers } from './spf-tree.js'
+import { growSpf, type SpfTree } from './spf-tree.js'
+import { verdictOn, verdictOnOthers } from './spf-verdict.js'
 
 /** A relay and the public addresses that mail may leave from when it goes there. */
 export type Way = { relay: string; addresses: string[] }
