@@ -13,8 +13,13 @@ const stateNow = statement({
 })
 
 // It takes pages from the disk of the database, and is gone with its transaction.
-const takeRoom =
-  'CREATE TEMP TABLE room_there_is ON COMMIT DROP AS SELECT g FROM generate_series(1, 5000) AS g'
+const takeRoom = statement({
+  text: 'CREATE TEMP TABLE room_there_is ON COMMIT DROP AS SELECT g FROM generate_series(1, 5000) AS g',
+  parameters: [],
+  columns: {},
+})
+
+const answer = statement({ text: 'SELECT 1 AS one', parameters: [], columns: { one: int } })
 
 /** SQLSTATE of what a role may not do; without temporary tables nothing is known of the room. */
 const notAllowed = '42501'

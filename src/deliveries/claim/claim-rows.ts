@@ -25,7 +25,7 @@ import { type Claimed, nobody } from '../ledger/delivery.js'
 import type { GoingOut } from '../ledger/going-out.js'
 import { obstacleOf, openMoves, readerColumns } from '../ledger/obstacle.js'
 import { putOff } from './put-off.js'
-import { expiryOf } from './slots.js'
+import { expiryOf } from '../ledger/slots.js'
 
 export type RowsRequest = {
   edition: GoingOut | null
