@@ -1,8 +1,8 @@
 /** Whether the database is one to work with: reached, writable, with room, and through no pooler that cuts transactions up. */
 import { Problem } from '../../errors.js'
 import type { Db } from '../client.js'
-import { boolean, int, nullable, text } from '../sql-types.js'
-import { statement } from '../statement.js'
+import { boolean, int, nullable, text } from '../queries/sql-types.js'
+import { statement } from '../queries/statement.js'
 import { explained } from './explain.js'
 
 const stateNow = statement({
