@@ -34,6 +34,7 @@ import type { Routes } from './contract/routes.js'
 import { secureAnswers } from './server/security.js'
 import { siteFileRoutes } from './public/feeds/site-files.js'
 import { refuseUnfitText } from './server/text-guard.js'
+import { noticeProxies } from './server/unnamed-proxy.js'
 
 const kibibyte = 1024
 
@@ -68,6 +69,7 @@ export async function buildServer(
   keepPages(app, kept)
   app.pages.onAnswer((route, status) => services.log.debug({ method: 'GET', route, status }, 'answered'))
   answerFailures(app, services)
+  noticeProxies(app, services)
   refuseUnfitText(app)
   await app.register(cookie)
   await app.register(formbody, { bodyLimit: 64 * kibibyte })

@@ -12,6 +12,7 @@ import { examineDomain } from '../../mail/domain/examine.js'
 import type { DomainDns } from '../../mail/domain/facts.js'
 import { type Finding, fault, ok } from '../../mail/domain/finding.js'
 import { checkDatabase, checkDisk, checkSource } from './place.js'
+import { checkProxies } from './proxies.js'
 import { checkPublicUrl } from './public-url.js'
 import { checkRelays } from './relays.js'
 
@@ -51,7 +52,7 @@ async function checkOpenedDatabase(config: Config): Promise<Finding[]> {
     const database = await openDatabase(config, silentLog)
     const db = openDb(database.url, silentLog, { connections: 1 })
     try {
-      return await checkDatabase(db)
+      return [...(await checkDatabase(db)), ...(await checkProxies(db, config))]
     } finally {
       await db.close()
       await database.close()

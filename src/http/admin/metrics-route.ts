@@ -6,6 +6,7 @@ import type { Services } from '../../services.js'
 import { problems, textAnswer } from '../contract/schemas.js'
 import { allows } from '../../operations/keys/scopes.js'
 import { openMetrics } from '../../operations/figures/metrics.js'
+import { cameThroughUnnamed } from '../server/unnamed-proxy.js'
 import { verifyKey } from './guard/verify-key.js'
 
 /** Watches every request of the server, so that it must be registered before the routes. */
@@ -21,14 +22,15 @@ export function serveMetrics(app: FastifyInstance, services: Services): void {
     {
       schema: {
         summary: 'Metrics for Prometheus',
-        description: 'Open to loopback and private networks; others need a key with `editions:read`.',
+        description:
+          'Open to loopback and private networks, though not through a proxy that TRUSTED_PROXIES does not name; others need a key with `editions:read`.',
         tags: ['service'],
         response: { 200: textAnswer('text/plain', 'The text format'), ...problems('unauthorized') },
       },
     },
     async (request, reply) => {
-      const { ip } = request
-      if (!isOwnAddress(ip)) await requireKey(services, request.headers.authorization)
+      const near = isOwnAddress(request.ip) && !cameThroughUnnamed(request)
+      if (!near) await requireKey(services, request.headers.authorization)
       reply.header('cache-control', 'no-store').type(metrics.registry.contentType)
       return reply.send(await metrics.registry.metrics())
     },

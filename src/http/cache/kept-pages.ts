@@ -11,8 +11,10 @@ const gzip = promisify(gzipWithCallback)
 /** Together with what a browser or proxy may add (`secondsKept`) well below a minute. */
 const secondsHere = 10
 
-/** Room for the pages of a busy hour; strangers who fill it with made-up URLs only push out such pages. */
+/** Room for the pages of a busy hour; strangers who search for made-up words only push out such pages. */
 const mostPages = 500
+/** Of all kept pages together, in both encodings. */
+const mostBytes = 32 * 1024 * 1024
 
 /** One encoding of a page, with the headers that are its own. */
 export type Form = { body: Buffer; tag: string; headers: OutgoingHttpHeaders }
@@ -40,10 +42,17 @@ export class KeptPages {
   constructor(clock: Clock) {
     this.kept = new LRUCache({
       max: mostPages,
+      maxSize: mostBytes,
+      sizeCalculation: ({ plain, packed }) => plain.body.length + packed.body.length,
       ttl: secondsHere * 1000,
       ttlResolution: 0,
       perf: { now: () => clock.now().getTime() },
     })
+  }
+
+  /** How many pages are kept, and how many bytes they take. */
+  size(): { pages: number; bytes: number } {
+    return { pages: this.kept.size, bytes: this.kept.calculatedSize }
   }
 
   /** A page that was sent before, and so may be sent again without a look at the request's route. */

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Serv
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactory } from 'fastify'
 import { holdsAlready } from './conditional.js'
 import { formFor, type KeptPages } from './kept-pages.js'
+import { keptUrl } from './kept-url.js'
 
 type PageCache = {
-  /** Answers with what `make` gives, or gave within the last seconds for the same URL. */
+  /** Answers with what `make` gives, or gave within the last seconds to the same question. */
   send(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -13,6 +14,7 @@ type PageCache = {
     type?: string,
   ): Promise<FastifyReply>
   onAnswer: KeptPages['onAnswer']
+  size: KeptPages['size']
 }
 
 declare module 'fastify' {
@@ -44,8 +46,9 @@ export function serveKeptFirst(kept: KeptPages, timeouts: Timeouts): FastifyServ
 export function keepPages(app: FastifyInstance, kept: KeptPages): void {
   app.decorate('pages', {
     onAnswer: (hear) => kept.onAnswer(hear),
+    size: () => kept.size(),
     async send(request, reply, make, type = 'text/html; charset=utf-8') {
-      const page = await kept.keep(request.url, request.routeOptions.url ?? 'none', type, make)
+      const page = await kept.keep(keptUrl(request), request.routeOptions.url ?? 'none', type, make)
       page.shared ??= { ...reply.getHeaders() } as OutgoingHttpHeaders
       const form = formFor(page, request)
       reply.headers(form.headers)

@@ -12,7 +12,7 @@ import { problemKinds, type Refusal, refusalOf } from '../contract/problem.js'
 import type { Routes } from '../contract/routes.js'
 import { withoutPrivateValues } from '../admin/guard/private-values.js'
 import { allows, type Scope } from '../../operations/keys/scopes.js'
-import { placeOf, Throttle } from '../admin/guard/wrong-keys.js'
+import { placesOf, Throttle } from '../admin/guard/wrong-keys.js'
 import { type KeyHolder, verifyKey } from '../admin/guard/verify-key.js'
 import { pageParams, pageQuery } from './parts/page.js'
 import { dashboardPages } from './pages.js'
@@ -97,13 +97,14 @@ const signing: (app: Parameters<Routes>[0], services: Services) => void = (app, 
     '/sign-in',
     { schema: { hide: true, body: Type.Object({ key: Type.String({ maxLength: 512 }) }) } },
     async (request, reply) => {
-      throttle.requireOpen(placeOf(request.ip))
       const holder = await verifyKey(services, request.body.key.trim())
       if (holder) {
         await signIn(services, reply, holder)
         return reply.redirect('/admin', 303)
       }
-      await throttle.fail(placeOf(request.ip))
+      const places = placesOf(request.ip)
+      throttle.requireOpen(places)
+      await throttle.fail(places)
       services.log.warn({ requestId: request.id }, 'a sign-in was refused')
       reply.code(401)
       return sendPage(services, reply, 'sign-in', { title, fault: 'This key is not valid.', holder: null })

@@ -1,4 +1,4 @@
-/** Looks for what an operator should know: sending that is held, workers that are gone, jobs that don't run, held editions, none out in time, failing sources, relays that are down or find fault with our mail. */
+/** Looks for what an operator should know: sending that is held, workers that are gone, jobs that don't run, held editions, none out in time, failing sources, relays that are down or find fault with our mail, proxies that are not named. */
 import { lastClosedDay } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
 import { int, nullable, text as sqlText, timestamptz } from '../../db/queries/sql-types.js'
@@ -12,6 +12,7 @@ import type { Services } from '../../services.js'
 import { readSettings } from '../settings.js'
 import { clearAlerts, raiseAlert } from './store.js'
 import { settledWithoutMail } from '../../editions/edition.js'
+import { publicPeer, unnamedProxies } from '../unnamed-proxies.js'
 import { isAlive } from '../../mail/alive-workers.js'
 
 export type WatchServices = Pick<Services, 'db' | 'clock' | 'config' | 'secrets' | 'log'>
@@ -44,6 +45,7 @@ const watches: Record<string, (tx: Tx, services: Watching) => Promise<Found[]>> 
   'source-failing': failingSources,
   'relay-down': downRelays,
   'mail-at-fault': faultsOfOurs,
+  'proxy-unnamed': proxiesUnnamed,
 }
 
 /** What needs somebody now, whether or not anybody was told. */
@@ -192,4 +194,14 @@ async function faultsOfOurs(tx: Tx, { clock }: WatchServices): Promise<Found[]> 
     cause: `mail-at-fault:${relay}:${reply}`,
     text: `The relay ${relay} finds fault with our mail (${reply}): ${mails} of an edition were refused so far.`,
   }))
+}
+
+async function proxiesUnnamed(tx: Tx, { config, clock }: Watching): Promise<Found[]> {
+  const peers = await unnamedProxies(tx, config, clock.now())
+  return peers
+    .filter((peer) => peer !== publicPeer)
+    .map((peer) => ({
+      cause: `proxy-unnamed:${peer}`,
+      text: `Requests come through a proxy at ${peer} that TRUSTED_PROXIES does not name: everybody behind it shares one limit. Add ${peer} to TRUSTED_PROXIES.`,
+    }))
 }

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { KeptPages } from '../../../src/http/cache/kept-pages.js'
 import { buildServer } from '../../../src/http/server.js'
 import { foundPaper, keepPapers } from '../../support/kept-papers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
@@ -75,5 +77,34 @@ describe('a page that is kept', () => {
     expect(answer.status).toBe(404)
     const head = await fetch(`${url}/papers/2026-08-07?post`, { method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([200, ''])
+  })
+})
+
+describe('the room that kept pages take', () => {
+  it('does not grow by parameters that no route knows', async () => {
+    const { db } = await testDatabase()
+    await keepPapers(db, '2026-08-07', [foundPaper({ id: '2608.00001', title: 'Kept' })])
+    const site = await buildServer(await testServices(db, {}, { clock }))
+    const bodies = new Set<string>()
+    for (let n = 0; n < 200; n += 1) {
+      for (const path of ['/papers/2026-08-07', '/papers?q=kept', '/', '/feed.xml']) {
+        const url = `${path}${path.includes('?') ? '&' : '?'}x${n}=${n}&utm_source=${n}`
+        bodies.add(
+          `${path} ${(await site.inject({ url, headers: { 'accept-encoding': 'identity' } })).headers['etag']}`,
+        )
+      }
+    }
+    expect(bodies.size).toBe(4)
+    expect(site.pages.size().pages).toBe(4)
+    await site.close()
+  })
+
+  it('is bounded in bytes', async () => {
+    const kept = new KeptPages(clock)
+    for (let n = 0; n < 100; n += 1) {
+      await kept.keep(`/${n}`, '/:n', 'text/html', async () => randomBytes(500_000).toString('latin1'))
+    }
+    expect(kept.size().bytes).toBeLessThanOrEqual(32 * 1024 * 1024)
+    expect(kept.size().pages).toBeGreaterThan(5)
   })
 })

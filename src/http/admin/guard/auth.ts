@@ -6,7 +6,7 @@ import { type Author, reasonOf } from '../../../operations/audit.js'
 import { hasCsrfToken, sessionHolder } from './desk-session.js'
 import { withoutPrivateValues } from './private-values.js'
 import { allows, type Scope } from '../../../operations/keys/scopes.js'
-import { placeOf, Throttle } from './wrong-keys.js'
+import { type Place, placesOf, Throttle } from './wrong-keys.js'
 import { type KeyHolder, verifyKey } from './verify-key.js'
 
 declare module 'fastify' {
@@ -26,7 +26,8 @@ const guesses = { name: 'api', failures: 20, windowSeconds: 60 }
 
 /**
  * Guards every route that is registered on this instance afterwards. A route without a scope does not
- * start. A wrong key is answered 401, a wrong scope 403, and either 429 after many. What the key's scopes
+ * start. A wrong key is answered 401, a wrong scope 403, and either 429 after many;
+ * a right one is never refused for what others tried from the same place. What the key's scopes
  * do not cover is masked in every answer.
  */
 export function guardRoutes(app: FastifyInstance, services: Services): void {
@@ -37,18 +38,19 @@ export function guardRoutes(app: FastifyInstance, services: Services): void {
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    const place = placeOf(request.ip)
-    throttle.requireOpen(place)
     const holder = await identify(services, request)
     if (!holder) {
-      await refuse(services, throttle, place, request)
+      const places = placesOf(request.ip)
+      throttle.requireOpen(places)
+      await refuse(services, throttle, places, request)
       throw new Problem('unauthorized', 'A valid key is needed: Authorization: Bearer dp_…')
     }
     const missing = scopesAsked(request).find((scope) => !allows(holder.scopes, scope))
     if (missing) {
       // Counted by key, and without hindering what the key may do.
-      throttle.requireOpen(holder.id)
-      await refuse(services, throttle, holder.id, request)
+      const ofKey = [{ key: holder.id, times: 1 }]
+      throttle.requireOpen(ofKey)
+      await refuse(services, throttle, ofKey, request)
       throw new Problem('forbidden', `This key does not hold the scope ${missing}.`)
     }
     request.keyHolder = holder
@@ -69,11 +71,11 @@ function scopesAsked(request: FastifyRequest): Scope[] {
 async function refuse(
   services: Services,
   throttle: Throttle,
-  place: string,
+  places: Place[],
   request: FastifyRequest,
 ): Promise<void> {
   services.log.warn({ requestId: request.id, route: request.routeOptions.url }, 'a call was refused')
-  await throttle.fail(place)
+  await throttle.fail(places)
 }
 
 async function identify(services: Services, request: FastifyRequest): Promise<KeyHolder | undefined> {

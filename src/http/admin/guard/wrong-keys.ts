@@ -1,17 +1,26 @@
 /** Slows down whoever guesses: after so many failures from one place, nothing is tried for a while. */
-import { isIPv6 } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import { bytes, float, int, timestamptz } from '../../../db/queries/sql-types.js'
 import { statement } from '../../../db/queries/statement.js'
 import { Problem } from '../../../errors.js'
 import type { Services } from '../../../services.js'
 import { keyedHash } from '../../../subscribers/keys.js'
-import { networkOf } from '../../../subscribers/door/limits.js'
+import { networkOf, siteOf } from '../../../subscribers/door/limits.js'
 
 type ThrottleServices = Pick<Services, 'db' | 'clock' | 'secrets'>
 
-/** Whoever has one address of IPv6 has a /64 of them. */
-export const placeOf = (ip: string): string => (isIPv6(ip) && !ip.includes('.') ? networkOf(ip) : ip)
+/** Where failures are counted, and how many of them at most, as a multiple of the bound. */
+export type Place = { key: string; times: number }
+
+/** An address of IPv4; whoever has one of IPv6 has a /64 of them, and may have been given a /48. */
+export function placesOf(ip: string): Place[] {
+  const site = siteOf(ip)
+  if (site === null) return [{ key: ip.replace(/^::ffff:(?=\d)/i, ''), times: 1 }]
+  return [
+    { key: networkOf(ip), times: 1 },
+    { key: `${site}::/48`, times: 3 },
+  ]
+}
 
 export type ThrottleOptions = {
   /** Tells counters of different kinds apart. */
@@ -49,9 +58,13 @@ export class Throttle {
     this.#options = options
   }
 
-  /** @throws Problem `too-many-requests` while the place has to wait, as far as this process knows. */
-  requireOpen(place: string): void {
-    const left = (this.#closed.get(place) ?? 0) - this.#services.clock.now().getTime()
+  /**
+   * Asked once a key was found to be wrong: a right one is never refused for what others tried from its place.
+   * @throws Problem `too-many-requests` while one of the places has to wait, as far as this process knows.
+   */
+  requireOpen(places: Place[]): void {
+    const ends = Math.max(...places.map(({ key }) => this.#closed.get(key) ?? 0))
+    const left = ends - this.#services.clock.now().getTime()
     if (left <= 0) return
     const retryAfter = Math.ceil(left / 1000)
     throw new Problem('too-many-requests', 'Too many failed tries. Wait, then try again.', { retryAfter })
@@ -59,15 +72,18 @@ export class Throttle {
 
   /**
    * Counts a failure.
-   * @throws Problem `too-many-requests` when the place had to wait, as another process knew.
+   * @throws Problem `too-many-requests` when a place had to wait, as another process knew.
    */
-  async fail(place: string): Promise<void> {
+  async fail(places: Place[]): Promise<void> {
     const { db, clock, secrets } = this.#services
     const { name, failures, windowSeconds } = this.#options
-    const key = keyedHash(secrets.keys[0], `failed try ${name}`, place)
-    const [row] = await db.run(countFailure, [key, clock.now(), windowSeconds, failures])
-    if (!row || row.count < failures) return
-    this.#closed.set(place, row.until.getTime())
-    if (row.count > failures) this.requireOpen(place)
+    for (const place of places) {
+      const most = failures * place.times
+      const key = keyedHash(secrets.keys[0], `failed try ${name}`, place.key)
+      const [row] = await db.run(countFailure, [key, clock.now(), windowSeconds, most])
+      if (!row || row.count < most) continue
+      this.#closed.set(place.key, row.until.getTime())
+      if (row.count > most) this.requireOpen([place])
+    }
   }
 }

@@ -13,7 +13,15 @@ import { reasonBody } from '../subscribers/subscriber-schemas.js'
 const alert = Type.Object({
   id: Type.Integer(),
   kind: Type.String({
-    examples: ['edition-held', 'dead-man', 'source-failing', 'relay-down', 'mail-at-fault', 'test'],
+    examples: [
+      'edition-held',
+      'dead-man',
+      'source-failing',
+      'relay-down',
+      'mail-at-fault',
+      'proxy-unnamed',
+      'test',
+    ],
   }),
   cause: Type.String(),
   text: Type.String(),
