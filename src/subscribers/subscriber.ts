@@ -6,3 +6,6 @@ export type Status = (typeof statuses)[number]
 
 export const frequencies = columnValues.subscriber.frequency
 export type Frequency = (typeof frequencies)[number]
+
+export const details = columnValues.subscriber.detail
+export type Detail = (typeof details)[number]

@@ -5,6 +5,7 @@ export const columnValues = {
   subscriber: {
     status: ['pending', 'active', 'unsubscribed', 'bounced', 'complained'],
     frequency: ['daily', 'weekdays', 'weekly'],
+    detail: ['full', 'short', 'titles'],
   },
   token: { kind: ['confirm', 'change'] },
   suppression: { reason: ['bounced', 'complained', 'manual', 'erased'] },

@@ -107,7 +107,7 @@ async function claimPlaces(tx: Queries, taken: Taken, request: BatchRequest): Pr
 const readSeats = statement({
   text: `SELECT p.n::int - 1 AS position, p.reader AS "subscriberId", s.epoch, coalesce(s.email, '') AS address,
       coalesce(s.domain, '') AS domain, s.status, s.frequency, s.timezone, s.hour,
-      s.paused_until AS "pausedUntil", x.reason AS suppressed
+      s.paused_until AS "pausedUntil", s.detail, x.reason AS suppressed
     FROM batch b CROSS JOIN LATERAL unnest(b.readers) WITH ORDINALITY AS p(reader, n)
     LEFT JOIN subscriber s ON s.id = p.reader
     LEFT JOIN suppression x ON x.email_key = s.email_key
@@ -142,7 +142,7 @@ async function note(tx: Queries, batch: HeldBatch, apart: Apart[]): Promise<void
 }
 
 function claimedOf(
-  { position, subscriberId, epoch, address, domain }: Seat,
+  { position, subscriberId, epoch, detail, address, domain }: Seat,
   { dueAt, expiresAt, createdAt }: Taken,
   batch: HeldBatch,
   { edition, leaseEnds }: BatchRequest,
@@ -155,6 +155,7 @@ function claimedOf(
     editionId: edition.id,
     subscriberId,
     epoch,
+    detail,
     address,
     domain,
     payload: null,

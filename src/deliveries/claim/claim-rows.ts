@@ -99,7 +99,7 @@ const textOf = (source: string) => `WITH picked AS MATERIALIZED (
     CASE WHEN p.to_address IS NULL THEN s.epoch END AS epoch, coalesce(p.to_address, s.email, '') AS address, p.domain, p.payload, p.attempts, p.status AS was,
     p.due_at AS "dueAt", coalesce(p.expires_at, p.created_at + interval '2 days') AS "expiresAt",
     p.created_at AS "createdAt", s.status, s.frequency, s.timezone, s.hour,
-    s.paused_until AS "pausedUntil", x.reason AS suppressed
+    s.paused_until AS "pausedUntil", s.detail, x.reason AS suppressed
   FROM picked p
   LEFT JOIN subscriber s ON s.id = p.subscriber_id
   LEFT JOIN suppression x ON x.email_key = lower(coalesce(p.to_address, s.email))

@@ -9,6 +9,7 @@ import {
   prepareMail,
   subjectLine,
 } from '../../mail/message/assemble.js'
+import { type Detail, inDetail } from '../../mail/message/compiled.js'
 import { compileLetter } from '../../mail/message/compile-letter.js'
 import type { Letter } from '../../mail/message/letter.js'
 import { composeLetter } from '../../subscribers/letters.js'
@@ -19,7 +20,12 @@ import { leaveAddress, returnAddress } from './own-addresses.js'
 type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
 
 /** What all readers of an edition share. */
-type Shared = { prepared: PreparedMail; testSubject: string; webUrl: string; feedbackId: string }
+type Shared = {
+  prepared: Record<Detail, PreparedMail>
+  testSubject: string
+  webUrl: string
+  feedbackId: string
+}
 
 /** More than are ever sent at the same time. */
 const editionsKept = 4
@@ -67,7 +73,11 @@ async function readShared({ db, config }: Needs, editionId: number): Promise<Sha
   )
   if (!compiled || !edition) throw new Error(`edition ${editionId} has no mail`)
   return {
-    prepared: prepareMail(compiled),
+    prepared: {
+      full: prepareMail(inDetail(compiled, 'full')),
+      short: prepareMail(inDetail(compiled, 'short')),
+      titles: prepareMail(inDetail(compiled, 'titles')),
+    },
     testSubject: subjectLine(`[Test] ${compiled.subject}`),
     webUrl: `${config.publicUrl}/editions/${edition.period}`,
     feedbackId: [edition.period, edition.kind, slug(config.publication), senderId(config)].join(':'),
@@ -76,8 +86,8 @@ async function readShared({ db, config }: Needs, editionId: number): Promise<Sha
 
 async function composeEdition(services: Needs, delivery: Claimed, shared: Shared): Promise<Outgoing> {
   const links = footLinks(services, delivery)
-  const prepared =
-    delivery.kind === 'test' ? { ...shared.prepared, subject: shared.testSubject } : shared.prepared
+  const wanted = shared.prepared[delivery.detail ?? 'full']
+  const prepared = delivery.kind === 'test' ? { ...wanted, subject: shared.testSubject } : wanted
   const message = await assembleMail(prepared, {
     ...commonOf(services, delivery),
     values: valuesOf(links, shared.webUrl),

@@ -5,6 +5,7 @@ import type { Secrets } from '../../config/secrets.js'
 import type { Db } from '../../db/client.js'
 import type { Log } from '../../log.js'
 import type { Signer } from '../../mail/dkim/sign.js'
+import type { Detail } from '../../mail/message/compiled.js'
 import type { OpenStatus } from '../../mail/delivery-status.js'
 import type { Envelope, Mailer } from '../../mail/mailer/mailer.js'
 import { ownToken } from '../returns/return-path.js'
@@ -40,6 +41,8 @@ export type Claimed = {
   subscriberId: number
   /** Of the reader's links; null where the mail does not go to the reader's own address, and has none. */
   epoch: number | null
+  /** How much of each paper the reader wants; null where it goes to none. */
+  detail: Detail | null
   address: string
   domain: string
   payload: unknown

@@ -1,5 +1,6 @@
 /** Why a mail is not to go to its reader any more, or not yet: what has changed since it was owed. */
-import { day, nullable, smallint, text } from '../../db/queries/sql-types.js'
+import { columnValues } from '../../db/queries/columns.js'
+import { day, nullable, oneOf, smallint, text } from '../../db/queries/sql-types.js'
 import type { RowOf, Statement } from '../../db/queries/statement.js'
 import type { DeliveryKind } from './delivery.js'
 import { changedMind, movedTo } from './changed-wishes.js'
@@ -15,6 +16,7 @@ export const readerColumns = {
   timezone: nullable(text),
   hour: nullable(smallint),
   pausedUntil: nullable(day),
+  detail: nullable(oneOf(columnValues.subscriber.detail)),
   /** Why their address must not be mailed, if so. */
   suppressed: nullable(text),
 } as const

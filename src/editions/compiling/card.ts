@@ -3,11 +3,12 @@ import { paperLinks } from '../../papers/arxiv-id.js'
 import { authorsLine, counted, longDay } from '../../format/readable.js'
 import { sentencesOf } from '../../format/sentences.js'
 import { cutAtWord } from '../../format/truncate.js'
+import type { Detail } from '../../mail/message/compiled.js'
 import type { ShownPaper } from '../edition.js'
 import { oneLine } from '../../format/text/one-line.js'
 
-/** The first paper leads, three follow, and of the rest a line says what each does. */
-type CardSize = 'lead' | 'medium' | 'brief'
+/** The first paper leads, three follow, and of the rest a line says what each does; readers may wish for less. */
+type CardSize = 'lead' | 'medium' | 'brief' | 'titles'
 
 export type Card = {
   rank: number
@@ -35,10 +36,9 @@ const fewestStars = 20
 /** A line breaks after the dot, never before it. */
 export const between = '\u00A0· '
 
-export function cardOf(paper: ShownPaper, publicUrl: string): Card {
+export function cardOf(paper: ShownPaper, publicUrl: string, detail: Detail): Card {
   const url = paperUrl(publicUrl, paper.id)
-  const size = sizeOf(paper.rank)
-  const summary = oneLine(paper.summary)
+  const size = sizeOf(paper.rank, detail)
   const organisation = paper.organisation && oneLine(paper.organisation)
   const authors = authorsLine(paper.authors.map(oneLine).filter(Boolean), paper.authorCount)
   const date = paper.publishedOn && longDay(paper.publishedOn)
@@ -48,18 +48,24 @@ export function cardOf(paper: ShownPaper, publicUrl: string): Card {
     title: oneLine(paper.title),
     url,
     facts: [organisation, authors, date && unbroken(date)].filter(Boolean).join(between),
-    summary: size === 'brief' ? firstSentence(summary) : summary,
+    summary: summaryIn(size, oneLine(paper.summary)),
     voteCount: paper.votes.toLocaleString('en-US'),
     votes: counted(paper.votes, 'upvote'),
-    why: paper.note ? oneLine(paper.note).split(', ').map(unbroken).join(between) : '',
-    counts: countsOf(paper),
-    links: linksOf(paper, url),
+    why: paper.note && size !== 'titles' ? oneLine(paper.note).split(', ').map(unbroken).join(between) : '',
+    counts: size === 'titles' ? [] : countsOf(paper),
+    links: size === 'titles' ? [] : linksOf(paper, url),
   }
 }
 
-function sizeOf(rank: number): CardSize {
-  if (rank === 1) return 'lead'
-  return rank <= lastMedium ? 'medium' : 'brief'
+function sizeOf(rank: number, detail: Detail): CardSize {
+  if (detail === 'titles') return 'titles'
+  if (detail === 'short' || rank > lastMedium) return 'brief'
+  return rank === 1 ? 'lead' : 'medium'
+}
+
+function summaryIn(size: CardSize, summary: string): string {
+  if (size === 'titles') return ''
+  return size === 'brief' ? firstSentence(summary) : summary
 }
 
 function firstSentence(text: string): string {

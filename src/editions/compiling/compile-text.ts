@@ -29,9 +29,10 @@ function cardText(card: Card): string {
   const title = wrap(card.title, margin)
   const lines = [
     `${`${card.rank}.`.padEnd(4)}${title.slice(margin.length)}`,
-    card.size !== 'brief' && card.facts && wrap(card.facts, margin),
+    (card.size === 'lead' || card.size === 'medium') && card.facts && wrap(card.facts, margin),
     wrap([card.votes, card.why, ...card.counts].filter(Boolean).join(between), margin),
     card.summary && `\n${wrap(card.summary, margin)}\n`,
+    card.size === 'titles' && `${margin}${card.url}`,
     ...card.links.map((link) => `${margin}${link.label}: ${link.url}`),
   ]
   return `${lines.filter(Boolean).join('\n')}\n\n\n`

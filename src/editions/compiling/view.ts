@@ -1,5 +1,6 @@
 /** An edition in the words and links that its templates are filled with. */
 import type { Day } from '../../clock.js'
+import type { Detail } from '../../mail/message/compiled.js'
 import { type Card, cardOf } from './card.js'
 import { openingOf } from './opening.js'
 import type { EditionKind, ShownPaper } from '../edition.js'
@@ -40,7 +41,7 @@ export type EditionView = {
   allUrl: string
 }
 
-export function viewOf(edition: EditionToCompile): EditionView {
+export function viewOf(edition: EditionToCompile, detail: Detail): EditionView {
   const list = edition.kind === 'daily' ? edition.period : `week/${edition.period}`
   return {
     subject: edition.subject,
@@ -52,7 +53,7 @@ export function viewOf(edition: EditionToCompile): EditionView {
     opening: openingOf(edition.papers),
     subscribeUrl: `${edition.publicUrl}/`,
     senderAddress: edition.senderAddress ?? '',
-    papers: edition.papers.map((paper) => cardOf(paper, edition.publicUrl)),
+    papers: edition.papers.map((paper) => cardOf(paper, edition.publicUrl, detail)),
     allLabel: edition.kind === 'daily' ? 'All papers of the day' : 'All papers of the week',
     allUrl: `${edition.publicUrl}/papers/${list}`,
   }

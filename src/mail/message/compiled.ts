@@ -1,4 +1,5 @@
 /** A mail compiled once: fragments with tokens, from which each reader's message is put together. */
+import type { ColumnValue } from '../../db/queries/columns.js'
 
 /** `@@NAME@@` in a fragment stands for a value of one reader's own. */
 const tokens = ['UNSUBSCRIBE_URL', 'PREFERENCES_URL', 'WEB_URL'] as const
@@ -15,4 +16,20 @@ export type CompiledMail = {
   /** The cards of html and text stand for the same papers in the same order. */
   html: Fragments
   text: Fragments
+  /** The same cards with less in them; absent in letters, and in editions that an earlier release froze. */
+  shorter?: Record<Exclude<Detail, 'full'>, { html: string[]; text: string[] }>
+}
+
+/** How much of each paper a reader's mail tells. */
+export type Detail = ColumnValue<'subscriber', 'detail'>
+
+/** The mail of readers who want that much; the whole where it has no less. */
+export function inDetail(mail: CompiledMail, detail: Detail): CompiledMail {
+  const cards = detail === 'full' ? undefined : mail.shorter?.[detail]
+  if (!cards) return mail
+  return {
+    subject: mail.subject,
+    html: { ...mail.html, cards: cards.html },
+    text: { ...mail.text, cards: cards.text },
+  }
 }

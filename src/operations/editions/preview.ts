@@ -66,6 +66,7 @@ export async function previewMessage(
     editionId: edition.id,
     subscriberId: nobody,
     epoch: null,
+    detail: null,
     address,
     domain: address.slice(address.lastIndexOf('@') + 1),
     payload: null,

@@ -6,9 +6,9 @@ import type { Reasons } from './ranking.js'
 import { gainOf } from './score.js'
 
 const ordinals = ['', '', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh']
-const mostPhrases = 2
+const mostPhrases = 3
 
-/** At most two phrases, the most telling first, such as `+38 votes overnight, code released`; null for none. */
+/** At most three phrases, the most telling first, such as `+38 votes overnight, code released`; null for none. */
 export function noteOf(
   paper: Candidate,
   reasons: Reasons,

@@ -5,10 +5,11 @@ import type { Queries, Tx } from '../../db/client.js'
 import { narrow } from '../../db/queries/columns.js'
 import { Problem } from '../../errors.js'
 import { type Evidence, recordConsent } from '../evidence.js'
-import { type Frequency, frequencies, type Status } from '../subscriber.js'
+import { type Detail, details, type Frequency, frequencies, type Status } from '../subscriber.js'
 
 export type Preferences = {
   frequency: Frequency
+  detail: Detail
   /** IANA name; null for the publication's own. */
   timezone: string | null
   /** Local hour at which mail should arrive; null for the publication's own time. */
@@ -24,7 +25,15 @@ const longestPauseDays = 366
 /** Null when there is no such subscriber (any more). */
 export async function readPreferences(db: Queries, subscriberId: number): Promise<Reader | null> {
   const row = await db.models.subscriber.findUnique({
-    select: { email: true, status: true, frequency: true, timezone: true, hour: true, pausedUntil: true },
+    select: {
+      email: true,
+      status: true,
+      frequency: true,
+      detail: true,
+      timezone: true,
+      hour: true,
+      pausedUntil: true,
+    },
     where: { id: subscriberId },
   })
   return row && { ...narrow('subscriber', row), pausedUntil: row.pausedUntil && utcDay(row.pausedUntil) }
@@ -43,18 +52,19 @@ export async function savePreferences(
 ): Promise<void> {
   const at = clock.now()
   check(wanted, at)
-  const { frequency, timezone, hour } = wanted
+  const { frequency, detail, timezone, hour } = wanted
   const pausedUntil = wanted.pausedUntil && new Date(wanted.pausedUntil)
   const { count } = await tx.models.subscriber.updateMany({
     where: { id: subscriberId },
-    data: { frequency, timezone, hour, pausedUntil, updatedAt: at },
+    data: { frequency, detail, timezone, hour, pausedUntil, updatedAt: at },
   })
   if (count === 0) throw new Problem('gone', 'There is no such subscription any more.')
   await recordConsent(tx, subscriberId, 'preferences', evidence, { at, detail: wanted })
 }
 
-function check({ frequency, timezone, hour, pausedUntil }: Preferences, at: Date): void {
+function check({ frequency, detail, timezone, hour, pausedUntil }: Preferences, at: Date): void {
   if (!frequencies.includes(frequency)) refuse('Please choose how often mail should come.')
+  if (!details.includes(detail)) refuse('Please choose how much of each paper the mail tells.')
   if (timezone !== null && !isTimezone(timezone)) refuse('Please choose a time zone from the list.')
   if (hour !== null && !(Number.isInteger(hour) && hour >= 0 && hour <= 23)) {
     refuse('Please choose an hour of the day.')

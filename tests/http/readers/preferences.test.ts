@@ -66,15 +66,22 @@ describe('the preferences', () => {
   it('are saved, and shown again with what was wrong', async () => {
     const { id, link } = await active('save@example.org')
     const cookie = await opened(link)
-    const wanted = { frequency: 'weekdays', hour: '7', timezone: 'Asia/Tokyo', pausedUntil: '2026-06-01' }
+    const wanted = {
+      frequency: 'weekdays',
+      detail: 'titles',
+      hour: '7',
+      timezone: 'Asia/Tokyo',
+      pausedUntil: '2026-06-01',
+    }
     const saved = await post('/preferences', { action: 'save', ...wanted }, cookie)
     expect(saved.body).toContain('Saved.')
     const [row] = await db.sql(
-      'SELECT frequency, hour, timezone, paused_until::text FROM subscriber WHERE id = $1',
+      'SELECT frequency, detail, hour, timezone, paused_until::text FROM subscriber WHERE id = $1',
       [id],
     )
     expect(row).toEqual({
       frequency: 'weekdays',
+      detail: 'titles',
       hour: 7,
       timezone: 'Asia/Tokyo',
       paused_until: '2026-06-01',

@@ -19,13 +19,20 @@ async function active(email: string): Promise<number> {
   return row?.id ?? 0
 }
 
-const plain: Preferences = { frequency: 'daily', timezone: null, hour: null, pausedUntil: null }
+const plain: Preferences = {
+  frequency: 'daily',
+  detail: 'full',
+  timezone: null,
+  hour: null,
+  pausedUntil: null,
+}
 
 describe('preferences', () => {
   it('are kept, with evidence', async () => {
     const id = await active('likes@example.org')
     const wanted: Preferences = {
       frequency: 'weekdays',
+      detail: 'short',
       timezone: 'Asia/Tokyo',
       hour: 7,
       pausedUntil: '2026-06-01',
@@ -41,6 +48,7 @@ describe('preferences', () => {
 
   it.each([
     [{ frequency: 'hourly' as 'daily' }, 'how often'],
+    [{ detail: 'nothing' as 'full' }, 'how much'],
     [{ timezone: 'Mars/Olympus' }, 'time zone'],
     [{ hour: 24 }, 'hour'],
     [{ hour: Number.NaN }, 'hour'],

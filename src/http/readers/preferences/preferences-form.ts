@@ -2,13 +2,19 @@
 import { localTime } from '../../../clock/zoned.js'
 import type { Services } from '../../../services.js'
 import type { Preferences, Reader } from '../../../subscribers/preferences/preferences.js'
-import type { Frequency } from '../../../subscribers/subscriber.js'
+import type { Detail, Frequency } from '../../../subscribers/subscriber.js'
 import type { Fields } from '../step/request.js'
 
 const choices: { value: Frequency; label: string; hint: string }[] = [
   { value: 'daily', label: 'Every edition', hint: 'Each day that has papers' },
   { value: 'weekdays', label: 'Weekdays', hint: 'Monday to Friday where you live' },
   { value: 'weekly', label: 'Weekly', hint: 'The best of the week in one mail' },
+]
+
+const details: { value: Detail; label: string; hint: string }[] = [
+  { value: 'full', label: 'A front page', hint: 'The first papers at length, of the others what each does' },
+  { value: 'short', label: 'Short', hint: 'A line on each paper' },
+  { value: 'titles', label: 'Titles', hint: 'Nothing but the titles and their votes' },
 ]
 
 const zones = Intl.supportedValuesOf('timeZone')
@@ -25,6 +31,7 @@ export function formOf(
     title: 'Your preferences',
     reader,
     choices,
+    details,
     zones: zones.includes(here) ? zones : [here, ...zones],
     here,
     hours: Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${two(hour)}:00` })),
@@ -42,9 +49,10 @@ const two = (number: number) => String(number).padStart(2, '0')
 
 /** The wishes of a form; what is not in it stays as it is. Unchecked: saving does that. */
 export function wishesOf(fields: Fields, reader: Reader): Preferences {
-  const { frequency, timezone, hour, pausedUntil } = fields
+  const { frequency, detail, timezone, hour, pausedUntil } = fields
   return {
     frequency: (frequency ?? reader.frequency) as Frequency,
+    detail: (detail ?? reader.detail) as Detail,
     timezone: timezone === undefined ? reader.timezone : timezone || null,
     hour: hour === undefined ? reader.hour : hour === '' ? null : Number(hour),
     pausedUntil: pausedUntil === undefined ? reader.pausedUntil : pausedUntil || null,
