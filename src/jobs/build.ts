@@ -2,7 +2,7 @@
 import { readSettings } from '../operations/settings.js'
 import { lastClosedDay } from '../clock.js'
 import { columnValues } from '../db/queries/columns.js'
-import { day as dayType, oneOf, text, timestamptz } from '../db/queries/sql-types.js'
+import { day as dayType, nullable, oneOf, text, timestamptz } from '../db/queries/sql-types.js'
 import { statement } from '../db/queries/statement.js'
 import { buildEdition } from '../editions/building/build.js'
 import { findDeadLinks } from '../editions/gates/dead-links.js'
@@ -49,18 +49,22 @@ async function freeze(services: JobServices, { kind, period }: DueEdition): Prom
   })
 }
 
-const isTime = (services: JobServices, edition: DueEdition) =>
-  services.clock.now() >= freezingTime(services, edition)
+/** With the time at which it goes out: what somebody has set, or the publication's. */
+type Due = DueEdition & { sendAt: Date }
+
+const isTime = ({ clock }: JobServices, edition: Due) => clock.now() >= freezingTime(edition)
 
 const begunEditions = statement({
-  text: `SELECT kind, period, day::text AS day, status, updated_at AS "updatedAt" FROM edition
-     WHERE status IN ('draft', 'empty', 'thin', 'failed') AND day <= $1::date AND day > $1::date - 8`,
-  parameters: [dayType],
+  text: `SELECT kind, period, day::text AS day, status, send_at AS "sendAt", updated_at AS "updatedAt" FROM edition
+     WHERE status IN ('draft', 'empty', 'thin', 'failed') AND day <= $1::date
+       AND (day > $1::date - 8 OR send_at > $2::timestamptz - interval '1 day')`,
+  parameters: [dayType, timestamptz],
   columns: {
     kind: oneOf(columnValues.edition.kind),
     period: text,
     day: text,
     status: oneOf(columnValues.edition.status),
+    sendAt: nullable(timestamptz),
     updatedAt: timestamptz,
   },
 })
@@ -69,25 +73,24 @@ const begunEditions = statement({
  * What is absent; when its time has come also drafts, and days on which there was nothing to be had before:
  * the list fills late. What failed a moment ago is left alone.
  */
-async function due(services: JobServices): Promise<DueEdition[]> {
-  const { db, clock } = services
+async function due(services: JobServices): Promise<Due[]> {
+  const { db, clock, config } = services
   const now = clock.now()
-  const begun = await db.run(begunEditions, [lastClosedDay(now)])
+  const rows = await db.run(begunEditions, [lastClosedDay(now), now])
+  const begun = rows.map((row) => ({ ...row, sendAt: row.sendAt ?? sendAtOf(row.day, config) }))
   const justFailed = begun.filter(
     ({ status, updatedAt }) => status === 'failed' && now.getTime() - updatedAt.getTime() < patienceMs,
   )
   const same = (a: DueEdition, b: DueEdition) => a.kind === b.kind && a.period === b.period
-  const absent = (await editionsToBuild(db, clock)).filter(
-    (edition) => !justFailed.some((failed) => same(failed, edition)),
-  )
-  const waiting = begun.filter(
-    (edition) =>
-      edition.status !== 'failed' &&
-      isTime(services, edition) &&
-      edition.updatedAt < freezingTime(services, edition),
-  )
+  const absent = (await editionsToBuild(db, clock))
+    .filter((edition) => !justFailed.some((failed) => same(failed, edition)))
+    .map((edition) => ({ ...edition, sendAt: sendAtOf(edition.day, config) }))
+  const waiting = begun.filter((edition) => {
+    // A draft that somebody built after its time is theirs to let go.
+    const turn = edition.status === 'draft' ? edition.sendAt : freezingTime(edition)
+    return edition.status !== 'failed' && isTime(services, edition) && edition.updatedAt < turn
+  })
   return [...absent, ...waiting]
 }
 
-const freezingTime = ({ config }: JobServices, { day }: DueEdition) =>
-  new Date(sendAtOf(day, config).getTime() - leadMs)
+const freezingTime = ({ sendAt }: Due) => new Date(sendAt.getTime() - leadMs)

@@ -8,6 +8,9 @@ import type { FoundPaper } from '../../src/papers/paper.js'
 import { type Source, SourceError } from '../../src/papers/source.js'
 import { manyPapers } from '../support/kept-days.js'
 import { addReaders } from '../support/ledger.js'
+import { author } from '../support/admin-services.js'
+import { rebuildEdition, schedule } from '../../src/operations/editions/steps.js'
+import { nextStep } from '../../src/operations/editions/find.js'
 import { stoppedClock, testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
 
@@ -55,6 +58,44 @@ describe('building', () => {
     clock.set('2026-05-06T05:50:00Z')
     await build(services)
     expect(await editions()).toMatchObject([{ status: 'frozen', send_at: new Date('2026-05-06T06:00:00Z') }])
+  })
+
+  it.each([
+    ['earlier, in a moment', '2026-05-06T00:30:00Z', '2026-05-06T00:32:00Z'],
+    ['days later', '2026-05-06T05:00:00Z', '2026-05-16T23:02:00Z'],
+  ])('freezes a draft by the time that somebody has set: %s', async (_, now, sendAt) => {
+    const { source } = sourceOf({ '2026-05-05': manyPapers(12) })
+    const { clock, services } = await jobServices('2026-05-06T00:01:00Z', source)
+    await addReaders(db, 2)
+    await build(services)
+    clock.set(now)
+    await schedule(services, '2026-05-05', new Date(sendAt), author)
+    for (let at = Date.parse(now); at <= Date.parse(sendAt); at += 6 * 3_600_000) {
+      clock.set(new Date(at).toISOString())
+      await build(services)
+      await fanOutDue(services)
+      expect((await editions())[0]?.status).toMatch(/draft|frozen/)
+    }
+    clock.set(new Date(Date.parse(sendAt) - 60_000).toISOString())
+    await build(services)
+    expect((await editions())[0]?.status).toBe('frozen')
+    clock.set(sendAt)
+    await fanOutDue(services)
+    expect((await editions())[0]).toMatchObject({ period: '2026-05-05', status: 'sending' })
+  })
+
+  it('leaves a draft alone that somebody builds after its time', async () => {
+    const { source } = sourceOf({ '2026-05-05': manyPapers(12) })
+    const { clock, services } = await jobServices('2026-05-06T05:00:00Z', source)
+    await build(services)
+    clock.set('2026-05-06T07:00:00Z')
+    const edition = await rebuildEdition(services, '2026-05-05', author)
+    expect(nextStep(edition, clock.now())).toBe(
+      'Its time has passed: approve it, send it, or set another time.',
+    )
+    clock.set('2026-05-06T07:01:00Z')
+    await build(services)
+    expect(await editions()).toMatchObject([{ status: 'draft' }])
   })
 
   it('is done once by two workers at the same time', async () => {

@@ -126,7 +126,13 @@ async function noEditionInTime(tx: Tx, { clock, config }: WatchServices): Promis
   const { alerts } = await readSettings(tx)
   const now = clock.now()
   const day = lastClosedDay(now)
-  const sendAt = sendAtOf(day, config)
+  const edition = await tx.tables
+    .selectFrom('edition')
+    .select(['status', 'fanned_out_at', 'send_at'])
+    .where('kind', '=', 'daily')
+    .where('period', '=', day)
+    .executeTakeFirst()
+  const sendAt = edition?.send_at ?? sendAtOf(day, config)
   const late = new Date(sendAt.getTime() + alerts.deadManMinutes * 60_000)
   if (now < late) return []
   const reader = await tx.tables
@@ -134,12 +140,6 @@ async function noEditionInTime(tx: Tx, { clock, config }: WatchServices): Promis
     .select('id')
     .where('status', '=', 'active')
     .limit(1)
-    .executeTakeFirst()
-  const edition = await tx.tables
-    .selectFrom('edition')
-    .select(['status', 'fanned_out_at'])
-    .where('kind', '=', 'daily')
-    .where('period', '=', day)
     .executeTakeFirst()
   const settled = edition && (edition.fanned_out_at !== null || settledWithoutMail.includes(edition.status))
   const stamp = await tx.tables

@@ -24,7 +24,9 @@ export function nextStep(edition: Edition, now: Date): string {
     empty: 'Nothing is sent: there were no papers.',
     thin: 'Nothing is sent: its papers wait for the next edition.',
     failed: 'The source is asked again.',
-    draft: `It is built anew and frozen shortly before ${at}.`,
+    draft: due
+      ? 'Its time has passed: approve it, send it, or set another time.'
+      : `It is built anew and frozen shortly before ${at}.`,
     held: 'It waits for you: approve it or cancel it.',
     frozen: due ? 'It goes out now.' : `It goes out at ${at}.`,
     sending: 'It is going out.',

@@ -4,6 +4,7 @@ import { withJoined } from '../../db/join.js'
 import { type RetryOptions, retryDeliveries } from '../../deliveries/reports/retry-deliveries.js'
 import { cancelEdition, pauseEdition, resumeEdition } from '../../editions/building/steer.js'
 import { buildEdition } from '../../editions/building/build.js'
+import { closingOf } from '../../editions/choosing/send-at.js'
 import { approveEdition, holdEdition, scheduleEdition } from '../../editions/building/steer.js'
 import { type Edition, readEdition } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
@@ -55,19 +56,33 @@ export const sendNow = step('edition.sent', async (services, tx, edition, author
   await scheduleEdition(tx, edition.id, services.clock.now(), services.clock.now())
 })
 
+/**
+ * Sets the time at which it goes out; what is not frozen yet is frozen by that time.
+ * @throws Problem `unprocessable` for a time that has passed, or at which the day of a draft has not ended.
+ */
 export function schedule(
   services: StepServices,
   period: string,
   sendAt: Date,
   author: Author,
 ): Promise<Edition> {
-  const work = step('edition.scheduled', (services, tx, { id }) =>
-    scheduleEdition(tx, id, sendAt, services.clock.now()),
-  )
+  const work = step('edition.scheduled', async (services, tx, { id, day, frozenAt }) => {
+    const now = services.clock.now()
+    if (sendAt < now) {
+      throw new Problem(
+        'unprocessable',
+        `This time has passed: it is ${utc(now)}. To send it at once, use "Send now".`,
+      )
+    }
+    if (!frozenAt && sendAt < closingOf(day)) {
+      throw new Problem('unprocessable', `Its day ends at ${utc(closingOf(day))}: set a time after that.`)
+    }
+    await scheduleEdition(tx, id, sendAt, now)
+  })
   return work(services, period, author)
 }
 
-/** Makes deliveries due again; the claim still leaves out who must not be mailed. */
+/** Makes deliveries due again that can be sent; the claim still leaves out who must not be mailed by then. */
 export function retry(
   services: StepServices,
   period: string,
@@ -116,6 +131,8 @@ async function noted(
   await writeAudit(tx, services.clock, author, change)
   return edition
 }
+
+const utc = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 const stateOf = ({ status, reason, sendAt, papers }: Edition) => ({
   status,
