@@ -51,7 +51,7 @@ export const clearCommand = (shell: Shell): CommandModule<Common, OnePaper> => (
 
 export const orderCommand = (shell: Shell): CommandModule<Common, OnDay & Because & { ids: string[] }> => ({
   command: 'order <ids..>',
-  describe: 'Pin these papers to the first places in this order; other pins are taken back',
+  describe: 'Keep these papers at the first places in this order; pins of others are taken back',
   builder: (yargs) =>
     because(onDay(yargs))
       .positional('ids', { type: 'string', array: true, demandOption: true, describe: 'Their arXiv ids' })
@@ -65,8 +65,8 @@ export const orderCommand = (shell: Shell): CommandModule<Common, OnDay & Becaus
 /** All that is now said of the day's papers. */
 function tell(shell: Shell, words: CurationEntry[]): void {
   const lines = words.map(
-    ({ paperId, action, position, reason }) =>
-      `${paperId}: ${action}${position ? ` ${position}` : ''}${reason ? ` (${reason})` : ''}`,
+    ({ paperId, action, position, ordered, reason }) =>
+      `${paperId}: ${ordered ? 'at' : action}${position ? ` ${position}` : ''}${reason ? ` (${reason})` : ''}`,
   )
   shell.output.result(words, lines.length > 0 ? lines : 'Nothing is said of the papers of this day.')
 }

@@ -31,7 +31,9 @@ function rowOf({
   why,
   curation,
 }: DayPaper): (string | number | null)[] {
-  const words = curation.map(({ action, position }) => (position ? `${action} ${position}` : action))
+  const words = curation.map(({ action, position, ordered }) =>
+    position ? `${ordered ? 'at' : action} ${position}` : action,
+  )
   const short = title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title
   const reason = rank === null ? [why, detail].filter(Boolean).join(': ') : note
   return [rank, id, votes, short, [...words, reason].filter(Boolean).join('; ') || null]

@@ -1,6 +1,7 @@
 /** What an editor wants of the papers of a day: pin, hide, order; each with its row in the audit log. */
 import type { Day } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
+import { dayValue } from '../../db/tables.js'
 import { Problem } from '../../errors.js'
 import { curate, readCuration, uncurate } from '../../papers/ranking/curation.js'
 import type { CurationEntry } from '../../papers/ranking/ranking.js'
@@ -38,7 +39,10 @@ export function uncuratePaper(
   })
 }
 
-/** Pins these papers to the first places in this order; other pins of the day are taken back. */
+/**
+ * Keeps these papers at the first places in this order. Those that were pinned stay an editor's choice; pins of
+ * other papers are taken back.
+ */
 export function orderPapers(
   services: StepServices,
   day: Day,
@@ -46,13 +50,32 @@ export function orderPapers(
   author: Author,
 ): Promise<CurationEntry[]> {
   return curating(services, day, 'paper.ordered', author, async (tx) => {
-    const pinned = (await readCuration(tx, day)).filter(({ action }) => action === 'pin')
-    for (const { paperId } of pinned) await uncurate(tx, day, paperId)
+    const before = await takeBackPlaces(tx, day)
     for (const [i, paperId] of ids.entries()) {
-      const word = { action: 'pin', position: i + 1, reason: author.why, by: author.who } as const
+      const pin = before.find((entry) => entry.paperId === paperId && !entry.ordered)
+      const { reason, by } = pin ?? { reason: author.why, by: author.who }
+      const word = { action: 'pin', position: i + 1, ordered: !pin, reason, by } as const
       await curate(tx, day, { paperId, ...word })
     }
   })
+}
+
+/** Lets the ranking order a day's papers again; what was pinned stays pinned. */
+export function takeOrderBack(services: StepServices, day: Day, author: Author): Promise<CurationEntry[]> {
+  return curating(services, day, 'paper.unordered', author, async (tx) => {
+    const places = await takeBackPlaces(tx, day)
+    for (const entry of places.filter(({ ordered }) => !ordered)) await curate(tx, day, entry)
+  })
+}
+
+async function takeBackPlaces(tx: Tx, day: Day): Promise<CurationEntry[]> {
+  const places = (await readCuration(tx, day)).filter(({ action }) => action === 'pin')
+  await tx.tables
+    .deleteFrom('curation')
+    .where('day', '=', dayValue(day))
+    .where('action', '=', 'pin')
+    .execute()
+  return places
 }
 
 function curating(

@@ -9,7 +9,7 @@ import type { CurationEntry } from './ranking.js'
 export async function readCuration(db: Queries, day: Day): Promise<CurationEntry[]> {
   return db.tables
     .selectFrom('curation')
-    .select(['paper_id as paperId', 'action', 'position', 'reason', 'by'])
+    .select(['paper_id as paperId', 'action', 'position', 'ordered', 'reason', 'by'])
     .where('day', '=', dayValue(day))
     .orderBy('position', (order) => order.asc().nullsLast())
     .orderBy('paper_id')
@@ -23,7 +23,7 @@ export async function readCuration(db: Queries, day: Day): Promise<CurationEntry
  * @throws Problem `not-found` when the paper is not kept, `invalid` when a pin has no place from 1 to 50.
  */
 export async function curate(tx: Tx, day: Day, entry: CurationEntry): Promise<void> {
-  const { paperId, action, reason, by } = entry
+  const { paperId, action, reason, by, ordered = false } = entry
   const position = action === 'pin' ? entry.position : null
   if (
     action === 'pin' &&
@@ -46,7 +46,7 @@ export async function curate(tx: Tx, day: Day, entry: CurationEntry): Promise<vo
     .execute()
   await tx.tables
     .insertInto('curation')
-    .values({ day: dayValue(day), paper_id: paperId, action, position, reason, by })
+    .values({ day: dayValue(day), paper_id: paperId, action, position, ordered, reason, by })
     .execute()
 }
 

@@ -96,7 +96,8 @@ function pinned(all: readonly Scored[]): Scored[] {
 function chosenAt(one: Scored, rank: number, had: ReadonlySet<string>): Chosen {
   const { paper, reasons } = one
   const returned = had.has(paper.id)
-  const note = noteOf(paper, reasons, { pinned: pinOf(one) !== null, returned })
+  const pinned = one.words.some(({ action, ordered }) => action === 'pin' && !ordered)
+  const note = noteOf(paper, reasons, { pinned, returned })
   return { paper, rank, reasons, note, returned }
 }
 

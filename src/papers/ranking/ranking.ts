@@ -9,6 +9,8 @@ export type CurationEntry = {
   action: 'pin' | 'hide' | 'return'
   /** From 1, for a pin; null otherwise. */
   position: number | null
+  /** A pin that keeps an order and is no editor's choice: readers are told nothing of it. */
+  ordered?: boolean
   reason: string | null
   by: string
 }

@@ -31,6 +31,24 @@ describe('the papers of a day', () => {
     expect(list[5]).toMatchObject({ rank: null, why: 'no-room' })
   })
 
+  it('are ordered without being called the editor’s choice, but for the one that was pinned', async () => {
+    const path = `/days/${day}/order`
+    const pin = { action: 'pin', position: 1, reason: 'the talk of the day' }
+    await server.call('PUT', `/days/${day}/papers/2608.00004/curation`, { body: pin })
+    const ids = ['2608.00002', '2608.00004', '2608.00001', '2608.00003']
+    await server.call('PUT', path, { body: { ids } })
+    const seen = async () =>
+      (await server.call('GET', `/days/${day}/papers`))
+        .json()
+        .items.filter(({ rank }: { rank: number | null }) => rank !== null)
+        .map(({ id, note }: { id: string; note: string | null }) => `${id.slice(-1)} ${note}`)
+    expect(await seen()).toEqual(['2 null', "4 editor's choice", '1 null', '3 null'])
+    const taken = await server.call('DELETE', path)
+    expect(taken.json().words).toMatchObject([{ paperId: '2608.00004', position: 2, ordered: false }])
+    expect(await seen()).toEqual(['1 null', "4 editor's choice", '2 null', '3 null'])
+    await server.call('DELETE', `/days/${day}/papers/2608.00004/curation`)
+  })
+
   it('are pinned, hidden and let go again, each with who and why', async () => {
     const pin = await server.call('PUT', `/days/${day}/papers/2608.00005/curation`, {
       body: { action: 'pin', position: 1, reason: 'the talk of the day' },
@@ -51,7 +69,7 @@ describe('the papers of a day', () => {
     expect(await chosen()).toEqual(['1', '2', '3', '4'])
     expect((await server.call('DELETE', `/days/${day}/papers/2608.00001/curation`)).statusCode).toBe(404)
     const audit = (await server.call('GET', `/audit?target=day:${day}`)).json().items
-    expect(audit.map(({ action }: { action: string }) => action)).toEqual([
+    expect(audit.slice(0, 4).map(({ action }: { action: string }) => action)).toEqual([
       'paper.unpinned',
       'paper.unpinned',
       'paper.hide',

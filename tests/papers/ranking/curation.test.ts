@@ -26,7 +26,7 @@ describe('the word of an editor', () => {
   it('is kept, with who said it and why', async () => {
     await say('a', 'pin', 2)
     expect(await readCuration(db, day)).toEqual([
-      { paperId: 'a', action: 'pin', position: 2, reason: 'why', by: 'ak' },
+      { paperId: 'a', action: 'pin', position: 2, ordered: false, reason: 'why', by: 'ak' },
     ])
     expect(await readCuration(db, '2026-07-21')).toEqual([])
   })

@@ -9,6 +9,10 @@ const words = Type.Array(
     paperId: Type.String(),
     action: Type.Enum(['pin', 'hide', 'return']),
     position: orNull(Type.Integer()),
+    ordered: Type.Boolean({
+      description:
+        'True for a pin that only keeps an order: readers are not told that it is an editor’s choice',
+    }),
     reason: orNull(Type.String()),
     by: Type.String(),
   }),

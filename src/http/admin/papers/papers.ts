@@ -5,7 +5,7 @@ import type { Routes } from '../../contract/routes.js'
 import { authorOf } from '../guard/auth.js'
 import { requireMatch, withEtag } from '../guard/etag.js'
 import { addPaper } from '../../../operations/papers/add.js'
-import { curatePaper, orderPapers, uncuratePaper } from '../../../operations/papers/curate.js'
+import { curatePaper, orderPapers, takeOrderBack, uncuratePaper } from '../../../operations/papers/curate.js'
 import { papersOfDayRanked } from '../../../operations/papers/day.js'
 import { editPaper, revertPaper } from '../../../operations/papers/edit.js'
 import { lookAgain } from '../../../operations/papers/look.js'
@@ -69,7 +69,9 @@ export const paperRoutes: Routes = async (app, { services }) => {
     {
       config: write,
       schema: operation({
-        summary: 'Pin these papers to the first places in this order; other pins are taken back',
+        summary: 'Keep these papers at the first places in this order',
+        description:
+          'What was pinned stays an editor’s choice, and nothing else becomes one; pins of other papers are taken back.',
         params: shapes.byDay,
         body: shapes.order,
         response: { 200: shapes.curation },
@@ -80,6 +82,20 @@ export const paperRoutes: Routes = async (app, { services }) => {
       const { date } = request.params
       return { words: await orderPapers(services, date, request.body.ids, authorOf(request)) }
     },
+  )
+
+  app.delete(
+    '/days/:date/order',
+    {
+      config: write,
+      schema: operation({
+        summary: 'Let the ranking order the papers again; pins stay',
+        params: shapes.byDay,
+        querystring: Type.Object({ reason: why }, { additionalProperties: false }),
+        response: { 200: shapes.curation },
+      }),
+    },
+    async (request) => ({ words: await takeOrderBack(services, request.params.date, authorOf(request)) }),
   )
 
   app.put(
