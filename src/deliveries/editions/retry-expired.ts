@@ -1,7 +1,13 @@
-/** Gives places of batches that expired a row each that is due: only what is tried again comes back. */
+/** Gives places of batches that expired a row each that is due: only what can be sent comes back. */
 import type { Queries } from '../../db/queries/queries.js'
 import { count, int, nullable, text, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
+
+/** Whether `subscriber s` may be mailed an edition of a kind at an instant, both parameters of a statement. */
+export const mayGetAgain = (kind: string, now: string): string => `s.status = 'active'
+    AND (s.frequency = 'weekly') = (${kind}::text = 'weekly')
+    AND coalesce(s.paused_until <= ${now}::timestamptz::date, true)
+    AND NOT EXISTS (SELECT FROM suppression x WHERE x.email_key = s.email_key)`
 
 /**
  * @param domain the recipient domain, or null for all of them.
@@ -9,11 +15,11 @@ import { statement } from '../../db/queries/statement.js'
  */
 export async function setExpiredApart(
   tx: Queries,
-  editionId: number,
+  { editionId, kind }: { editionId: number; kind: string },
   domain: string | null,
   now: Date,
 ): Promise<number> {
-  const [row] = await tx.run(setApart, [editionId, domain, now])
+  const [row] = await tx.run(setApart, [editionId, domain, now, kind])
   return row?.mails ?? 0
 }
 
@@ -24,6 +30,7 @@ const setApart = statement({
   CROSS JOIN LATERAL unnest(b.readers) WITH ORDINALITY AS p(reader, n)
   JOIN subscriber s ON s.id = p.reader
   WHERE get_bit(b.accepted | b.apart, p.n::int - 1) = 0 AND ($2::text IS NULL OR s.domain = $2)
+    AND ${mayGetAgain('$4', '$3')}
 ), rows AS (
   INSERT INTO delivery (id, kind, edition_id, subscriber_id, lane, status, domain, due_at, expires_at, created_at)
   SELECT id + position, 'edition', edition_id, reader, 1, 'due', domain, $3::timestamptz, $3::timestamptz + interval '1 day', created_at
@@ -41,6 +48,6 @@ const setApart = statement({
   ) w WHERE b.id = w.id
 )
 SELECT count(*) AS mails FROM rows`,
-  parameters: [int, nullable(text), timestamptz],
+  parameters: [int, nullable(text), timestamptz, text],
   columns: { mails: count },
 })

@@ -27,7 +27,7 @@ export function openProgress(db: Db, editionId: number): () => Promise<Progress>
   let perSecond = 0
   return async () => {
     const byStatus = await countByStatus(db, editionId)
-    const { held, nextDueAt } = await openRows(db, editionId)
+    const { held, nextDueAt } = await openMails(db, editionId)
     const { due, claimed, deferred, in_doubt: inDoubt } = byStatus
     const owed = Object.values(byStatus).reduce((sum, count) => sum + count, 0)
     const open = due + claimed + deferred + inDoubt - held
@@ -43,7 +43,11 @@ export function openProgress(db: Db, editionId: number): () => Promise<Progress>
   }
 }
 
-async function openRows(db: Db, editionId: number): Promise<{ held: number; nextDueAt: Date | null }> {
+/** Mails held in doubt for a human, and when the next try of the others is; null when none is to come. */
+export async function openMails(
+  db: Db,
+  editionId: number,
+): Promise<{ held: number; nextDueAt: Date | null }> {
   const [row] = await db.sql<{ held: number; nextDueAt: Date | null }>(
     `SELECT (SELECT count(*)::int FROM delivery WHERE edition_id = $1 AND status = 'in_doubt' AND due_at IS NULL) AS held,
        least((SELECT min(due_at) FROM delivery WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})),

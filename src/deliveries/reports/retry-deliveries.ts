@@ -5,7 +5,7 @@ import { type EditionStatus, shownStatus } from '../../editions/edition.js'
 import { mayMove, mustMoveEdition } from '../../editions/transitions.js'
 import { Problem } from '../../errors.js'
 import { fates } from '../../mail/delivery-status.js'
-import { setExpiredApart } from '../editions/retry-expired.js'
+import { mayGetAgain, setExpiredApart } from '../editions/retry-expired.js'
 
 export const retryChoices = ['deferred', 'failed', 'in-doubt'] as const
 type RetryChoice = (typeof retryChoices)[number]
@@ -27,7 +27,7 @@ export const givenUp: RetryChoice[] = ['failed', 'in-doubt']
 
 /**
  * What was deferred is tried now rather than later, what had failed or was held in doubt for another day.
- * Whose address was suppressed meanwhile is left out by the claim.
+ * Mails to readers who may not be mailed now, since they left, paused or are suppressed, stay as they ended.
  * @returns how many mails are due again.
  * @throws Problem `not-found`, or `conflict` when the edition is not going out and has not gone out.
  */
@@ -38,14 +38,17 @@ export async function retryDeliveries(
   now: Date,
 ): Promise<number> {
   return inTransaction(db, async (query, tx) => {
-    const status = await lockOut(query, editionId)
+    const { status, kind } = await lockOut(query, editionId)
     const wanted = only.flatMap((choice) => statuses[choice])
-    const places = wanted.includes('expired') ? await setExpiredApart(tx, editionId, domain ?? null, now) : 0
+    const places = wanted.includes('expired')
+      ? await setExpiredApart(tx, { editionId, kind }, domain ?? null, now)
+      : 0
     const rows = await query(
-      `UPDATE delivery SET status = CASE WHEN status IN (${quoted(fates.rejected)}) THEN 'due' ELSE status END,
+      `UPDATE delivery d SET status = CASE WHEN status IN (${quoted(fates.rejected)}) THEN 'due' ELSE status END,
          due_at = $3, expires_at = greatest(expires_at, $3::timestamptz + interval '1 day'), settled_at = NULL, reason = NULL
-       WHERE edition_id = $1 AND status = ANY ($2) AND ($4::text IS NULL OR domain = $4) RETURNING id`,
-      [editionId, wanted, now, domain ?? null],
+       WHERE edition_id = $1 AND status = ANY ($2) AND ($4::text IS NULL OR domain = $4)
+         AND EXISTS (SELECT FROM subscriber s WHERE s.id = d.subscriber_id AND ${mayGetAgain('$5', '$3')}) RETURNING id`,
+      [editionId, wanted, now, domain ?? null, kind],
     )
     const retried = places + rows.length
     if (retried > 0 && status === 'sent') {
@@ -55,15 +58,15 @@ export async function retryDeliveries(
   })
 }
 
-/** @returns the status of the edition, which stays as it is until the transaction ends. */
-async function lockOut(query: Query, editionId: number): Promise<EditionStatus> {
-  const [edition] = await query<{ status: EditionStatus }>(
-    `SELECT ${shownStatus} AS status FROM edition e WHERE id = $1 FOR UPDATE`,
+/** The edition, whose status stays as it is until the transaction ends. */
+async function lockOut(query: Query, editionId: number): Promise<{ status: EditionStatus; kind: string }> {
+  const [edition] = await query<{ status: EditionStatus; kind: string }>(
+    `SELECT ${shownStatus} AS status, kind FROM edition e WHERE id = $1 FOR UPDATE`,
     [editionId],
   )
   if (!edition) throw new Problem('not-found', `There is no edition ${editionId}.`)
   if (!mayMove(edition.status, 'retry')) {
     throw new Problem('conflict', `The edition is ${edition.status}; nothing of it can be tried again.`)
   }
-  return edition.status
+  return edition
 }

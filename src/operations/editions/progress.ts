@@ -1,5 +1,6 @@
 /** How far a send is, how fast it goes and how long it will take. */
 import type { Db } from '../../db/client.js'
+import { openMails } from '../../deliveries/reports/progress.js'
 import { countByStatus } from '../../deliveries/reports/report.js'
 import type { Edition } from '../../editions/store.js'
 import { workers } from '../figures/statistics.js'
@@ -13,6 +14,10 @@ export type SendProgress = {
   perSecond: number
   /** Null while nothing moves. */
   secondsLeft: number | null
+  /** When the next mail is due; past while mails go out, null when nothing is to come by itself. */
+  nextDueAt: Date | null
+  /** Mails in doubt that are held for a human. */
+  held: number
 }
 
 export async function sendProgress(db: Db, { id, status }: Edition, now: Date): Promise<SendProgress> {
@@ -22,5 +27,6 @@ export async function sendProgress(db: Db, { id, status }: Edition, now: Date): 
   const settled = accepted + rejected + expired + left_out + cancelled
   const perSecond = (await workers(db, now)).reduce((sum, worker) => sum + worker.perSecond, 0)
   const secondsLeft = perSecond > 0 ? (owed - settled) / perSecond : null
-  return { status, owed, settled, accepted, perSecond, secondsLeft }
+  const { held, nextDueAt } = await openMails(db, id)
+  return { status, owed, settled, accepted, perSecond, secondsLeft, nextDueAt, held }
 }

@@ -91,6 +91,8 @@ export const progress = Type.Object({
   accepted: Type.Integer(),
   perSecond: Type.Number(),
   secondsLeft: orNull(Type.Number()),
+  nextDueAt: orNull(instant),
+  held: Type.Integer({ description: 'Mails in doubt that are held for a human' }),
 })
 
 export const delivery = Type.Object({
