@@ -1,7 +1,7 @@
 /** What an editor wants of the papers of a day: pin, hide, order; each with its row in the audit log. */
 import type { Day } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
-import { dayValue } from '../../db/tables.js'
+import { dayValue } from '../../db/queries/tables.js'
 import { Problem } from '../../errors.js'
 import { curate, readCuration, uncurate } from '../../papers/ranking/curation.js'
 import type { CurationEntry } from '../../papers/ranking/ranking.js'

@@ -11,6 +11,7 @@ export function ask(words, label) {
     ? 'Reason, for the audit log'
     : 'Reason, for the audit log (may be left out)'
   document.getElementById('ask-yes').textContent = label
+  document.getElementById('ask-no').textContent = words.keep ?? 'Leave it'
   why.required = needed
   why.value = ''
   dialog.returnValue = 'no'

@@ -14,7 +14,7 @@ export function complain(error) {
   faults.textContent = error.message
   if (error.status !== 401) return
   const link = document.createElement('a')
-  link.href = '/admin/sign-in'
+  link.href = `/admin/sign-in?${new URLSearchParams({ to: location.pathname + location.search })}`
   link.textContent = 'Sign in again'
   faults.append(' ', link)
 }
@@ -74,10 +74,28 @@ export async function run(button, work) {
   }
 }
 
-/** A key is shown where it was made, until the page is left. */
-export function showKey(key) {
+/** Puts what the service shows now into the parts of this page that change while one looks. */
+export async function refresh() {
+  const answer = await reach(location.href, { headers: { accept: 'text/html' } })
+  if (new URL(answer.url).pathname.endsWith('/sign-in'))
+    throw Object.assign(new Error(wordsOf(401, {})), { status: 401 })
+  if (!answer.ok) throw Object.assign(new Error(wordsOf(answer.status, {})), { status: answer.status })
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  for (const part of document.querySelectorAll('[data-live]')) {
+    const now = page.querySelector(`[data-live="${part.dataset.live}"]`)
+    if (!now) continue
+    const held = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null
+    part.replaceChildren(...now.cloneNode(true).childNodes)
+    if (held) part.querySelector(`[href="${CSS.escape(held)}"]`)?.focus()
+  }
+  return page
+}
+
+/** A key is shown where it was made, until the page is left; the list beside it knows it at once. */
+export async function showKey(key) {
   const made = document.getElementById('made')
   made.hidden = false
   made.querySelector('code').textContent = key
   made.focus()
+  await refresh()
 }

@@ -1,5 +1,6 @@
 // Forms that are one call: `data-form="PATCH /subscribers/17"`; their fields say what they become in its body.
 import { ask } from './ask.js'
+import { keepMoved } from './order.js'
 import { again, call, complain, run, say, showKey } from './call.js'
 
 /** How a field is read, by its `data-as`; undefined leaves it out. */
@@ -30,11 +31,23 @@ export function watchForms() {
   for (const form of document.querySelectorAll('form[data-match]')) {
     call('GET', form.dataset.match).then(({ etag }) => tags.set(form, etag), complain)
   }
+  for (const form of document.querySelectorAll('form[data-some]')) needSome(form)
   document.addEventListener('submit', (event) => {
     if (!event.target.dataset.form) return
     event.preventDefault()
     void submit(event.target, event.submitter)
   })
+}
+
+/** The button of a form is off while none of its choices is ticked. */
+function needSome(form) {
+  const button = form.querySelector('button[type=submit]')
+  const choices = [...form.querySelectorAll(`input[name="${form.dataset.some}"]`)]
+  const judge = () => {
+    button.disabled = !choices.some(({ checked }) => checked)
+  }
+  form.addEventListener('change', judge)
+  judge()
 }
 
 async function submit(form, button) {
@@ -49,16 +62,29 @@ async function submit(form, button) {
       return say('Nothing was changed.')
     }
     if (why) body.reason = why
+    const kept = await keepMoved()
     const { data } = await call(method, path + query, body, tag ? { 'if-match': tag } : {})
-    if (data.key) showKey(data.key)
-    else again(doneWith(label, data), form.dataset.then)
+    if (data.outcome && data.outcome !== 'accepted') throw new Error(notSent(data))
+    if (data.key) await showKey(data.key)
+    else again(`${kept} ${doneWith(button, label, data)}`.trim(), form.dataset.then)
     return undefined
   })
 }
 
-function doneWith(label, { reply, retried }) {
-  if (retried !== undefined) return `Done: ${retried} mails are due again.`
-  return `Done: ${label}.${reply ? ` The relay said: ${reply}` : ''}`
+function doneWith(button, label, { reply, retried }) {
+  if (retried === 0) return 'None of them can be sent: nothing is due again.'
+  if (retried !== undefined) return `${retried === 1 ? '1 mail is' : `${retried} mails are`} due again.`
+  if (reply !== undefined) return `The test mail is accepted. The relay said: ${reply}`
+  return button.dataset.done ?? `Done: ${label}.`
+}
+
+/** A test mail that the relay did not take. */
+function notSent({ outcome, reply }) {
+  const fate =
+    outcome === 'deferred'
+      ? 'is deferred and will be tried again'
+      : `was not sent: it is ${outcome.replace('_', ' ')}`
+  return `The test mail ${fate}.${reply ? ` The relay said: ${reply}` : ''}`
 }
 
 /** @param changed - leaves out the fields that are as the page brought them. */

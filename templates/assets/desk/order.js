@@ -3,8 +3,10 @@ import { call, again, run, say } from './call.js'
 
 const list = document.querySelector('[data-papers]')
 const keep = document.querySelector('[data-order]')
+let unkept = false
 
 function moved() {
+  unkept = true
   keep.hidden = false
   list.querySelectorAll('.rank').forEach((rank, i) => {
     rank.textContent = i + 1
@@ -27,6 +29,10 @@ export function watchOrder() {
     void run(keep, keepOrder)
   })
   if (!list) return
+  // Whoever leaves with an order that is not kept is asked by the browser.
+  addEventListener('beforeunload', (event) => {
+    if (unkept) event.preventDefault()
+  })
   list.addEventListener('click', ({ target }) => {
     const { move: way } = target.dataset
     if (way) move(target.closest('li'), way)
@@ -59,15 +65,28 @@ function dragOver(event) {
 function drop(event) {
   event.preventDefault()
   const over = event.target.closest('li')
-  if (!dragged || !over) return
-  over.before(dragged)
+  if (!dragged || !over || over === dragged) return
+  const all = [...list.children]
+  if (all.indexOf(dragged) < all.indexOf(over)) over.after(dragged)
+  else over.before(dragged)
   moved()
 }
 
 const forget = () => list.querySelectorAll('.over').forEach((item) => item.classList.remove('over'))
 
 async function keepOrder() {
+  again(await keepMoved())
+}
+
+/** Keeps the order that was made on this page, if one was: another button does not lose it. @returns what to say. */
+export async function keepMoved() {
+  if (!unkept) return ''
   const ids = [...list.children].map((item) => item.dataset.id)
   await call('PUT', keep.dataset.order, { ids })
-  again('The order is kept.')
+  unkept = false
+  keep.hidden = true
+  return 'The order is kept.'
 }
+
+/** The place at which a paper stands on this page now, from 1. */
+export const placeOf = (button) => [...list.children].indexOf(button.closest('li')) + 1

@@ -1,6 +1,7 @@
 // Buttons that are one call: `data-call="POST /editions/2026-08-04/hold"`.
 import { ask } from './ask.js'
 import { again, call, run, showKey } from './call.js'
+import { keepMoved, placeOf } from './order.js'
 
 export function watchButtons() {
   document.addEventListener('click', (event) => {
@@ -14,21 +15,26 @@ async function press(button) {
   const why = button.dataset.ask ? await ask(button.dataset, label) : ''
   if (why === undefined) return
   await run(button, async () => {
-    const { data } = await send(button.dataset, why)
-    if (data.key ?? data.secret) showKey(data.key ?? data.secret)
-    else again(doneWith(label, data), button.dataset.then)
+    const kept = await keepMoved()
+    const { data } = await send(button, why)
+    if (data.key ?? data.secret) await showKey(data.key ?? data.secret)
+    else again(`${kept} ${doneWith(button, label, data)}`.trim(), button.dataset.then)
   })
 }
 
-function send({ call: target, body = '{}' }, why) {
+function send(button, why) {
+  const { call: target, body = '{}', here } = button.dataset
+  const place = here === undefined ? {} : { position: placeOf(button) }
   const [method, path] = target.split(' ')
   const reason = why ? { reason: why } : {}
   if (method === 'DELETE') return call(method, why ? `${path}?${new URLSearchParams(reason)}` : path)
-  return call(method, path, { ...JSON.parse(body), ...reason })
+  return call(method, path, { ...JSON.parse(body), ...place, ...reason })
 }
 
 /** What a look at the source found is worth a word; a change can be seen on the page. */
-function doneWith(label, { outcome, papers, added, fault }) {
-  if (papers === undefined || added === undefined) return `Done: ${label}.`
+function doneWith(button, label, { outcome, papers, added, fault }) {
+  if (papers === undefined || added === undefined) {
+    return button.dataset.done ?? `Done: ${label}.`
+  }
   return `Done: ${label}. ${outcome}: ${papers} papers, ${added} new${fault ? `. ${fault}` : ''}.`
 }

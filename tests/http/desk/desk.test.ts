@@ -44,7 +44,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await desk.press('Look at the source again')).toContain('empty: 0 papers')
     await listPapers(server, 5)
     await desk.open('')
-    expect(await desk.press('Build it now')).toBe('Done: Build it now.')
+    expect(await desk.press('Build it now')).toBe('Edition built.')
     expect(await desk.state()).toBe('draft')
   })
 
@@ -69,30 +69,57 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await order()).toBe('53124')
     expect(await desk.press('Keep this order')).toBe('The order is kept.')
     expect(await order()).toBe('53124')
+    expect(await text('[data-papers]')).not.toContain('pinned')
+    expect(await text('[data-papers]')).not.toContain("“editor's choice”")
+    expect(await desk.press('Take the order back')).toBe('The ranking orders the papers again.')
+    expect(await order()).toBe('12345')
+  })
+
+  it('loses no order that is not kept yet to another button, and asks before the page is left', async () => {
+    const { page } = desk
+    await desk.open(`/papers?date=${day}`)
+    await page.getByRole('button', { name: /^Move down: Paper 1/ }).click()
+    const pinIt = page.locator('[data-id="2608.00001"]').getByRole('button', { name: 'Pin here' })
+    await pinIt.click()
+    await page.locator('#said', { hasText: 'The order is kept. Pinned.' }).waitFor()
+    expect(await page.locator('[data-papers] li').nth(1).innerText()).toMatch(/Paper 1.*pinned/s)
+    await page.getByRole('button', { name: /^Move down: Paper 3/ }).click()
+    const asked = page.waitForEvent('dialog')
+    const leaving = page.getByRole('link', { name: 'The day before' }).click()
+    await (await asked).dismiss()
+    await leaving
+    expect(page.url()).toContain(`date=${day}`)
+    expect(await desk.press('Keep this order')).toBe('The order is kept.')
+    for (const button of ['Unpin', 'Take the order back']) await desk.press(button)
   })
 
   it('pins, hides, lets in again, adds and edits papers, and takes words back', async () => {
     await server.services.db.sql('UPDATE paper SET votes = 2 WHERE id = $1', ['2608.00002'])
     await desk.open(`/papers?date=${day}`)
     const chosen = () => desk.page.locator('[data-papers] li').count()
-    for (const [button, reason] of [['Unpin'], ['Pin here'], ['Hide', 'a doubt'], ['Show again']] as const) {
-      expect(await desk.press(button, reason)).toBe(`Done: ${button}.`)
+    for (const [button, said, reason] of [
+      ['Pin here', 'Pinned.'],
+      ['Unpin', 'Unpinned.'],
+      ['Hide', 'Hidden.', 'a doubt'],
+      ['Show again', 'Shown again.'],
+    ] as const) {
+      expect(await desk.press(button, reason)).toBe(said)
     }
     expect(await chosen()).toBe(5)
     await desk.page.fill('#paper-id', '2608.00006')
     await desk.page.fill('#title', 'A paper by hand')
     await desk.page.fill('#abstract', 'What it says.')
     await desk.page.fill('#authors', 'Ada L.\n\nBob M. ')
-    expect(await desk.press('Add')).toBe('Done: Add.')
+    expect(await desk.press('Add')).toBe('The paper is added.')
     const added = (await server.call('GET', '/papers/2608.00006')).json()
     expect(added).toMatchObject({ title: 'A paper by hand', authors: ['Ada L.', 'Bob M.'] })
 
     await desk.page.getByRole('link', { name: 'A paper by hand' }).click()
     await desk.page.fill('#title', 'A better title')
-    expect(await desk.press('Keep these words')).toBe('Done: Keep these words.')
+    expect(await desk.press('Keep these words')).toBe('The words are kept.')
     expect(await text('h1')).toBe('A better title')
     expect(await desk.press('Keep these words')).toBe('Nothing was changed.')
-    expect(await desk.press('Take the source’s words', 'a slip')).toBe('Done: Take the source’s words.')
+    expect(await desk.press('Take the source’s words', 'a slip')).toBe('The source’s words stand again.')
   })
 
   it('pins what had no room, and lets in what an earlier edition had', async () => {
@@ -105,38 +132,39 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     )
     await desk.open(`/papers?date=${day}`)
     expect(await text('.left-out')).toContain('had')
-    expect(await desk.press('Let it in again', 'the code is out')).toBe('Done: Let it in again.')
+    expect(await desk.press('Let it in again', 'the code is out')).toBe('Let in again.')
     await server.call('PUT', `/days/${day}/order`, { body: { ids: [] } })
     for (let i = 1; i <= 9; i += 1) {
       const body = { title: `Filler ${'abcdefghi'[i - 1]} on ${'klmnopqrs'[i - 1]}`, abstract: 'Words.' }
       await server.call('POST', `/days/${day}/papers`, { body })
     }
     await desk.open(`/papers?date=${day}`)
-    expect(await desk.press('Pin first')).toBe('Done: Pin first.')
+    expect(await desk.press('Pin first')).toBe('Pinned to the first place.')
     expect(await text('[data-papers] li:first-child')).toContain('pinned')
-    expect(await desk.press('Build the edition anew')).toBe('Done: Build the edition anew.')
+    expect(await desk.press('Build the edition anew')).toBe('Edition rebuilt.')
   })
 
   it('steers an edition, each button once, and asks before what cannot be taken back', async () => {
     await desk.open(edition())
-    for (const [button, reason, after] of [
-      ['Build anew', undefined, 'draft'],
-      ['Approve', '', 'frozen'],
-      ['Hold', 'a doubt', 'held'],
-      ['Approve', 'no doubt', 'frozen'],
-      ['Pause', '', 'paused'],
-      ['Resume', undefined, 'frozen'],
-      ['Send now', '', 'frozen'],
+    for (const [button, said, reason, after] of [
+      ['Build anew', 'Edition rebuilt.', undefined, 'draft'],
+      ['Approve', 'Edition approved.', '', 'frozen'],
+      ['Hold', 'Edition held.', 'a doubt', 'held'],
+      ['Approve', 'Edition approved.', 'no doubt', 'frozen'],
+      ['Pause', 'Sending is paused.', '', 'paused'],
+      ['Resume', 'Sending goes on.', undefined, 'frozen'],
+      ['Send now', 'The edition goes out.', '', 'frozen'],
     ] as const) {
-      expect(await desk.press(button, reason), button).toBe(`Done: ${button}.`)
+      expect(await desk.press(button, reason), button).toBe(said)
       expect(await desk.state(), button).toBe(after)
     }
     await desk.page.locator('.progress', { hasText: 'No worker has taken it up yet' }).waitFor()
     await desk.page.fill('#sendAt', '2026-08-05T09:30')
-    expect(await desk.press('Set the time')).toBe('Done: Set the time.')
+    expect(await desk.press('Set the time')).toBe('The time is set.')
     await desk.page.fill('#to', 'me@example.org')
-    expect(await desk.press('Send a test')).toContain('Done: Send a test. The relay said: written')
-    await desk.page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    expect(await desk.press('Send a test')).toContain('The test mail is accepted. The relay said: written')
+    await desk.page.getByRole('button', { name: 'Cancel the edition' }).first().click()
+    expect(await text('#ask-no')).toBe('Keep it')
     await desk.page.locator('dialog button[value=no]').click()
     expect(await desk.state()).toBe('frozen')
     expect((await logged('edition.approved')).why).toBe('no doubt')
@@ -185,13 +213,13 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await services.db.sql(`UPDATE edition SET status = 'sent' WHERE id = $1`, [id])
     await desk.page.locator('h1 .state.sent').waitFor()
     await desk.page.getByLabel('in doubt').check()
-    expect(await desk.press('Retry', 'mended')).toBe('Done: 1 mails are due again.')
+    expect(await desk.press('Retry', 'mended')).toBe('1 mail is due again.')
     await desk.page.getByRole('link', { name: 'Its deliveries' }).click()
     await desk.page.selectOption('#status', 'accepted')
     await desk.page.getByRole('button', { name: 'Find' }).click()
     expect(await desk.page.locator('tbody tr').count()).toBe(2)
     await desk.open(edition())
-    expect(await desk.press('Cancel', 'a mistake')).toBe('Done: Cancel.')
+    expect(await desk.press('Cancel the edition', 'a mistake')).toBe('Edition cancelled.')
     expect(await desk.state()).toBe('cancelled')
     await desk.open('/editions')
     await desk.page.selectOption('#status', 'cancelled')
@@ -226,7 +254,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     const { page } = desk
     await desk.open('/subscribers/add')
     await page.fill('#email', 'new@example.org')
-    expect(await desk.press('Add')).toBe('Done: Add.')
+    expect(await desk.press('Add')).toBe('The subscriber is added.')
     await page.fill('#email', 'ada@example.org')
     await page.uncheck('form[data-form] input[name=confirm]')
     expect(await desk.press('Add')).toContain('There is a subscriber with this address.')
@@ -235,20 +263,27 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await page.getByRole('button', { name: 'Find' }).click()
     await page.getByRole('link', { name: 'new@example.org' }).click()
     server.clock.forward(3700)
-    expect(await desk.press('Mail the confirmation again', 'lost')).toBe('Done: Mail the confirmation again.')
+    expect(await desk.press('Mail the confirmation again', 'lost')).toBe('The confirmation is on its way.')
     expect((await server.services.db.sql(`SELECT 1 FROM delivery WHERE kind = 'confirmation'`)).length).toBe(
       2,
     )
     await page.selectOption('#frequency', 'weekly')
     await page.fill('#hour', '7')
     await page.fill('#reason', 'asked by mail')
-    expect(await desk.press('Change')).toBe('Done: Change.')
+    expect(await desk.press('Change')).toBe('The changes are kept.')
     expect(await text('table')).toContain('frequency: daily → weekly')
     expect(await text('table')).toContain('asked by mail')
-    for (const button of ['Unsubscribe', 'Suppress', 'Lift the suppression']) {
-      expect(await desk.press(button, 'asked')).toBe(`Done: ${button}.`)
+    for (const [button, said] of [
+      ['Unsubscribe', 'Unsubscribed.'],
+      ['Suppress', 'Suppressed.'],
+      ['Lift the suppression', 'The suppression is lifted.'],
+    ] as const) {
+      expect(await desk.press(button, 'asked')).toBe(said)
     }
-    expect(await desk.press('Erase', 'asked')).toBe('Done: Erase.')
+    await page.getByRole('button', { name: 'Erase' }).click()
+    expect(await text('#ask-title')).toBe('Erase everything about new@example.org?')
+    await page.keyboard.press('Escape')
+    expect(await desk.press('Erase', 'asked')).toBe('The reader is erased.')
     await page.waitForURL('**/admin/subscribers')
   })
 
@@ -266,16 +301,16 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.open('/suppressions')
     await desk.page.fill('#email', 'never@example.org')
     await desk.page.fill('#reason', 'asked by letter')
-    expect(await desk.press('Suppress')).toBe('Done: Suppress.')
+    expect(await desk.press('Suppress')).toBe('Suppressed.')
     await desk.page.fill('#q', 'never@')
     await desk.page.selectOption('#why', 'manual')
     await desk.page.getByRole('button', { name: 'Find' }).click()
-    expect(await desk.press('Lift', 'asked again')).toBe('Done: Lift.')
+    expect(await desk.press('Lift', 'asked again')).toBe('The suppression is lifted.')
     await desk.open('/suppressions')
     expect(await text('table')).toContain('erased, known by its hash')
     await desk.page.fill('#erased', 'new@example.org')
     await desk.page.fill('#lift-reason', 'asked again')
-    expect(await desk.press('Lift this address')).toBe('Done: Lift this address.')
+    expect(await desk.press('Lift this address')).toBe('The suppression is lifted.')
   })
 
   it('undoes verdicts, one and all of a domain', async () => {
@@ -310,7 +345,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.fill('#emails', 'ops@example.org\nboss@example.org')
     await desk.page.fill('#webhooks', 'https://example.org/hook')
     await desk.page.fill('#reason', 'a new colleague')
-    expect(await desk.press('Keep these settings')).toBe('Done: Keep these settings.')
+    expect(await desk.press('Keep these settings')).toBe('The settings are kept.')
     expect((await server.call('GET', '/settings')).json()).toEqual({
       gates: { sameShare: 0.625, audienceShare: 0.3, audienceLeast: 100, htmlBytes: 81_920 },
       alerts: {
@@ -344,7 +379,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await text('.notice')).toContain(alert.text)
     await desk.open('/health')
     expect(await text('table >> nth=0')).toContain('ops@example.org due')
-    expect(await desk.press('Tell everybody a test')).toBe('Done: Tell everybody a test.')
+    expect(await desk.press('Tell everybody a test')).toBe('A test goes to everybody who is told.')
     expect(await text('table >> nth=0')).toContain('A test, asked for by key')
   })
 
@@ -362,7 +397,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.press('Rotate', 'a colleague left')
     expect(await text('#made code')).toMatch(/^dp_/)
     await page.reload()
-    expect(await desk.press('Revoke', 'lost')).toBe('Done: Revoke.')
+    expect(await desk.press('Revoke', 'lost')).toBe('The key is revoked.')
   })
 
   it('finds entries of the audit log', async () => {

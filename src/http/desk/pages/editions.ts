@@ -7,6 +7,7 @@ import { listDeliveries } from '../../../operations/editions/deliveries.js'
 import { findEdition, nextStep } from '../../../operations/editions/find.js'
 import { previewPart } from '../../../operations/editions/preview.js'
 import { readSubscriber } from '../../../operations/subscribers/read.js'
+import { progressOf } from '../parts/progress.js'
 import { type DashboardPage, filled, pageSize } from '../parts/page.js'
 
 const scope = 'editions:read'
@@ -36,7 +37,7 @@ export const editionPages: DashboardPage[] = [
       const asOne = reader && may('subscribers:read') ? await readSubscriber(db, Number(reader)) : null
       return {
         edition: { ...edition, next: nextStep(edition, clock.now()) },
-        due: edition.sendAt ? edition.sendAt <= clock.now() : false,
+        progress: await progressOf(db, edition, clock.now()),
         reader: asOne,
         dry: edition.fannedOutAt ? null : await dryRun(services, edition),
         report: edition.fannedOutAt ? await editionReport(db, edition.id) : null,

@@ -1,12 +1,14 @@
 /** The page that says how things are today. */
 import { lastClosedDay } from '../../../clock.js'
-import type { Queries } from '../../../db/client.js'
+import type { Db, Queries } from '../../../db/client.js'
 import { type Edition, listEditions } from '../../../editions/store.js'
 import { sourceHealth } from '../../../papers/sources/health.js'
 import { openAlerts } from '../../../operations/alerts/store.js'
 import { dryRun } from '../../../operations/editions/audience.js'
 import { nextStep } from '../../../operations/editions/find.js'
 import { byEdition, growth, workers } from '../../../operations/figures/statistics.js'
+import type { SendProgress } from '../../../operations/editions/progress.js'
+import { progressOf } from '../parts/progress.js'
 import type { DashboardPage } from '../parts/page.js'
 
 export const overviewPage: DashboardPage = {
@@ -22,7 +24,7 @@ export const overviewPage: DashboardPage = {
     return {
       others: others.map((edition) => ({ ...edition, next: nextStep(edition, now) })),
       today: today && { ...today, next: nextStep(today, now) },
-      due: today?.sendAt ? today.sendAt <= now : false,
+      progress: await progressById(db, today ? [today, ...others] : others, now),
       expected: lastClosedDay(now),
       dry: today && !today.fannedOutAt ? await dryRun(services, today) : null,
       growth: may('subscribers:read') ? await growth(db, 90, now) : null,
@@ -32,6 +34,15 @@ export const overviewPage: DashboardPage = {
       alerts: await openAlerts(db),
     }
   },
+}
+
+async function progressById(
+  db: Db,
+  editions: Edition[],
+  now: Date,
+): Promise<Map<number, SendProgress | null>> {
+  const found = editions.map(async (edition) => [edition.id, await progressOf(db, edition, now)] as const)
+  return new Map(await Promise.all(found))
 }
 
 /** Editions of any day and kind that are on their way or wait for somebody. */
