@@ -9,6 +9,7 @@ import { judge } from './judge.js'
 import { look } from './look.js'
 import { render } from './render.js'
 import { type Schedule, startTicking } from './ticking.js'
+import { remindOfSaved } from '../subscribers/feedback/remind.js'
 import { tellWatcher } from './tell-watcher.js'
 import { tidy } from './tidy.js'
 
@@ -22,6 +23,7 @@ const jobs: Job[] = [
   { name: 'alert', cron: '*/20 * * * * *', everySeconds: 20, run: alert },
   { name: 'watcher', cron: '10,30,50 * * * * *', everySeconds: 20, run: tellWatcher },
   { name: 'judge', cron: '*/10 * * * * *', everySeconds: 10, run: judge },
+  { name: 'remind', cron: '40 */5 * * * *', everySeconds: 300, run: remindOfSaved },
   { name: 'tidy', cron: '23 17 * * * *', everySeconds: 3_600, run: tidy },
 ]
 

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
 import type { Letter } from '../mail/message/letter.js'
-import { type LinkedReader, preferencesUrl } from './links.js'
+import { type LinkedReader, mineUrl, preferencesUrl } from './links.js'
 import type { MailPayload } from './payload.js'
 import { openToken, type SealedToken, tokenDays } from './tokens.js'
 
@@ -40,6 +40,8 @@ export function composeLetter(services: LetterServices, delivery: OwedLetter): L
       return moved(words)
     case 'preferences':
       return freshLink(words)
+    case 'saved':
+      return savedReminder(words, payload)
     default:
       return null
   }
@@ -137,6 +139,26 @@ function freshLink(words: Words): Letter {
     button: preferencesButton(words),
     smallPrint: ['If this was not you, there is nothing to do.'],
     publication,
+  }
+}
+
+function savedReminder(
+  { config, secrets, reader, clock }: Words,
+  { titles, count }: Extract<MailPayload, { about: 'saved' }>,
+): Letter | null {
+  if (!reader) return null
+  const papers = count === 1 ? 'one paper' : `${count} papers`
+  return {
+    subject: `On your reading list: ${papers}`,
+    heading: `${papers.charAt(0).toUpperCase()}${papers.slice(1)} to read`,
+    preheader: titles.slice(0, 2).join(' · '),
+    paragraphs: [...titles, ...(count > titles.length ? [`And ${count - titles.length} more.`] : [])],
+    button: {
+      label: 'Open my reading list',
+      url: `${mineUrl(secrets, config.publicUrl, reader, clock.now())}/saved`,
+    },
+    smallPrint: ['You asked for this reminder on Fridays; the list has a button that ends it. @@UNSUBSCRIBE_URL@@'],
+    publication: config.publication,
   }
 }
 

@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../config/secrets.js'
 import { keyById, keyedHash } from './keys.js'
 
-export type LinkPurpose = 'unsubscribe' | 'preferences' | 'session'
+export type LinkPurpose = 'unsubscribe' | 'preferences' | 'session' | 'mine'
 
 export type Link =
   | { state: 'valid'; subscriberId: number; epoch?: number }
@@ -33,12 +33,22 @@ export function preferencesUrl(secrets: Secrets, publicUrl: string, reader: Link
   return `${publicUrl}/preferences/${sign(secrets, 'preferences', reader, expires)}`
 }
 
-/** The two links at the foot of a mail. */
-export type FootLinks = { unsubscribe: string; preferences: string }
+/**
+ * Where a reader's own pages begin: their edition, their answers to its papers, their reading list. Good for as long
+ * as one to the preferences.
+ */
+export function mineUrl(secrets: Secrets, publicUrl: string, reader: LinkedReader, at: Date): string {
+  const expires = new Date(at.getTime() + preferencesDays * 86_400_000)
+  return `${publicUrl}/mine/${sign(secrets, 'mine', reader, expires)}`
+}
+
+/** The links of a mail that are its reader's own. */
+export type FootLinks = { unsubscribe: string; preferences: string; mine: string }
 
 /** In place of a reader's, for whoever sees a mail and is not its reader: they open nothing. */
 export function inertLinks(publicUrl: string): FootLinks {
-  return { unsubscribe: `${publicUrl}/unsubscribe/preview`, preferences: `${publicUrl}/preferences/preview` }
+  const preview = (page: string) => `${publicUrl}/${page}/preview`
+  return { unsubscribe: preview('unsubscribe'), preferences: preview('preferences'), mine: preview('mine') }
 }
 
 /**

@@ -12,3 +12,5 @@ export type MailPayload =
   | { about: 'moved' }
   /** A fresh link to the preferences, asked for with an expired one. */
   | { about: 'preferences' }
+  /** What waits on the reading list: the newest titles, and how many there are. */
+  | { about: 'saved'; titles: string[]; count: number }

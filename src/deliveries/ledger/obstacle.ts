@@ -45,7 +45,7 @@ export function openMoves({ kind, sendAt }: EditionOwed, now: Date, zone: string
  * readers who are not active yet, notices to those who may be so no more, and alerts to operators, who asked for them.
  */
 export function obstacleOf(
-  mail: { kind: DeliveryKind; address: string; expiresAt: Date },
+  mail: { kind: DeliveryKind; address: string; expiresAt: Date; payload?: unknown },
   reader: ReaderNow,
   now: Date,
   edition: EditionOwed | null,
@@ -53,10 +53,15 @@ export function obstacleOf(
 ): string | null {
   const forReader = mail.kind !== 'alert' && mail.kind !== 'test'
   if (mail.address === '' || (forReader && reader.status === null)) return 'erased'
-  if ((mail.kind === 'edition' || mail.kind === 'welcome') && reader.status !== 'active') return reader.status
+  const forActive = mail.kind === 'edition' || mail.kind === 'welcome' || isReminder(mail.payload)
+  if (forActive && reader.status !== 'active') return reader.status
   if (reader.suppressed !== null && mail.kind !== 'alert') return `suppressed: ${reader.suppressed}`
   const changed =
     edition && changedMind({ ...reader, editionKind: edition.kind, sendAt: edition.sendAt }, now, zone)
   if (changed) return changed
   return mail.expiresAt <= now ? 'expired' : null
 }
+
+/** A notice that comes again and again, unlike others, is not for whoever has left. */
+const isReminder = (payload: unknown): boolean =>
+  typeof payload === 'object' && payload !== null && 'about' in payload && payload.about === 'saved'

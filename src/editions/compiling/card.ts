@@ -26,6 +26,8 @@ export type Card = {
   /** Comments and stars, where they are enough to be told. */
   counts: string[]
   links: { label: string; url: string }[]
+  /** Below the reader's own pages: where they answer to the paper. */
+  answerPath: string
 }
 
 const lastMedium = 4
@@ -36,7 +38,11 @@ const fewestStars = 20
 /** A line breaks after the dot, never before it. */
 export const between = '\u00A0· '
 
-export function cardOf(paper: ShownPaper, publicUrl: string, detail: Detail): Card {
+/** What a card takes of its edition. */
+type Around = { publicUrl: string; period: string }
+
+export function cardOf(paper: ShownPaper, edition: Around, detail: Detail): Card {
+  const { publicUrl, period } = edition
   const url = paperUrl(publicUrl, paper.id)
   const size = sizeOf(paper.rank, detail)
   const organisation = paper.organisation && oneLine(paper.organisation)
@@ -54,6 +60,7 @@ export function cardOf(paper: ShownPaper, publicUrl: string, detail: Detail): Ca
     why: paper.note && size !== 'titles' ? oneLine(paper.note).split(', ').map(unbroken).join(between) : '',
     counts: size === 'titles' ? [] : countsOf(paper),
     links: size === 'titles' ? [] : linksOf(paper, url),
+    answerPath: `/${period}?paper=${encodeURIComponent(paper.id)}`,
   }
 }
 

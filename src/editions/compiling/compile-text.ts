@@ -34,6 +34,7 @@ function cardText(card: Card): string {
     card.summary && `\n${wrap(card.summary, margin)}\n`,
     card.size === 'titles' && `${margin}${card.url}`,
     ...card.links.map((link) => `${margin}${link.label}: ${link.url}`),
+    `${margin}More like this, less, save: @@MINE_URL@@${card.answerPath}`,
   ]
   return `${lines.filter(Boolean).join('\n')}\n\n\n`
 }

@@ -4,9 +4,12 @@ import { fonts, light } from '../../format/palette.js'
 import { renderTemplate } from '../../format/templates.js'
 
 const readersPart = /<!--reader-->[^]*?<!--\/reader-->/g
+const ownPart = /<!--own-->[^]*?<!--\/own-->/g
 
 /** The same cards in the same order as in the mail; in place of a reader's links stands one to subscribe. */
 export function editionAsPage({ html }: CompiledMail, publicUrl: string): string {
   const invitation = renderTemplate('email/invitation.eta', { publicUrl, light, fonts })
-  return (html.head + html.cards.join('') + html.foot).replaceAll(readersPart, () => invitation)
+  return (html.head + html.cards.join('') + html.foot)
+    .replaceAll(ownPart, '')
+    .replaceAll(readersPart, () => invitation)
 }

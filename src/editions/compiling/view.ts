@@ -53,7 +53,7 @@ export function viewOf(edition: EditionToCompile, detail: Detail): EditionView {
     opening: openingOf(edition.papers),
     subscribeUrl: `${edition.publicUrl}/`,
     senderAddress: edition.senderAddress ?? '',
-    papers: edition.papers.map((paper) => cardOf(paper, edition.publicUrl, detail)),
+    papers: edition.papers.map((paper) => cardOf(paper, edition, detail)),
     allLabel: edition.kind === 'daily' ? 'All papers of the day' : 'All papers of the week',
     allUrl: `${edition.publicUrl}/papers/${list}`,
   }

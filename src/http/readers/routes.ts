@@ -3,13 +3,16 @@ import type { Routes } from '../contract/routes.js'
 import { confirmRoutes } from './confirm/confirm.js'
 import { takeAnyForm } from './step/request.js'
 import { interestRoutes } from './interests/interests.js'
+import { mineRoutes } from './mine/mine.js'
+import { savedFileRoutes } from './mine/saved-files.js'
+import { savedRoutes } from './mine/saved.js'
 import { preferencesRoutes } from './preferences/preferences.js'
 import { signupRoutes } from './signup/signup.js'
 import { unsubscribeRoutes } from './unsubscribe.js'
 
 export const readerRoutes: Routes = async (app, options) => {
   takeAnyForm(app)
-  for (const routes of [signupRoutes, confirmRoutes, unsubscribeRoutes, preferencesRoutes, interestRoutes]) {
+  for (const routes of [signupRoutes, confirmRoutes, unsubscribeRoutes, preferencesRoutes, interestRoutes, savedFileRoutes, savedRoutes, mineRoutes]) {
     await app.register(routes, options)
   }
 }

@@ -10,6 +10,7 @@ const labels = {
   UNSUBSCRIBE_URL: 'Unsubscribe',
   PREFERENCES_URL: 'Preferences',
   WEB_URL: 'View in browser',
+  MINE_URL: 'Reading list',
 }
 
 /** Tokens are filled in only where `smallPrint` has them: as a labelled link in HTML, as a URL in text. */

@@ -42,6 +42,7 @@ export async function previewPart(
   const values = {
     UNSUBSCRIBE_URL: links.unsubscribe,
     PREFERENCES_URL: links.preferences,
+    MINE_URL: links.mine,
     WEB_URL: `${publicUrl}/editions/${edition.period}`,
   }
   return Object.entries(values).reduce(

@@ -1,4 +1,4 @@
-/** What a link or session that opens the preferences is worth now: its signature, its age and its reader's epoch. */
+/** What a link or session that opens the preferences, or what else is a reader's own, is worth now: its signature, its age and its reader's epoch. */
 import type { Clock } from '../../clock.js'
 import type { Secrets } from '../../config/secrets.js'
 import type { Db } from '../../db/client.js'
@@ -12,7 +12,7 @@ export type OpenedLink =
 
 export async function openLink(
   services: { db: Pick<Db, 'tables'>; clock: Clock; secrets: Secrets },
-  purpose: 'preferences' | 'session',
+  purpose: 'preferences' | 'session' | 'mine',
   token: string,
 ): Promise<OpenedLink> {
   const link = verify(services.secrets, purpose, token, services.clock.now())

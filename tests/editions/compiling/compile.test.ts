@@ -70,12 +70,15 @@ describe('an edition of twenty papers', async () => {
   })
 
   it('has a place for each link of the reader, and no other token', () => {
+    const answers = Array.from({ length: 3 * papers.length }, () => '@@MINE_URL@@')
     expect(whole(mail.html).match(/@@\w+@@/g)).toEqual([
+      ...answers,
       '@@WEB_URL@@',
       '@@PREFERENCES_URL@@',
       '@@UNSUBSCRIBE_URL@@',
     ])
     expect(whole(mail.text).match(/^@@\w+@@$/gm)).toHaveLength(3)
+    expect(whole(mail.text).match(/@@MINE_URL@@\/2026-07-21\?paper=\S+$/gm)).toHaveLength(papers.length)
   })
 
   it('wraps its plain text, links apart', () => {
@@ -108,8 +111,8 @@ it.each([
 it('fills in no token that a paper brings along', async () => {
   const papers = [hostile('@@UNSUBSCRIBE_URL@@ @@@WEB_URL@@@')]
   const mail = await compileEdition(editionOf(papers, { subject: '@@WEB_URL@@', preheader: '@@WEB_URL@@' }))
-  expect(whole(mail.html).match(/@@\w+@@/g)).toHaveLength(3)
-  expect(whole(mail.text).match(/@@\w+@@/g)).toHaveLength(3)
+  expect(whole(mail.html).match(/@@\w+@@/g)).toHaveLength(3 + 3)
+  expect(whole(mail.text).match(/@@\w+@@/g)).toHaveLength(1 + 3)
   expect(mail.subject).not.toContain('@@')
 })
 

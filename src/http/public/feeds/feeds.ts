@@ -36,7 +36,7 @@ const atomType = 'application/atom+xml; charset=utf-8'
 const jsonType = 'application/feed+json; charset=utf-8'
 
 /** The library says of titles and summaries that they are HTML, so in Atom they have to be. */
-function atomOf(feed: Feed): string {
+export function atomOf(feed: Feed): string {
   feed.items = feed.items.map((item) => ({
     ...item,
     title: escapeHtml(item.title),
@@ -86,7 +86,7 @@ function feedOf(services: Given, items: Item[], q: string): Feed {
   return feed
 }
 
-function paperItem(paper: KeptPaper, publicUrl: string, now: Date): Item {
+export function paperItem(paper: KeptPaper, publicUrl: string, now: Date): Item {
   const url = publicUrl + paperPath(paper.id)
   const html = paper.html ?? typedHtml(paper)
   const listed = paper.listedOn.at(-1)

@@ -34,6 +34,8 @@ Disallow: /admin
 Disallow: /confirm/
 Disallow: /unsubscribe/
 Disallow: /preferences/
+Disallow: /mine/
+Disallow: /saved/
 Disallow: /outbox
 Sitemap: ${publicUrl}/sitemap.xml
 `

@@ -1,5 +1,7 @@
 /** What a reader follows and mutes: the page, and the page of one paper's authors and topics. */
 import { Type } from 'typebox'
+import { mineUrl } from '../../../subscribers/links.js'
+import { readEpoch } from '../../../subscribers/preferences/open-link.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
 import { closed } from '../session/closed.js'
@@ -32,6 +34,13 @@ export const interestRoutes: Routes = async (app, { services }) => {
       return showFollow(services, reply, id, request.query.paper)
     },
   )
+  app.get('/preferences/saved', { schema: savedSchema }, async (request, reply) => {
+    const id = await sessionOf(services, request)
+    const epoch = id === null ? null : await readEpoch(services.db, id)
+    if (id === null || epoch === null) return showStep(services, reply, closed)
+    const mine = mineUrl(services.secrets, '', { id, epoch }, services.clock.now())
+    return reply.header('cache-control', 'no-store').redirect(`${mine}/saved`, 303)
+  })
   app.post(
     '/preferences/interests',
     {
@@ -44,6 +53,12 @@ export const interestRoutes: Routes = async (app, { services }) => {
       return id === null ? showStep(services, reply, closed) : change(services, request, reply, id)
     },
   )
+}
+
+const savedSchema = {
+  summary: 'To what the reader saved',
+  tags: ['pages'],
+  response: { 303: htmlAnswer('To the list, by a link of the reader’s own'), ...pageProblems('unauthorized') },
 }
 
 const paperId = Type.String({ maxLength: 100, examples: ['2608.10000'] })

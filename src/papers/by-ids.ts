@@ -1,0 +1,18 @@
+/** Kept papers by their ids. */
+import type { Queries } from '../db/client.js'
+import { texts } from '../db/sql-types.js'
+import { statement } from '../db/statement.js'
+import { type KeptPaper, listedOnType, listingColumns, paperColumns, paperColumnTypes, paperOf } from './reads.js'
+
+const byIds = statement({
+  text: `SELECT ${paperColumns}, ${listingColumns} FROM unnest($1::text[]) WITH ORDINALITY AS wanted(id, i)
+    JOIN paper p ON p.id = wanted.id
+    LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true ORDER BY wanted.i`,
+  parameters: [texts],
+  columns: { ...paperColumnTypes, ...listedOnType },
+})
+
+/** In the order of the ids; what is not kept is left out. */
+export async function papersById(db: Queries, ids: readonly string[]): Promise<KeptPaper[]> {
+  return (await db.run(byIds, [[...ids]])).map(paperOf)
+}
