@@ -1,8 +1,15 @@
 /** Kept papers by their ids. */
 import type { Queries } from '../db/client.js'
-import { texts } from '../db/sql-types.js'
-import { statement } from '../db/statement.js'
-import { type KeptPaper, listedOnType, listingColumns, paperColumns, paperColumnTypes, paperOf } from './reads.js'
+import { texts } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
+import {
+  type KeptPaper,
+  listedOnType,
+  listingColumns,
+  paperColumns,
+  paperColumnTypes,
+  paperOf,
+} from './reads.js'
 
 const byIds = statement({
   text: `SELECT ${paperColumns}, ${listingColumns} FROM unnest($1::text[]) WITH ORDINALITY AS wanted(id, i)

@@ -157,7 +157,9 @@ function savedReminder(
       label: 'Open my reading list',
       url: `${mineUrl(secrets, config.publicUrl, reader, clock.now())}/saved`,
     },
-    smallPrint: ['You asked for this reminder on Fridays; the list has a button that ends it. @@UNSUBSCRIBE_URL@@'],
+    smallPrint: [
+      'You asked for this reminder on Fridays; the list has a button that ends it. @@UNSUBSCRIBE_URL@@',
+    ],
     publication: config.publication,
   }
 }

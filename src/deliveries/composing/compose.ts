@@ -13,7 +13,13 @@ import { type Detail, inDetail } from '../../mail/message/compiled.js'
 import { compileLetter } from '../../mail/message/compile-letter.js'
 import type { Letter } from '../../mail/message/letter.js'
 import { composeLetter } from '../../subscribers/letters.js'
-import { type FootLinks, inertLinks, mineUrl, preferencesUrl, unsubscribeUrl } from '../../subscribers/links.js'
+import {
+  type FootLinks,
+  inertLinks,
+  mineUrl,
+  preferencesUrl,
+  unsubscribeUrl,
+} from '../../subscribers/links.js'
 import { type Claimed, type Compose, messageIdOf, type Outgoing, type Sending } from '../ledger/delivery.js'
 import { leaveAddress, returnAddress } from './own-addresses.js'
 
@@ -59,7 +65,12 @@ const testedEdition = ({ payload }: Claimed): number =>
 async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoing> {
   const { letter } = delivery.payload as Extract<OperatorPayload, { about: 'alert' }>
   const { publicUrl } = services.config
-  const values = { UNSUBSCRIBE_URL: publicUrl, PREFERENCES_URL: publicUrl, WEB_URL: publicUrl, MINE_URL: publicUrl }
+  const values = {
+    UNSUBSCRIBE_URL: publicUrl,
+    PREFERENCES_URL: publicUrl,
+    WEB_URL: publicUrl,
+    MINE_URL: publicUrl,
+  }
   const prepared = prepareMail(await compileLetter(letter))
   const message = await assembleMail(prepared, { ...commonOf(services, delivery), values })
   return { envelope: envelopeOf(services, delivery), message }

@@ -12,7 +12,16 @@ import { unsubscribeRoutes } from './unsubscribe.js'
 
 export const readerRoutes: Routes = async (app, options) => {
   takeAnyForm(app)
-  for (const routes of [signupRoutes, confirmRoutes, unsubscribeRoutes, preferencesRoutes, interestRoutes, savedFileRoutes, savedRoutes, mineRoutes]) {
+  for (const routes of [
+    signupRoutes,
+    confirmRoutes,
+    unsubscribeRoutes,
+    preferencesRoutes,
+    interestRoutes,
+    savedFileRoutes,
+    savedRoutes,
+    mineRoutes,
+  ]) {
     await app.register(routes, options)
   }
 }

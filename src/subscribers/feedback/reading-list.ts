@@ -1,25 +1,7 @@
-/** What a reader saved, and the ways to it: a private feed that can be ended, and a reminder on Fridays. */
+/** The ways to a reading list: a private feed that can be ended, and a reminder on Fridays. */
 import type { Secrets } from '../../config/secrets.js'
 import type { Queries, Tx } from '../../db/client.js'
-import { columnValues } from '../../db/columns.js'
-import { int, nullable, oneOf, present, text, timestamptz } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
-import type { Answer } from './feedback.js'
 import { hashToken, mintToken, openToken, type SealedToken } from '../tokens.js'
-
-export type SavedPaper = { paperId: string; savedAt: Date; answer: Answer | null }
-
-const savedBy = statement({
-  text: `SELECT paper_id AS "paperId", saved_at AS "savedAt", answer FROM feedback
-    WHERE subscriber_id = $1 AND saved_at IS NOT NULL ORDER BY saved_at DESC, paper_id LIMIT $2`,
-  parameters: [int, int],
-  columns: { paperId: text, savedAt: present(timestamptz), answer: nullable(oneOf(columnValues.feedback.answer)) },
-})
-
-/** Newest first, at most so many. */
-export function savedPapers(db: Queries, subscriberId: number, limit: number): Promise<SavedPaper[]> {
-  return db.run(savedBy, [subscriberId, limit])
-}
 
 export type ReadingList = {
   reminder: boolean

@@ -3,8 +3,8 @@ import type { Clock, Day } from '../../clock.js'
 import { localTime } from '../../clock/zoned.js'
 import type { Config } from '../../config/config.js'
 import type { Db } from '../../db/client.js'
-import { count, day, int, timestamptz } from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+import { count, day, int, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 
 const friday = 5
 const together = 1000

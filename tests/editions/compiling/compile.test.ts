@@ -149,7 +149,7 @@ it('does without what a paper has not', async () => {
   }
   const { text, html } = await compileEdition(editionOf([bare], { number: null }))
   expect(text.cards[0]).toBe(
-    '1.  Old\n    1 upvote\n    Paper page: https://papers.example.org/papers/math/0309136\n    arXiv: https://arxiv.org/abs/math/0309136\n\n\n',
+    '1.  Old\n    1 upvote\n    Paper page: https://papers.example.org/papers/math/0309136\n    arXiv: https://arxiv.org/abs/math/0309136\n    More like this, less, save: @@MINE_URL@@/2026-07-21?paper=math%2F0309136\n\n\n',
   )
   expect(html.head).toContain('>Draft<')
 })

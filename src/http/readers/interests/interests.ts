@@ -58,7 +58,10 @@ export const interestRoutes: Routes = async (app, { services }) => {
 const savedSchema = {
   summary: 'To what the reader saved',
   tags: ['pages'],
-  response: { 303: htmlAnswer('To the list, by a link of the reader’s own'), ...pageProblems('unauthorized') },
+  response: {
+    303: htmlAnswer('To the list, by a link of the reader’s own'),
+    ...pageProblems('unauthorized'),
+  },
 }
 
 const paperId = Type.String({ maxLength: 100, examples: ['2608.10000'] })

@@ -3,7 +3,7 @@ import { dateline } from '../../../editions/choosing/period.js'
 import type { ShownPaper } from '../../../editions/edition.js'
 import type { Edition } from '../../../editions/store.js'
 import { escapeHtml } from '../../../format/text/escape-html.js'
-import type { Said } from '../../../subscribers/feedback/feedback.js'
+import type { Said } from '../../../subscribers/feedback/said.js'
 import { paperPath } from '../../public/queries/paper-view.js'
 import type { Fields } from '../step/request.js'
 
@@ -31,7 +31,8 @@ export function answersForm(
 
 function shownOf({ id, title, html, authors }: ShownPaper, said: Said | undefined, pressed: Pressed): Shown {
   const here = pressed.paper === id
-  const answer = here && (pressed.answer === 'more' || pressed.answer === 'less') ? pressed.answer : said?.answer
+  const answer =
+    here && (pressed.answer === 'more' || pressed.answer === 'less') ? pressed.answer : said?.answer
   return {
     id,
     path: paperPath(id),

@@ -2,7 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Services } from '../../../services.js'
-import { readSaid, say } from '../../../subscribers/feedback/feedback.js'
+import { readSaid } from '../../../subscribers/feedback/said.js'
+import { say } from '../../../subscribers/feedback/say.js'
 import { openLink } from '../../../subscribers/preferences/open-link.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
@@ -15,7 +16,9 @@ import { foreign, refusalOf } from './refused.js'
 
 export const mineRoutes: Routes = async (app, { services }) => {
   app.addHook('preHandler', async (request, reply) =>
-    request.method === 'POST' && isForeign(services, request) ? showStep(services, reply, foreign) : undefined,
+    request.method === 'POST' && isForeign(services, request)
+      ? showStep(services, reply, foreign)
+      : undefined,
   )
   app.get(
     '/mine/:token/:period',
@@ -56,7 +59,9 @@ async function answer(
   const edition = await publishedEdition(db, period)
   const papers = edition.papers ?? []
   const said = saidIn(fieldsOf(request), papers)
-  const places = new Map(papers.map(({ id, rank, note }) => [id, { place: rank, reason: note && 'community' }]))
+  const places = new Map(
+    papers.map(({ id, rank, note }) => [id, { place: rank, reason: note && 'community' }]),
+  )
   const before = await db.transaction('request', (tx) =>
     say(tx, clock, reader, said, { editionId: edition.id, places }),
   )

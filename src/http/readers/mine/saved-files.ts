@@ -4,7 +4,8 @@ import { Problem } from '../../../errors.js'
 import { papersById } from '../../../papers/by-ids.js'
 import { bibtex, ris } from '../../../papers/cite.js'
 import type { Services } from '../../../services.js'
-import { feedOwner, savedPapers } from '../../../subscribers/feedback/reading-list.js'
+import { feedOwner } from '../../../subscribers/feedback/reading-list.js'
+import { savedPapers } from '../../../subscribers/feedback/saved.js'
 import { openLink } from '../../../subscribers/preferences/open-link.js'
 import type { Routes } from '../../contract/routes.js'
 import { pageProblems, textAnswer } from '../../contract/schemas.js'
@@ -43,7 +44,16 @@ export const savedFileRoutes: Routes = async (app, { services }) => {
     return reply
       .type('application/atom+xml; charset=utf-8')
       .header('cache-control', 'private, no-store')
-      .send(savedFeed(services, await papersById(db, saved.map(({ paperId }) => paperId)), saved))
+      .send(
+        savedFeed(
+          services,
+          await papersById(
+            db,
+            saved.map(({ paperId }) => paperId),
+          ),
+          saved,
+        ),
+      )
   })
 }
 

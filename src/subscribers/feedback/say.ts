@@ -1,43 +1,24 @@
-/** What a reader answered to papers: more like this, less, saved; all of one mail at once, and taken back. */
+/** Writes down what a reader says of papers, all of one mail at once, and takes it back. */
 import type { Clock } from '../../clock.js'
-import type { Queries, Tx } from '../../db/client.js'
-import { type ColumnValue, columnValues } from '../../db/columns.js'
+import type { Tx } from '../../db/client.js'
 import {
-  boolean,
   booleans,
   int,
   ints,
   nullable,
-  oneOf,
-  text,
   texts,
   textsOrNulls,
   timestamptz,
-} from '../../db/sql-types.js'
-import { statement } from '../../db/statement.js'
+} from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import { lockSubscriber } from '../lock.js'
-
-export type Answer = ColumnValue<'feedback', 'answer'>
-
-/** What a reader says of one paper; neither an answer nor saved is as if nothing had been said. */
-export type Said = { paperId: string; answer: Answer | null; saved: boolean }
+import { readSaid, type Said } from './said.js'
 
 /** The mail that the papers stood in, with the place of each and why it was there, as far as that is known. */
-export type From = { editionId: number; places: ReadonlyMap<string, { place: number; reason: string | null }> }
-
-const saidOf = statement({
-  text: `SELECT paper_id AS "paperId", answer, saved_at IS NOT NULL AS saved FROM feedback
-    WHERE subscriber_id = $1 AND paper_id = ANY ($2)`,
-  parameters: [int, texts],
-  columns: { paperId: text, answer: nullable(oneOf(columnValues.feedback.answer)), saved: boolean },
-})
-
-/** What the reader has said of these papers, in their order. */
-export async function readSaid(db: Queries, subscriberId: number, paperIds: readonly string[]): Promise<Said[]> {
-  const rows = await db.run(saidOf, [subscriberId, [...paperIds]])
-  const known = new Map(rows.map((row) => [row.paperId, row]))
-  return paperIds.map((paperId) => known.get(paperId) ?? { paperId, answer: null, saved: false })
+export type From = {
+  editionId: number
+  places: ReadonlyMap<string, { place: number; reason: string | null }>
 }
 
 const write = statement({
