@@ -16,7 +16,7 @@ const remind = statement({
       SELECT r.subscriber_id, s.domain FROM reading_list r JOIN subscriber s ON s.id = r.subscriber_id
       WHERE r.reminder AND (r.reminded_on IS NULL OR r.reminded_on < $1::date) AND s.status = 'active'
         AND (s.paused_until IS NULL OR s.paused_until <= $1::date)
-      ORDER BY r.subscriber_id LIMIT $3 FOR UPDATE OF r SKIP LOCKED
+      ORDER BY r.subscriber_id LIMIT $3::int FOR UPDATE OF r SKIP LOCKED
     ), marked AS (
       UPDATE reading_list r SET reminded_on = $1::date FROM due WHERE r.subscriber_id = due.subscriber_id
       RETURNING r.subscriber_id

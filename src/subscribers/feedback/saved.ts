@@ -9,7 +9,7 @@ export type SavedPaper = { paperId: string; savedAt: Date; answer: Answer | null
 
 const savedBy = statement({
   text: `SELECT paper_id AS "paperId", saved_at AS "savedAt", answer FROM feedback
-    WHERE subscriber_id = $1 AND saved_at IS NOT NULL ORDER BY saved_at DESC, paper_id LIMIT $2`,
+    WHERE subscriber_id = $1 AND saved_at IS NOT NULL ORDER BY saved_at DESC, paper_id LIMIT $2::int`,
   parameters: [int, int],
   columns: {
     paperId: text,
