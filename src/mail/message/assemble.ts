@@ -67,7 +67,7 @@ export function prepareMail(compiled: CompiledMail): PreparedMail {
   // `=_` cannot occur in quoted-printable, so no content collides with it (RFC 2045 6.7).
   const boundary = `=_${digest}`
   const parts = [
-    preparePart(compiled.text, `--${boundary}\r\nContent-Type: text/plain`, (value) => value),
+    preparePart(compiled.text, `--${boundary}\r\nContent-Type: text/plain`, asItIs),
     preparePart(compiled.html, `\r\n--${boundary}\r\nContent-Type: text/html`, escapeHtml),
   ]
   const close = Buffer.from(`\r\n--${boundary}--\r\n`)
@@ -130,9 +130,14 @@ function waysToLeave({ unsubscribeUrl, unsubscribeMail }: ListHeaders): string {
 
 function bodyOf(prepared: PreparedMail, mail: ReaderMail): Buffer[] {
   const pieces = mail.order ? inOrder(prepared, mail.order) : prepared.whole
-  return pieces.map((piece) =>
-    'token' in piece ? encodePiece(piece.escape(mail.values[piece.token] ?? '')) : piece,
-  )
+  // A link to a reader's own pages stands in every card.
+  const encoded = new Map<Escape, Partial<Record<Token, Buffer>>>()
+  return pieces.map((piece) => {
+    if (!('token' in piece)) return piece
+    const known = encoded.get(piece.escape) ?? {}
+    encoded.set(piece.escape, known)
+    return (known[piece.token] ??= encodePiece(piece.escape(mail.values[piece.token] ?? '')))
+  })
 }
 
 function inOrder(prepared: PreparedMail, order: readonly number[]): Piece[] {
@@ -149,6 +154,8 @@ function inOrder(prepared: PreparedMail, order: readonly number[]): Piece[] {
   pieces.push(prepared.close)
   return pieces
 }
+
+const asItIs: Escape = (value) => value
 
 function preparePart(fragments: Fragments, opening: string, escape: Escape): PreparedPart {
   const headers = `${opening}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`
