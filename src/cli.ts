@@ -7,9 +7,6 @@ import { listenForStop } from './cli/shell/signals.js'
 
 reckonInUtc()
 
-// A reader that has seen enough, such as `head`, is no fault.
-process.stdout.on('error', () => process.exit(0))
-
 const json = process.argv.includes('--json')
 const status = await runCli(process.argv.slice(2), {
   env: process.env,

@@ -12,7 +12,10 @@ export type Log = {
 
 /** JSON lines on stderr, so that stdout stays free for what a command prints. */
 export function openLog(level: string): Log {
-  return pino({ level, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }))
+  const destination = pino.destination({ dest: 2, sync: true })
+  // Nobody reads stderr any more: that ends no work.
+  destination.on('error', () => {})
+  return pino({ level, timestamp: pino.stdTimeFunctions.isoTime }, destination)
 }
 
 export const silentLog: Log = pino({ level: 'silent' })

@@ -80,6 +80,9 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     })
 }
 
+/** As shells have it: 128 and the number of the signal. */
+const interruptedBy: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 }
+
 function report(error: unknown, shell: Shell): number {
   const { output } = shell
   if (error instanceof UsageError) output.fault('usage', `${error.message}\nSee: daily-papers --help`)
@@ -88,7 +91,7 @@ function report(error: unknown, shell: Shell): number {
   else if (error instanceof Interrupted)
     output.fault('interrupted', `Stopped by ${error.message} before all was done.`)
   else output.fault('fault', unexpected(error, shell.env))
-  if (error instanceof Interrupted) return error.message === 'SIGINT' ? 130 : 143
+  if (error instanceof Interrupted) return interruptedBy[error.message] ?? 143
   return error instanceof UsageError || error instanceof ConfigError ? 2 : 1
 }
 

@@ -11,7 +11,7 @@ import { type OpenedDatabase, openDatabase } from '../../src/db/embedded/open.js
 import { silentLog } from '../../src/log.js'
 import { openTemporaryFolder } from '../support/test-server.js'
 
-const options = { durable: false, settings: { fsync: 'off' } }
+const options = { durable: false, settings: { fsync: 'off' }, lookSeconds: 1 }
 const asRoot = process.getuid?.() === 0
 let folder: string
 let children: ChildProcess[]
@@ -64,7 +64,7 @@ async function startOther(): Promise<{ child: ChildProcess; url: string }> {
   const code = `
     const { openDatabase } = await import(${JSON.stringify(module)})
     const quiet = { debug() {}, info() {}, warn() {}, error() {}, child() { return quiet } }
-    const options = { durable: false, settings: { fsync: 'off' }, shared: ${JSON.stringify(join(folder, 'shared'))} }
+    const options = { durable: false, settings: { fsync: 'off' }, lookSeconds: 1, shared: ${JSON.stringify(join(folder, 'shared'))} }
     const database = await openDatabase({ dataDir: ${JSON.stringify(join(folder, 'data'))} }, quiet, options)
     process.on('SIGTERM', () => database.close().then(() => process.exit(0)))
     setInterval(() => {}, 1000)
@@ -78,6 +78,30 @@ async function startOther(): Promise<{ child: ChildProcess; url: string }> {
 }
 
 describe('the embedded Postgres', () => {
+  it('ends by itself when its last holder was killed, and not while somebody holds it', {
+    timeout: 60_000,
+  }, async () => {
+    const { child } = await startOther()
+    const server = await postmaster()
+    const here = await open()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    // Three looks are over by then.
+    await new Promise((resolve) => setTimeout(resolve, 5_000))
+    expect(await query(here.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+    await here.close()
+    await expect.poll(() => isAlive(server)).toBe(false)
+
+    const last = await startOther()
+    const again = await postmaster()
+    last.child.kill('SIGKILL')
+    await expect.poll(() => isAlive(again), { timeout: 30_000 }).toBe(false)
+    // It was stopped in order: the next start has nothing to recover.
+    expect(await readFile(join(folder, 'data/postgres/server.log'), 'utf8')).not.toMatch(
+      /not properly shut down/,
+    )
+  })
+
   it('keeps its data, port and password between starts and leaves no process', async () => {
     const first = await open()
     const server = await postmaster()

@@ -5,6 +5,7 @@ import { messageOf } from '../../errors.js'
 import type { Log } from '../../log.js'
 import { openPlace, type Place, type PlaceOptions } from './place.js'
 import { type Hold, holdServer, releaseServer, type Settings } from './server.js'
+import { usualLooks, watchHolders } from './watch.js'
 
 export type OpenedDatabase = {
   url: string
@@ -13,7 +14,11 @@ export type OpenedDatabase = {
   close(): Promise<void>
 }
 
-export type EmbeddedOptions = PlaceOptions & { settings?: Settings }
+export type EmbeddedOptions = PlaceOptions & {
+  settings?: Settings
+  /** How often it is looked whether somebody still holds it. */
+  lookSeconds?: number
+}
 
 /** @throws Problem `unavailable` that says what to do where the embedded Postgres can't run */
 export async function openDatabase(
@@ -24,7 +29,10 @@ export async function openDatabase(
   if (config.databaseUrl) return { url: config.databaseUrl, embedded: false, close: async () => {} }
   const place = await openPlace(config.dataDir, options)
   const settings = options.settings ?? {}
-  const user = new ServerUser(place, settings, await holdServer(place, settings), log)
+  const looks = options.lookSeconds ?? usualLooks
+  const hold = await holdServer(place, settings)
+  await watchHolders(place, hold, looks)
+  const user = new ServerUser(place, settings, hold, looks, log)
   return { url: user.url(), embedded: true, close: () => user.close() }
 }
 
@@ -32,14 +40,16 @@ export async function openDatabase(
 class ServerUser {
   readonly #place: Place
   readonly #settings: Settings
+  readonly #lookSeconds: number
   readonly #log: Log
   #hold: Hold
   #closing = false
   #mending: Promise<void> | undefined
 
-  constructor(place: Place, settings: Settings, hold: Hold, log: Log) {
+  constructor(place: Place, settings: Settings, hold: Hold, lookSeconds: number, log: Log) {
     this.#place = place
     this.#settings = settings
+    this.#lookSeconds = lookSeconds
     this.#log = log
     this.#hold = hold
     this.#watch()
@@ -68,6 +78,7 @@ class ServerUser {
     while (!this.#closing) {
       try {
         this.#hold = await holdServer(this.#place, this.#settings, this.#hold.port)
+        await watchHolders(this.#place, this.#hold, this.#lookSeconds)
         this.#log.info({}, 'the embedded database is back')
         return this.#watch()
       } catch (error) {

@@ -18,9 +18,10 @@ export type Settings = Record<string, string>
 /** A connection that says: somebody uses this server. It ends with its process, however that ends. */
 export type Hold = { client: pg.Client; port: number; password: string }
 
-const holder = 'daily-papers holder'
+/** The name of connections that say so. */
+export const holder = 'daily-papers holder'
 // Taken while holders are counted and while one enters, so that nobody joins a server that is being stopped.
-const gate = 7_209_114_508
+export const gate = 7_209_114_508
 const patience = 60_000
 const graceMs = 3_000
 
