@@ -1,7 +1,7 @@
 /** Calls that carry an Idempotency-Key: begun once, answered the same ever after (for a day). */
 import { Problem } from '../errors.js'
 import type { Services } from '../services.js'
-import { seal, unseal } from './sealed.js'
+import { seal, unseal } from '../config/sealed.js'
 
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 

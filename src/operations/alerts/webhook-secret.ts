@@ -4,7 +4,7 @@ import type { Queries, Tx } from '../../db/client.js'
 import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { type Author, writeAudit } from '../audit.js'
-import { seal, unseal } from '../sealed.js'
+import { seal, unseal } from '../../config/sealed.js'
 import { readSettings } from '../settings.js'
 
 type SecretServices = Pick<Services, 'clock' | 'secrets'>

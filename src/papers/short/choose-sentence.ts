@@ -6,7 +6,7 @@ import { weights } from './weights.js'
 import { oneLine } from '../../format/text/one-line.js'
 
 /** An abstract longer than this is not looked at beyond it; arXiv allows 1,920 characters. */
-const longestLookedAt = 6_000
+const longestLookedAt = 2_500
 
 /**
  * The chosen sentence and, unless it is about code to download, the one behind it.

@@ -5,6 +5,7 @@ import { type Db, inTransaction, type Query } from '../../db/client.js'
 import { guardKey } from '../door/limits.js'
 import { retrying } from '../retry.js'
 import { suppressionHash, suppressionHashes } from './suppress.js'
+import { strikeOutSealed } from './sealed-answers.js'
 import { emptyRowsTo, strikeOut } from './traces.js'
 import { quoted } from '../../db/queries/quoted.js'
 import { forgetInOutbox } from '../../mail/outbox.js'
@@ -22,7 +23,7 @@ export async function eraseSubscriber(
 ): Promise<boolean> {
   const at = services.clock.now()
   const emails = await retrying(() =>
-    inTransaction(services.db, async (query) => {
+    inTransaction(services.db, async (query, tx) => {
       const [row] = await query<{ email: string; domain: string }>(
         'SELECT email, domain FROM subscriber WHERE id = $1 FOR UPDATE',
         [subscriberId],
@@ -43,6 +44,7 @@ export async function eraseSubscriber(
         at,
       ])
       for (const email of theirs) await strikeOut(query, email, at)
+      await strikeOutSealed(tx, services.secrets, theirs)
       return theirs
     }),
   )

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { unseal } from '../../../src/config/sealed.js'
 import { beginCall } from '../../../src/operations/idempotent-store.js'
+import { eraseSubscriber } from '../../../src/subscribers/leaving/erase.js'
 import { adminServer, testAdminKey } from '../../support/admin-services.js'
 
 let server: Awaited<ReturnType<typeof adminServer>>
@@ -75,5 +77,25 @@ describe('an Idempotency-Key', () => {
     )
     for (const row of rows) expect(row.answer.toString('latin1')).not.toContain(key)
     expect(JSON.stringify(rows)).not.toContain(testAdminKey)
+  })
+
+  it('does not keep the address of somebody who is erased', async () => {
+    const { db, secrets } = server.services
+    const add = (email: string, key: string) =>
+      server.call('POST', '/subscribers', {
+        body: { email, confirm: false, reason: `asked for by ${email}` },
+        headers: { 'idempotency-key': key },
+      })
+    const first = await add('Gone@sealed.example', 'k-erase')
+    const other = await add('bgone@sealed.example', 'k-stays')
+    expect([first.statusCode, other.statusCode]).toEqual([201, 201])
+    expect(first.body).toContain('@sealed.example')
+    const { id } = first.json<{ id: number }>()
+    expect(await eraseSubscriber(server.services, id)).toBe(true)
+    const kept = await db.models.idempotentCall.findMany({ where: { key: { in: ['k-erase', 'k-stays'] } } })
+    const texts = kept.map(({ answer }) => answer && unseal(secrets, answer))
+    expect(texts).toHaveLength(2)
+    expect(texts.filter((text) => /(?<!b)gone@sealed/i.test(text ?? ''))).toEqual([])
+    expect((await add('bgone@sealed.example', 'k-stays')).body).toBe(other.body)
   })
 })

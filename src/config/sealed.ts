@@ -1,6 +1,6 @@
 /** Seals what is stored for a while and holds secrets or addresses (AES-256-GCM). */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { deriveKey, type Secrets } from '../config/secrets.js'
+import { deriveKey, type Secrets } from './secrets.js'
 
 const purpose = 'sealed answer'
 
