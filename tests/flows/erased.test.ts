@@ -219,6 +219,8 @@ const known = new RegExp(
     'alert_send\\.status',
     'import_run\\.(status|who|reading)',
     '(worker|job)\\.name',
+    // Of a machine before the service.
+    'unnamed_proxy\\.peer',
     'throttle\\.(scope|key)',
     'signup_(count|guard)\\.\\w+',
   ].join('|')})$`,
