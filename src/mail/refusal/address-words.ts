@@ -21,7 +21,14 @@ const noMailbox = [
   `recipient ?(?:not ?found|unknown)|recipnotfound|badmailbox|bad-mailbox|user[- ]?unknown`,
   `delivery to (?:that|this) (?:address|recipient) is not (?:possible|allowed)`,
   `(?:address|account|mailbox|user) (?:wasn.t|was not|isn.t|is not|cannot be|can.t be|couldn.t be|could not be) (?:found|located|known|valid|verified)`,
-  `wasn.t found at|no (?:final )?e?-?mail delivery point|is not (?:a )?(?:known|registered|valid)`,
+  `wasn.t found at|no (?:final )?e?-?mail delivery point|(?<!message |attachment |header |content |sender )is not (?:a )?(?:known|registered|valid)`,
+  `(?:mail ?box|account|user|address|recipient) (?:has been|was|is|have been) (?:permanently )?(?:closed|deleted|removed|cancel+ed)|account (?:closed|deleted|unavailable)`,
+  `mail ?box (?:is )?(?:unavail?able|not (?:available|present))|mailbox you are trying to reach|account that you tried to reach (?:does not|doesn.t) exist`,
+  `(?:address|mailbox|account) (?:is )?(?:not present|no longer (?:accepts|valid|in use|exists|available))|wrong or no longer valid`,
+  `bad ?rcpt ?to|bad ?recipient ?to|valid ?rcpt ?to|unknown local[- ]part|cuda_nsu|user missing home directory`,
+  `recipients? (?:is )?not (?:accepted|ok)(?! from)|can.?t accept user|server rejected recipients|destination addresses were unknown|there is no one at`,
+  `no longer (?:employed|with (?:us|the company))|left the (?:company|organi[sz]ation)`,
+  `no existe (?:dicha|ese|esa) (?:persona|usuario|cuenta)|nessun utente simile`,
   `who are you trying|nobody (?:here )?by that name|no account by that name|no one (?:here )?by`,
   `address (?:lookup )?fail|verification failed for <`,
   `ok to (?:expand|list) but|all recipients (?:are )?(?:invalid|unknown)|no valid recipients?`,
@@ -48,6 +55,7 @@ const surelyNoMailbox = [
   `e-?mail address (?:could not be found|you entered couldn.t be found)`,
   `e-?mail account that you tried to reach does not exist`,
   `destinataires? invalides?\\. +invalid recipient`,
+  `requested mail action aborted, mailbox not found`,
 ].join('|')
 
 const noDomain = [

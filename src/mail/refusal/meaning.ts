@@ -91,7 +91,7 @@ function meaningIn(text: string, said: Omit<Said, 'words'>): Meaning | null {
 function addressMeaning(words: string, { code, status, stage }: Omit<Said, 'words'>): AddressMeaning | null {
   const meaning = find(ofTheAddress, words)
   if (isTemporary({ code, status }) && meaning !== 'no-mailbox') return null
-  if (surelyOfTheAddress.test(words)) return 'no-mailbox'
+  if (surelyOfTheAddress.test(words) || isMicrosofts(words, status)) return 'no-mailbox'
   if (meaning === null || (code !== null && /unrouteable address/i.test(words))) return null
   const named = stage === 'rcpt' || code === null || status?.split('.')[1] === '1'
   const known = meaning === 'no-domain' || meaning === 'takes-no-mail'
@@ -102,6 +102,10 @@ function addressMeaning(words: string, { code, status, stage }: Omit<Said, 'word
 const namesIt = (words: string, status: string | null) =>
   (status === '5.5.0' && /mailbox unavailable/i.test(words)) ||
   /<[^\s@<>]{1,64}@[^\s<>]{1,255}>: user unknown/i.test(words)
+
+/** What Exchange Online writes of addresses that its directory does not have. */
+const isMicrosofts = (words: string, status: string | null) =>
+  status === '5.4.1' && /recipient address rejected: access denied/i.test(words)
 
 const isOfTheAddress = (meaning: Meaning) => classOf(meaning) === 'hard' || meaning === 'disabled'
 

@@ -32,6 +32,10 @@ export const before: Phrases[] = [
   ['broken', /host not found, try again|name ?server[^.]{0,60}try again/i],
   ['filtered', /recipient preferences/i],
   ['syntax', /headers? are not rfc compliant/i],
+  [
+    'sender',
+    /(?:helo|ehlo)(?: command)? rejected|(?:host|name|domain) (?:in|for|given (?:in|by)) (?:helo|ehlo)|(?:your|sending|sender(?:'s)?|mail from|return[- ]?path|return) (?:e-?mail )?(?:address|domain|host ?name)? ?(?:is invalid|is not (?:a )?(?:valid|known)|does not exist|doesn.t exist|has no (?:mx|a) record|is unknown|not in)|no (?:mx|a) records? for (?:your|the send\w+) domain|(?:address|syntax|domain)[^.;]{0,20} in (?:the )?(?:header )?[`"']?from\b|invalid dns mx or a/i,
+  ],
 ]
 
 /** Faults of the sender or the content, and mailboxes that are there: a refusal for these often names the recipient. */
