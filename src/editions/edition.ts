@@ -45,4 +45,6 @@ export type ShownPaper = {
   projectUrl: string | null
   /** Why it was chosen, in a few words for readers: `+38 votes overnight`. */
   note: string | null
+  /** An earlier edition had it, and an editor let it in again; absent otherwise. */
+  returned?: true
 }

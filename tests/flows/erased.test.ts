@@ -201,6 +201,7 @@ const known = new RegExp(
     'edition\\.(kind|period|status|subject|preheader|papers|compiled|weights|totals)',
     // Readers by their number, sums, and what relays said, without addresses.
     'batch\\.(readers|reason|status)',
+    '(edition_pool|personal_order)\\.\\w+',
     'batch_settle\\.(ends|places|relay|reply)',
     'edition_domain\\.domain',
     '(relay_hour|subscriber_sum)\\.\\w+',

@@ -44,7 +44,7 @@ export async function choose(
  * The morning after, whenever the edition is made: a source that was down until noon must not make papers older
  * than they are in the edition of their day.
  */
-function rankedAt(day: Day): Date {
+export function rankedAt(day: Day): Date {
   return new Date(`${addDays(day, 1)}T06:00:00Z`)
 }
 

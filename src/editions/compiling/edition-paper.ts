@@ -8,7 +8,7 @@ import type { EditionKind, ShownPaper } from '../edition.js'
 const namedAuthors = 3
 
 /** What happened overnight is no news at the end of a week, so weekly editions go without notes. */
-export function shownOf(kind: EditionKind, { paper, rank, note }: Chosen): ShownPaper {
+export function shownOf(kind: EditionKind, { paper, rank, note, returned }: Chosen): ShownPaper {
   return {
     id: paper.id,
     rank,
@@ -25,5 +25,6 @@ export function shownOf(kind: EditionKind, { paper, rank, note }: Chosen): Shown
     codeUrl: paper.codeUrl,
     projectUrl: paper.projectUrl,
     note: kind === 'daily' ? note : null,
+    ...(returned && { returned }),
   }
 }

@@ -9,11 +9,10 @@ export type Taste = {
 /** A paper that the reader judged; `weight` fades with age and is above 0. */
 export type Judged = { paper: Vector; weight: number }
 
-const rounds = 40
-const step = 2
-const momentum = 0.9
+export const training = { rounds: 40, step: 2, momentum: 0.9 } as const
+const { rounds, step, momentum } = training
 /** Keeps a term that few papers have from deciding alone. */
-const decay = 0.01
+export const decay = 0.01
 
 /**
  * Learns from scratch; the same input gives the same taste. What was liked weighs as much as all the rest, however

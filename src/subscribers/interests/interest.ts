@@ -2,6 +2,7 @@
 import { type ColumnValue, columnValues } from '../../db/queries/columns.js'
 import { Problem } from '../../errors.js'
 import { maskAddresses } from '../../format/mask-addresses.js'
+import { foldedKey } from '../../format/text/folded-key.js'
 import { oneLine } from '../../format/text/one-line.js'
 
 export const interestKinds = columnValues.interest.kind
@@ -20,20 +21,6 @@ export type Named = { kind: InterestKind; key: string; label: string }
 
 // https://arxiv.org/category_taxonomy: an archive, or an archive and a subject class.
 const category = /^[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[A-Za-z]{2}(?:-[a-z]{2,4})?|\.[a-z-]{2,10})?$/
-
-/**
- * Case, accents and punctuation make no difference: `José Á. García-López` is `jose a garcia lopez`. Papers tell no
- * more of their authors than names, so two of one name are one.
- */
-export function foldedKey(text: string): string {
-  return oneLine(
-    text
-      .normalize('NFKD')
-      .replaceAll(/\p{M}/gu, '')
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}+#]+/gu, ' '),
-  ).trim()
-}
 
 /** @throws Problem `unprocessable` for what nobody can follow, in words for the reader. */
 export function namedOf({ kind, label }: Pick<Wanted, 'kind' | 'label'>): Named {

@@ -1,7 +1,8 @@
 /** What of one paper a reader may follow or mute: its authors, organisation and keywords. */
 import { firstWithin } from '../../../format/within.js'
 import type { KeptPaper } from '../../../papers/reads.js'
-import { foldedKey, type InterestKind } from '../../../subscribers/interests/interest.js'
+import { foldedKey } from '../../../format/text/folded-key.js'
+import type { InterestKind } from '../../../subscribers/interests/interest.js'
 import type { Interest } from '../../../subscribers/interests/interests.js'
 import { paperView } from '../../public/queries/paper-view.js'
 import type { Told } from './interests-page.js'

@@ -1,0 +1,70 @@
+/** Chooses and orders the papers of one reader's edition: pure, explained, the same for the same input. */
+import type { Chosen } from './causes.js'
+import type { Pool } from './pool.js'
+import type { Space } from './space.js'
+import { type ReaderTaste, weigh, type Weighed } from './weigh.js'
+
+/** Of papers that are not what the reader follows or likes, but that everybody else talks about. */
+const surprises = 2
+/** No more papers of one topic. */
+const mostOfTopic = 3
+
+export type ChooseOptions = {
+  /** Papers at most. */
+  size: number
+  /** Indices of the papers that the reader had before. */
+  had: ReadonlySet<number>
+}
+
+/** Muted papers never come; those of followed authors always do, as far as there is room. */
+export function chooseFor(space: Space, pool: Pool, reader: ReaderTaste, { size, had }: ChooseOptions): Chosen[] {
+  const muted = new Set(reader.wishes.filter((wish) => wish.muted).flatMap((wish) => pool.about(wish)))
+  const weighed = weigh(space, pool, reader)
+  const byScore = [...pool.papers.keys()]
+    .filter((p) => !muted.has(p) && (!had.has(p) || pool.papers[p]!.returned))
+    .sort((a, b) => weighed.score[b]! - weighed.score[a]! || a - b)
+  const sure = new Set(
+    reader.wishes.filter(({ kind, muted }) => kind === 'author' && !muted).flatMap((wish) => pool.about(wish)),
+  )
+  const taken = byScore.filter((p) => sure.has(p)).slice(0, size)
+  const kept = weighed.known ? Math.min(surprises, Math.max(0, size - taken.length)) : 0
+  takeVaried(pool, byScore, taken, size - kept)
+  const chosen = taken.sort((a, b) => weighed.score[b]! - weighed.score[a]! || a - b).map((p) => causeOf(weighed, p))
+  const unlike = surprisesIn(pool, weighed, byScore, taken, kept)
+  return [...chosen, ...unlike.map((index): Chosen => ({ index, cause: 'surprise', n: 0 }))]
+}
+
+/** Fills up by score; where variety leaves places empty, it gives way. */
+function takeVaried(pool: Pool, byScore: readonly number[], taken: number[], size: number): void {
+  for (const strict of [true, false]) {
+    for (const p of byScore) {
+      if (taken.length >= size) return
+      if (taken.includes(p)) continue
+      const alike = taken.filter((other) => pool.isOneTopic(p, other)).length
+      if (!strict || alike < mostOfTopic) taken.push(p)
+    }
+  }
+}
+
+/** The most talked-about of those that are least the reader's own. */
+function surprisesIn(
+  { community }: Pool,
+  { own }: Weighed,
+  byScore: readonly number[],
+  taken: readonly number[],
+  count: number,
+): number[] {
+  const left = byScore.filter((p) => !taken.includes(p))
+  const least = left.toSorted((a, b) => own[a]! - own[b]! || a - b).slice(0, Math.max(count, Math.ceil(left.length / 2)))
+  return least.sort((a, b) => community[b]! - community[a]! || a - b).slice(0, count)
+}
+
+/** The largest of what really speaks for it. */
+function causeOf({ reasons }: Weighed, index: number): Chosen {
+  let [cause, n, most]: [Chosen['cause'], number, number] = ['community', 0, Number.NEGATIVE_INFINITY]
+  for (const reason of reasons) {
+    if (reason.adds[index]! <= most) continue
+    ;[cause, n, most] = [reason.cause, reason.n, reason.adds[index]!]
+  }
+  return { index, cause, n }
+}
