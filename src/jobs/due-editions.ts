@@ -1,5 +1,6 @@
 /** Fans out the editions whose time has come; an old one that was built for the archive is left to a human. */
 import { fanOut } from '../deliveries/editions/fan-out.js'
+import { chooseOrLog } from '../deliveries/editions/choose-or-log.js'
 import { findHold } from '../db/continuity/hold.js'
 import type { JobServices } from './job.js'
 
@@ -23,6 +24,7 @@ export async function fanOutDue(services: JobServices): Promise<void> {
     .orderBy('id')
     .execute()
   for (const { id } of editions) {
+    await chooseOrLog(services, id)
     const rows = await fanOut(services, id)
     if (rows !== null) log.info({ edition: id, deliveries: rows }, 'an edition goes out')
   }

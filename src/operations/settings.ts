@@ -6,6 +6,7 @@ import type { Queries, Tx } from '../db/client.js'
 import { takeLock } from '../db/lock.js'
 import { Problem } from '../errors.js'
 import { type Author, writeAudit } from './audit.js'
+import { personalSchema } from '../editions/personal/wishes.js'
 import { settableBounds, usualGates } from '../editions/gates/gates.js'
 
 const range = ({ minimum, maximum }: { minimum: number; maximum: number }) => ({ minimum, maximum })
@@ -42,6 +43,7 @@ export const settingsSchema = Type.Object(
       },
       { additionalProperties: false },
     ),
+    personal: Type.Optional(personalSchema),
   },
   { additionalProperties: false },
 )
@@ -98,8 +100,9 @@ function refusePasswords({ alerts }: Settings): void {
 }
 
 /** Without the addresses, since the log outlives an erasure; of webhooks the host, since what follows is a secret. */
-const shown = ({ alerts, gates }: Settings) => ({
+const shown = ({ alerts, gates, personal }: Settings) => ({
   gates,
+  ...(personal && { personal }),
   alerts: {
     ...alerts,
     emails: alerts.emails.length,

@@ -10,6 +10,7 @@ import { lockBuckets, writeBuckets } from '../throttle/throttle-store.js'
 import { claimBatch } from './claim-batch.js'
 import { claimRows } from './claim-rows.js'
 import { type GoingOut, readGoingOut } from '../ledger/going-out.js'
+import { withOwnChoices } from './own-choices.js'
 import { leaseEndsAfter } from '../ledger/lease.js'
 
 export type ClaimRequest = {
@@ -50,7 +51,7 @@ export async function claimDue(db: Db, request: ClaimRequest): Promise<ClaimResu
     if (room === 0) return { claimed: [], more: false }
     const found = await claimOf(tx, edition, room, leased)
     await account(tx, edition.id, found.claimed.length, request.now)
-    return found
+    return { ...found, claimed: await withOwnChoices(tx, found.claimed) }
   })
 }
 

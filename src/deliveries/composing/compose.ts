@@ -1,6 +1,10 @@
 /** Makes the message of a delivery: an edition's fragments put together, or a letter composed for one reader. */
 import { domainToASCII } from 'node:url'
-import { readCompiled } from '../../editions/store.js'
+import type { EditionKind } from '../../editions/edition.js'
+import type { PoolEntry } from '../../editions/personal/pool.js'
+import { readerCards } from '../../editions/personal/reader-cards.js'
+import { readPool, readPoolMail } from '../../editions/personal/store.js'
+import { readCompiled, readEditionById } from '../../editions/store.js'
 import { welcomeMail } from '../../editions/compiling/welcome.js'
 import {
   assembleMail,
@@ -20,7 +24,14 @@ import {
   preferencesUrl,
   unsubscribeUrl,
 } from '../../subscribers/links.js'
-import { type Claimed, type Compose, messageIdOf, type Outgoing, type Sending } from '../ledger/delivery.js'
+import {
+  type Claimed,
+  type Compose,
+  messageIdOf,
+  type Outgoing,
+  type OwnChoice,
+  type Sending,
+} from '../ledger/delivery.js'
 import { leaveAddress, returnAddress } from './own-addresses.js'
 
 type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
@@ -31,7 +42,13 @@ type Shared = {
   testSubject: string
   webUrl: string
   feedbackId: string
+  edition: { kind: EditionKind; period: string; day: string }
+  /** Read when the first reader has a choice of their own. */
+  pool: () => Promise<Pool>
 }
+
+/** What personal editions are put together from. */
+type Pool = { prepared: PreparedMail; papers: PoolEntry[] }
 
 /** More than are ever sent at the same time. */
 const editionsKept = 4
@@ -78,10 +95,8 @@ async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoin
 
 async function readShared({ db, config }: Needs, editionId: number): Promise<Shared> {
   const compiled = await readCompiled(db, editionId)
-  const [edition] = await db.sql<{ kind: string; period: string }>(
-    'SELECT kind, period FROM edition WHERE id = $1',
-    [editionId],
-  )
+  const edition = await readEditionById(db, editionId)
+  let pool: Promise<Pool> | undefined
   if (!compiled || !edition) throw new Error(`edition ${editionId} has no mail`)
   return {
     prepared: {
@@ -92,10 +107,42 @@ async function readShared({ db, config }: Needs, editionId: number): Promise<Sha
     testSubject: subjectLine(`[Test] ${compiled.subject}`),
     webUrl: `${config.publicUrl}/editions/${edition.period}`,
     feedbackId: [edition.period, edition.kind, slug(config.publication), senderId(config)].join(':'),
+    edition,
+    pool: () => (pool ??= openPool(db, editionId)),
   }
 }
 
+async function openPool(db: Needs['db'], editionId: number): Promise<Pool> {
+  const [kept, compiled] = [await readPool(db, editionId), await readPoolMail(db, editionId)]
+  if (!kept || !compiled) throw new Error(`edition ${editionId} has no pool`)
+  return { prepared: prepareMail(compiled), papers: kept.papers }
+}
+
+async function composePersonal(
+  services: Needs,
+  delivery: Claimed,
+  own: OwnChoice,
+  shared: Shared,
+): Promise<Outgoing> {
+  const links = footLinks(services, delivery)
+  const { prepared, papers } = await shared.pool()
+  const cards = readerCards(shared.edition, papers, own, delivery.detail ?? 'full')
+  const webUrl = `${links.mine}/${shared.edition.period}/edition`
+  const message = await assembleMail(
+    { ...prepared, subject: subjectLine(cards.subject) },
+    {
+      ...commonOf(services, delivery),
+      values: { ...valuesOf(links, webUrl), PREHEADER: cards.preheader },
+      order: cards.order,
+      ofCards: cards.ofCards,
+      list: listHeaders(services, delivery, links.unsubscribe, shared.feedbackId),
+    },
+  )
+  return { envelope: envelopeOf(services, delivery), message }
+}
+
 async function composeEdition(services: Needs, delivery: Claimed, shared: Shared): Promise<Outgoing> {
+  if (delivery.personal) return composePersonal(services, delivery, delivery.personal, shared)
   const links = footLinks(services, delivery)
   const wanted = shared.prepared[delivery.detail ?? 'full']
   const prepared = delivery.kind === 'test' ? { ...wanted, subject: shared.testSubject } : wanted

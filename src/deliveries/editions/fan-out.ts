@@ -34,6 +34,7 @@ export async function fanOut({ db, clock, config }: FanOutNeeds, editionId: numb
     if (!edition) return null
     const times = await writeBatches(query, edition, config, clock.now())
     const canary = canarySize(times, config.canaryPercent)
+    await query('DELETE FROM personal_order WHERE edition_id = $1', [editionId])
     const batches = times.reduce((sum, time) => sum + time.batches, 0)
     await query('UPDATE edition SET batches = $3, canary = $2, canary_left = $2 WHERE id = $1', [
       editionId,
@@ -103,22 +104,29 @@ function ownSlots(query: Query, frequencies: string[]): Promise<SlotGroup[]> {
 // A reader whose settings changed a moment ago matches no slot and takes the common one: they are not lost.
 // Who is suppressed though active has a place too: the claim leaves it out and says why.
 // A share chosen by chance is due a millisecond early and so goes before its like: the canary.
-const insert = `WITH chosen AS MATERIALIZED (
-  SELECT s.id, s.domain, coalesce(t.expires_at, $4) AS expires_at,
+// Who has a choice of their own shares batches with their like, so that it stands beside the places.
+const insert = `WITH personal AS MATERIALIZED (
+  SELECT p.reader, substring(o.orders FROM ((p.n - 1) * w.bytes + 1)::int FOR w.bytes) AS own
+  FROM personal_order o, LATERAL (SELECT length(o.orders) / nullif(cardinality(o.readers), 0) AS bytes) w,
+    unnest(o.readers) WITH ORDINALITY AS p(reader, n) WHERE o.edition_id = $1
+), chosen AS MATERIALIZED (
+  SELECT s.id, s.domain, o.own, coalesce(t.expires_at, $4) AS expires_at,
     coalesce(t.due_at, $3) - CASE WHEN random() < $12 THEN interval '1 millisecond' ELSE interval '0' END AS due_at
   FROM subscriber s
+  LEFT JOIN personal o ON o.reader = s.id
   LEFT JOIN unnest($6::text[], $7::int[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::date[])
     AS t(timezone, hour, frequency, due_at, expires_at, local_day)
     ON t.timezone = coalesce(s.timezone, '') AND t.hour = coalesce(s.hour, -1) AND t.frequency = s.frequency
   WHERE s.status = 'active' AND s.frequency = ANY ($2)
     AND (s.paused_until IS NULL OR s.paused_until <= coalesce(t.local_day, $5::date))
 ), placed AS (
-  SELECT id, due_at, expires_at, (row_number() OVER (PARTITION BY due_at ORDER BY id) - 1) / $13::int AS n FROM chosen
+  SELECT id, due_at, expires_at, own,
+    (row_number() OVER (PARTITION BY due_at, own IS NULL ORDER BY id) - 1) / $13::int AS n FROM chosen
 ), owed AS (
-  INSERT INTO batch (edition_id, due_at, expires_at, created_at, first_reader, last_reader, readers, accepted, apart)
+  INSERT INTO batch (edition_id, due_at, expires_at, created_at, first_reader, last_reader, readers, accepted, apart, orders)
   SELECT $1, due_at, min(expires_at), $14, min(id), max(id), array_agg(id ORDER BY id),
-    repeat('0', count(*)::int)::varbit, repeat('0', count(*)::int)::varbit
-  FROM placed GROUP BY due_at, n ORDER BY due_at, n
+    repeat('0', count(*)::int)::varbit, repeat('0', count(*)::int)::varbit, string_agg(own, ''::bytea ORDER BY id)
+  FROM placed GROUP BY due_at, own IS NULL, n ORDER BY due_at, own IS NULL DESC, n
   RETURNING due_at, length(accepted) AS places
 ), domains AS (
   INSERT INTO edition_domain (edition_id, domain, owed)

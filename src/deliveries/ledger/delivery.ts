@@ -53,9 +53,14 @@ export type Claimed = {
   dueAt: Date
   expiresAt: Date
   createdAt: Date
+  /** The reader's own choice of papers, and what its reasons name; absent where they have the common edition. */
+  personal?: OwnChoice
   /** Where it stands in a batch; null when it has a row of its own. */
   place: Place | null
 }
+
+/** An order, see editions/personal, and by `CAUSE N` what each of its causes names. */
+export type OwnChoice = { order: Buffer; labels: ReadonlyMap<string, string> }
 
 /** A message ready for the wire. */
 export type Outgoing = { envelope: Envelope; message: Buffer[] }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type EditionStatus, publicStatuses, shownStatus } from '../../editions/edition.js'
 import { Problem } from '../../errors.js'
 import { setBounds } from '../rates/bounds.js'
+import { chooseOrLog } from '../editions/choose-or-log.js'
 import { fanOut } from '../editions/fan-out.js'
 import { readHold } from '../../db/continuity/stamp.js'
 import { type LaneParts, runBroadcastLane } from './lanes.js'
@@ -34,6 +35,7 @@ export async function sendEdition(
 ): Promise<SendSummary> {
   const { db } = parts.services
   await setBounds(parts.services)
+  await chooseOrLog(parts.services, editionId)
   await fanOut(parts.services, editionId)
   const status = await statusOf(parts, editionId)
   if (!publicStatuses.includes(status)) {

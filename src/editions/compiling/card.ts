@@ -11,7 +11,8 @@ import { oneLine } from '../../format/text/one-line.js'
 type CardSize = 'lead' | 'medium' | 'brief' | 'titles'
 
 export type Card = {
-  rank: number
+  /** From 1, or where it is to be filled in. */
+  rank: number | string
   size: CardSize
   title: string
   url: string

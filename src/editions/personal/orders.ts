@@ -8,7 +8,7 @@ const entryBytes = 4
 export const mostInPool = 250
 
 /** Bytes of a reader's order in an edition of so many papers. */
-export const orderBytes = (size: number): number => size * entryBytes
+const orderBytes = (size: number): number => size * entryBytes
 
 /** Fewer papers than the size leave zeros behind. */
 export function writeOrder(chosen: readonly Chosen[], size: number): Buffer {

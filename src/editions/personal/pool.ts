@@ -32,7 +32,10 @@ export async function poolFor(db: Queries, edition: Edition): Promise<PoolEntry[
       return !withdrawn && !hidden.has(id) && listed !== undefined && listed >= first
     })
     .map((paper) => entryOf(edition, paper, common.get(paper.id)))
-    .sort((a, b) => Number(common.has(b.id)) - Number(common.has(a.id)) || b.score - a.score || (a.id < b.id ? -1 : 1))
+    .sort(
+      (a, b) =>
+        Number(common.has(b.id)) - Number(common.has(a.id)) || b.score - a.score || (a.id < b.id ? -1 : 1),
+    )
     .slice(0, mostInPool)
 }
 

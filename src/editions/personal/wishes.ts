@@ -1,26 +1,34 @@
 /** How many may have a personal edition: the operator's switch, and a trial with the common one beside it. */
 import { createHash } from 'node:crypto'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { Queries } from '../../db/client.js'
 import { json } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 
-export type PersonalSetting = {
-  /** False: everybody has the common edition. */
-  enabled: boolean
-  /** Of the readers with interests, the share that has a personal edition; the others are compared with them. */
-  trialShare: number
-}
+export const personalSchema = Type.Object(
+  {
+    enabled: Type.Optional(Type.Boolean({ description: 'False: everybody has the common edition' })),
+    trialShare: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Of the readers with interests, the share that has a personal edition, chosen by chance and kept',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
 
-export const usualPersonal: PersonalSetting = { enabled: true, trialShare: 1 }
+type PersonalSetting = Required<Static<typeof personalSchema>>
+
+const usualPersonal: PersonalSetting = { enabled: true, trialShare: 1 }
 
 const setting = statement({
   text: `SELECT coalesce((SELECT value->'personal' FROM setting WHERE name = 'operator'), '{}'::jsonb) AS personal`,
   parameters: [],
   columns: {
-    personal: json(
-      Type.Object({ enabled: Type.Optional(Type.Boolean()), trialShare: Type.Optional(Type.Number()) }),
-    ),
+    personal: json(Type.Object(personalSchema.properties)),
   },
 })
 

@@ -4,6 +4,7 @@ import { confirmRoutes } from './confirm/confirm.js'
 import { takeAnyForm } from './step/request.js'
 import { interestRoutes } from './interests/interests.js'
 import { mineRoutes } from './mine/mine.js'
+import { ownEditionRoutes } from './mine/own-edition.js'
 import { savedFileRoutes } from './mine/saved-files.js'
 import { savedRoutes } from './mine/saved.js'
 import { preferencesRoutes } from './preferences/preferences.js'
@@ -19,6 +20,7 @@ export const readerRoutes: Routes = async (app, options) => {
     preferencesRoutes,
     interestRoutes,
     savedFileRoutes,
+    ownEditionRoutes,
     savedRoutes,
     mineRoutes,
   ]) {

@@ -58,6 +58,8 @@ export type ReaderMail = {
   values: Partial<Record<Token, string>>
   /** Indices into the cards; every card in its own order when absent. */
   order?: readonly number[]
+  /** For each card of the order, what its tokens stand for; others have the values of the mail. */
+  ofCards?: readonly Partial<Record<Token, string>>[]
   list?: ListHeaders
 }
 
@@ -129,30 +131,56 @@ function waysToLeave({ unsubscribeUrl, unsubscribeMail }: ListHeaders): string {
 }
 
 function bodyOf(prepared: PreparedMail, mail: ReaderMail): Buffer[] {
-  const pieces = mail.order ? inOrder(prepared, mail.order) : prepared.whole
   // A link to a reader's own pages stands in every card.
   const encoded = new Map<Escape, Partial<Record<Token, Buffer>>>()
-  return pieces.map((piece) => {
+  const fill = (piece: Piece): Buffer => {
     if (!('token' in piece)) return piece
     const known = encoded.get(piece.escape) ?? {}
     encoded.set(piece.escape, known)
     return (known[piece.token] ??= encodePiece(piece.escape(mail.values[piece.token] ?? '')))
-  })
+  }
+  return mail.order ? inOrder(prepared, mail.order, mail.ofCards ?? [], fill) : prepared.whole.map(fill)
 }
 
-function inOrder(prepared: PreparedMail, order: readonly number[]): Piece[] {
-  const pieces: Piece[] = []
+function inOrder(
+  prepared: PreparedMail,
+  order: readonly number[],
+  ofCards: NonNullable<ReaderMail['ofCards']>,
+  fill: (piece: Piece) => Buffer,
+): Buffer[] {
+  const buffers: Buffer[] = []
   for (const part of prepared.parts) {
-    pieces.push(...part.open)
-    for (const index of order) {
+    for (const piece of part.open) buffers.push(fill(piece))
+    for (const [place, index] of order.entries()) {
       const card = part.cards[index]
       if (!card) throw new RangeError(`the mail has no card ${index}`)
-      pieces.push(...card)
+      const own = ofCards[place]
+      for (const piece of card) {
+        const value = 'token' in piece ? own?.[piece.token] : undefined
+        buffers.push(
+          'token' in piece && value !== undefined ? encodeShared(piece.escape, value) : fill(piece),
+        )
+      }
     }
-    pieces.push(...part.foot)
+    for (const piece of part.foot) buffers.push(fill(piece))
   }
-  pieces.push(prepared.close)
-  return pieces
+  buffers.push(prepared.close)
+  return buffers
+}
+
+/** Ranks and reasons are the same for many readers. */
+const mostShared = 20_000
+const shared = new Map<Escape, Map<string, Buffer>>()
+
+function encodeShared(escape: Escape, value: string): Buffer {
+  const known = shared.get(escape) ?? new Map<string, Buffer>()
+  shared.set(escape, known)
+  const found = known.get(value)
+  if (found) return found
+  if (known.size >= mostShared) known.clear()
+  const made = encodePiece(escape(value))
+  known.set(value, made)
+  return made
 }
 
 const asItIs: Escape = (value) => value

@@ -6,7 +6,7 @@ import { wrap } from '../../format/plain.js'
 import { escapeHtml } from '../../format/text/escape-html.js'
 import { oneLine } from '../../format/text/one-line.js'
 
-const labels = {
+const labels: Partial<Record<string, string>> = {
   UNSUBSCRIBE_URL: 'Unsubscribe',
   PREFERENCES_URL: 'Preferences',
   WEB_URL: 'View in browser',
@@ -52,7 +52,7 @@ function partsOf(line: string): Part[] {
   return line.split(tokenPattern).map((part, index) => {
     // Splitting by a pattern with one group puts the groups at the odd places.
     if (index % 2 === 0) return { text: withoutTokens(part), href: null }
-    return { text: labels[part as keyof typeof labels], href: `@@${part}@@` }
+    return { text: labels[part] ?? '', href: `@@${part}@@` }
   })
 }
 

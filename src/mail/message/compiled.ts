@@ -2,7 +2,15 @@
 import type { ColumnValue } from '../../db/queries/columns.js'
 
 /** `@@NAME@@` in a fragment stands for a value of one reader's own. */
-const tokens = ['UNSUBSCRIBE_URL', 'PREFERENCES_URL', 'WEB_URL', 'MINE_URL'] as const
+const tokens = [
+  'UNSUBSCRIBE_URL',
+  'PREFERENCES_URL',
+  'WEB_URL',
+  'MINE_URL',
+  'PREHEADER',
+  'RANK',
+  'WHY',
+] as const
 export type Token = (typeof tokens)[number]
 
 /** Where a token stands; splitting by it puts the names of tokens at the odd places. */

@@ -17,27 +17,34 @@ const mostCommon = 0.5
 /** A term in fewer papers tells of one paper alone. */
 const fewest = 2
 
-/** Reads the texts twice: once to count in how many papers a term occurs, once to weigh. */
-export function vectorsOf(papers: readonly Text[]): Corpus {
+/** How rare each term is among some papers; makes vectors of these and of any others. */
+export type Lexicon = { size: number; vectorOf(paper: Omit<Text, 'id'>): Vector }
+
+export function lexiconOf(papers: Iterable<Omit<Text, 'id'>>): Lexicon {
   const counts = new Map<string, number>()
+  let all = 0
   for (const paper of papers) {
+    all += 1
     for (const term of termsOf(paper).keys()) counts.set(term, (counts.get(term) ?? 0) + 1)
   }
-  const most = Math.max(fewest, papers.length * mostCommon)
+  const most = Math.max(fewest, all * mostCommon)
   const numbers = new Map<string, number>()
   const rarity: number[] = []
   for (const [term, count] of counts) {
     if (count < fewest || count > most) continue
     numbers.set(term, rarity.length)
-    rarity.push(Math.log((1 + papers.length) / count))
+    rarity.push(Math.log((1 + all) / count))
   }
-  return {
-    size: rarity.length,
-    vectors: new Map(papers.map((paper) => [paper.id, vectorOf(paper, numbers, rarity)])),
-  }
+  return { size: rarity.length, vectorOf: (paper) => vectorOf(paper, numbers, rarity) }
 }
 
-function vectorOf(paper: Text, numbers: Map<string, number>, rarity: readonly number[]): Vector {
+/** Reads the texts twice: once to count in how many papers a term occurs, once to weigh. */
+export function vectorsOf(papers: readonly Text[]): Corpus {
+  const { size, vectorOf } = lexiconOf(papers)
+  return { size, vectors: new Map(papers.map((paper) => [paper.id, vectorOf(paper)])) }
+}
+
+function vectorOf(paper: Omit<Text, 'id'>, numbers: Map<string, number>, rarity: readonly number[]): Vector {
   const found: [number, number][] = []
   for (const [term, count] of termsOf(paper)) {
     const number = numbers.get(term)

@@ -34,7 +34,7 @@ export const editionPages: Routes = async (app, { services }) => {
   )
 }
 
-const mailPolicy = {
+export const mailPolicy = {
   useDefaults: false,
   directives: {
     'default-src': ["'none'"],

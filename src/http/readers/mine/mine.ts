@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Services } from '../../../services.js'
+import { mailedPapers } from '../../../editions/personal/own-edition.js'
 import { readSaid } from '../../../subscribers/feedback/said.js'
 import { say } from '../../../subscribers/feedback/say.js'
 import { openLink } from '../../../subscribers/preferences/open-link.js'
@@ -40,7 +41,7 @@ type Whose = { reader: number; period: string }
 
 async function ask(services: Services, reply: FastifyReply, { reader, period }: Whose, pressed: Pressed) {
   const edition = await publishedEdition(services.db, period)
-  const papers = edition.papers ?? []
+  const papers = await mailedPapers(services.db, edition, reader)
   const said = await readSaid(
     services.db,
     reader,
@@ -57,11 +58,9 @@ async function answer(
 ) {
   const { db, clock } = services
   const edition = await publishedEdition(db, period)
-  const papers = edition.papers ?? []
+  const papers = await mailedPapers(db, edition, reader)
   const said = saidIn(fieldsOf(request), papers)
-  const places = new Map(
-    papers.map(({ id, rank, note }) => [id, { place: rank, reason: note && 'community' }]),
-  )
+  const places = new Map(papers.map(({ id, rank, cause }) => [id, { place: rank, reason: cause }]))
   const before = await db.transaction('request', (tx) =>
     say(tx, clock, reader, said, { editionId: edition.id, places }),
   )

@@ -17,19 +17,28 @@ export type ChooseOptions = {
 }
 
 /** Muted papers never come; those of followed authors always do, as far as there is room. */
-export function chooseFor(space: Space, pool: Pool, reader: ReaderTaste, { size, had }: ChooseOptions): Chosen[] {
+export function chooseFor(
+  space: Space,
+  pool: Pool,
+  reader: ReaderTaste,
+  { size, had }: ChooseOptions,
+): Chosen[] {
   const muted = new Set(reader.wishes.filter((wish) => wish.muted).flatMap((wish) => pool.about(wish)))
   const weighed = weigh(space, pool, reader)
   const byScore = [...pool.papers.keys()]
     .filter((p) => !muted.has(p) && (!had.has(p) || pool.papers[p]!.returned))
     .sort((a, b) => weighed.score[b]! - weighed.score[a]! || a - b)
   const sure = new Set(
-    reader.wishes.filter(({ kind, muted }) => kind === 'author' && !muted).flatMap((wish) => pool.about(wish)),
+    reader.wishes
+      .filter(({ kind, muted }) => kind === 'author' && !muted)
+      .flatMap((wish) => pool.about(wish)),
   )
   const taken = byScore.filter((p) => sure.has(p)).slice(0, size)
   const kept = weighed.known ? Math.min(surprises, Math.max(0, size - taken.length)) : 0
   takeVaried(pool, byScore, taken, size - kept)
-  const chosen = taken.sort((a, b) => weighed.score[b]! - weighed.score[a]! || a - b).map((p) => causeOf(weighed, p))
+  const chosen = taken
+    .sort((a, b) => weighed.score[b]! - weighed.score[a]! || a - b)
+    .map((p) => causeOf(weighed, p))
   const unlike = surprisesIn(pool, weighed, byScore, taken, kept)
   return [...chosen, ...unlike.map((index): Chosen => ({ index, cause: 'surprise', n: 0 }))]
 }
@@ -55,7 +64,9 @@ function surprisesIn(
   count: number,
 ): number[] {
   const left = byScore.filter((p) => !taken.includes(p))
-  const least = left.toSorted((a, b) => own[a]! - own[b]! || a - b).slice(0, Math.max(count, Math.ceil(left.length / 2)))
+  const least = left
+    .toSorted((a, b) => own[a]! - own[b]! || a - b)
+    .slice(0, Math.max(count, Math.ceil(left.length / 2)))
   return least.sort((a, b) => community[b]! - community[a]! || a - b).slice(0, count)
 }
 

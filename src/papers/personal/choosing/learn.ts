@@ -41,7 +41,10 @@ export function learn(space: Space, judged: readonly JudgedPaper[]): Learnt {
   return addedBy(space, judged, shares, bias)
 }
 
-function likenessAmong({ background, among, pool, rowOf }: Space, judged: readonly JudgedPaper[]): Float32Array {
+function likenessAmong(
+  { background, among, pool, rowOf }: Space,
+  judged: readonly JudgedPaper[],
+): Float32Array {
   const [own, all] = [judged.length, judged.length + background.length]
   const likeness = new Float32Array(all * all)
   for (const [i, { paper }] of judged.entries()) {
@@ -69,7 +72,9 @@ function weightsOf({ background }: Space, judged: readonly JudgedPaper[]): Float
   const [liked, disliked] = [sumOf(true), sumOf(false)]
   const rest = disliked > 0 ? 0.25 : 0.5
   return Float64Array.from([
-    ...judged.map((one) => (one.liked ? (0.5 * one.weight) / liked : ((background.length > 0 ? 0.25 : 0.5) * one.weight) / disliked)),
+    ...judged.map((one) =>
+      one.liked ? (0.5 * one.weight) / liked : ((background.length > 0 ? 0.25 : 0.5) * one.weight) / disliked,
+    ),
     ...background.map(() => rest / background.length),
   ])
 }
@@ -80,7 +85,10 @@ function addedBy(
   shares: Float64Array,
   bias: number,
 ): Learnt {
-  const scaled = (paper: Vector, share: number) => rowOf(paper).subarray(0, pool.length).map((one) => one * share)
+  const scaled = (paper: Vector, share: number) =>
+    rowOf(paper)
+      .subarray(0, pool.length)
+      .map((one) => one * share)
   const rest = new Float32Array(pool.length).fill(bias)
   for (const [b, paper] of background.entries()) {
     const [row, share] = [rowOf(paper), shares[judged.length + b]!]

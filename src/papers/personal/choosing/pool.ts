@@ -50,7 +50,9 @@ export function openPool(papers: readonly PoolPaper[], vectors: readonly Vector[
   const byWords = new Map<string, readonly number[]>()
   const withWords = (key: string) => {
     const words = [...termsOf({ title: key, abstract: '' }).keys()].filter((term) => !term.includes(' '))
-    return words.length === 0 ? [] : [...terms.keys()].filter((i) => words.every((word) => terms[i]!.has(word)))
+    return words.length === 0
+      ? []
+      : [...terms.keys()].filter((i) => words.every((word) => terms[i]!.has(word)))
   }
   return {
     papers,
@@ -91,6 +93,7 @@ function topicsOf(papers: readonly PoolPaper[], vectors: readonly Vector[]): Poo
 
 function standardised(values: readonly number[]): Float64Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / (values.length || 1)
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length || 1)) || 1
+  const spread =
+    Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length || 1)) || 1
   return Float64Array.from(values, (value) => (value - mean) / spread)
 }

@@ -5,7 +5,7 @@ import type { Pool, Wish } from './pool.js'
 import type { Space } from './space.js'
 
 /** What a reader follows or mutes. `n` is its number among their own. */
-export type ReaderWish = Wish & { n: number; muted: boolean }
+type ReaderWish = Wish & { n: number; muted: boolean }
 
 /** What they liked, disliked, or gave as an example. */
 export type ReaderJudged = JudgedPaper & { n: number; cause: 'liked' | 'example' }
@@ -13,7 +13,7 @@ export type ReaderJudged = JudgedPaper & { n: number; cause: 'liked' | 'example'
 export type ReaderTaste = { wishes: readonly ReaderWish[]; judged: readonly ReaderJudged[] }
 
 /** Something that speaks for papers; `adds` has a mean of 0, so that taking it away lowers what it speaks for. */
-export type Reason = { cause: Cause; n: number; adds: Float64Array }
+type Reason = { cause: Cause; n: number; adds: Float64Array }
 
 export type Weighed = {
   score: Float64Array
@@ -29,7 +29,13 @@ const weights = { taste: 2.5, nearest: 0.7, community: 0.6 }
 const communityAtFirst = 0.6
 /** So many judged papers, and taste weighs half of what it may. */
 const halfTrusted = 4
-const wishes: Record<string, number> = { organisation: 1.5, keyword: 1.5, words: 1.5, category: 0.8, author: 3 }
+const wishes: Record<string, number> = {
+  organisation: 1.5,
+  keyword: 1.5,
+  words: 1.5,
+  category: 0.8,
+  author: 3,
+}
 
 export function weigh(space: Space, pool: Pool, { wishes: wished, judged }: ReaderTaste): Weighed {
   const size = pool.papers.length

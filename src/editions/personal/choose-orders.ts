@@ -1,0 +1,120 @@
+/** Chooses the personal editions of a period, some thousand readers at a time, before it is owed to anybody. */
+import { setImmediate } from 'node:timers/promises'
+import type { Tx } from '../../db/client.js'
+import { takeLock } from '../../db/lock.js'
+import { boolean, bytes, int, ints, nullable } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
+import { chooseFor } from '../../papers/personal/choosing/choose.js'
+import { openPool, type Pool } from '../../papers/personal/choosing/pool.js'
+import { openSpace, type Space } from '../../papers/personal/choosing/space.js'
+import { lexiconOf } from '../../papers/personal/vectors.js'
+import type { EditionServices } from '../edition-services.js'
+import { type Edition, readEditionById } from '../store.js'
+import { hadBy } from './had.js'
+import { makePool } from './make-pool.js'
+import { writeOrder } from './orders.js'
+import { newestTexts, nextReaders } from './readers.js'
+import { endChoosing, type KeptPool, readPool } from './store.js'
+import { openTastes, type TasteReader } from './taste-reader.js'
+import { isChosen, readPersonal } from './wishes.js'
+
+const together = 2_000
+/** Papers from which it is known how rare words are, and of these the ones that stand for all that was passed over. */
+const [sampled, passedOver] = [3_000, 40]
+/** Readers between two turns of the event loop, which sends mail meanwhile. */
+const atOnce = 25
+
+type Kit = { edition: Edition; kept: KeptPool; pool: Pool; space: Space; tastes: TasteReader; share: number }
+
+/**
+ * Does nothing where nobody is to have one, or all is done. A process that was killed is followed by the next, which
+ * goes on where it was.
+ * @returns for how many readers an edition was chosen by this call.
+ */
+export async function choosePersonal(services: EditionServices, editionId: number): Promise<number> {
+  const { db, clock } = services
+  const { enabled, trialShare } = await readPersonal(db)
+  const edition = await readEditionById(db, editionId)
+  if (!enabled || !edition?.frozenAt || edition.fannedOutAt || !edition.papers) return 0
+  const kept = await readPool(db, editionId)
+  if (kept?.chosenAt || (await nextReaders(db, frequenciesOf(edition), 0, 1)).length === 0) return 0
+  const kit = await openKit(services, edition, kept ?? (await makePool(services, edition)), trialShare)
+  let chosen = 0
+  for (;;) {
+    const part = await db.transaction('bulk', (tx) => choosePart(tx, kit))
+    if (!part) break
+    chosen += part.chosen
+    await setImmediate()
+  }
+  await endChoosing(db, editionId, clock.now())
+  return chosen
+}
+
+const frequenciesOf = ({ kind }: Edition) => (kind === 'weekly' ? ['weekly'] : ['daily', 'weekdays'])
+
+async function openKit(
+  { db, clock }: EditionServices,
+  edition: Edition,
+  kept: KeptPool,
+  share: number,
+): Promise<Kit> {
+  const sample = await newestTexts(db, sampled)
+  const lexicon = lexiconOf([...sample, ...kept.papers])
+  const vectors = kept.papers.map((paper) => lexicon.vectorOf(paper))
+  const inPool = new Set(kept.papers.map(({ id }) => id))
+  const others = sample.filter(({ id }) => !inPool.has(id))
+  const every = Math.max(1, Math.floor(others.length / passedOver))
+  const background = others.filter((_, i) => i % every === 0).slice(0, passedOver)
+  return {
+    edition,
+    kept,
+    share,
+    pool: openPool(kept.papers, vectors),
+    space: openSpace(
+      vectors,
+      background.map((paper) => lexicon.vectorOf(paper)),
+    ),
+    tastes: openTastes(lexicon, clock.now()),
+  }
+}
+
+const progress = statement({
+  text: `SELECT fanned_out_at IS NOT NULL AS out,
+      (SELECT max(last_reader) FROM personal_order WHERE edition_id = $1) AS last FROM edition WHERE id = $1 FOR UPDATE`,
+  parameters: [int],
+  columns: { out: boolean, last: nullable(int) },
+})
+
+const write = statement({
+  text: 'INSERT INTO personal_order (edition_id, last_reader, readers, orders) VALUES ($1, $2, $3, $4)',
+  parameters: [int, int, ints, bytes],
+  columns: {},
+})
+
+/** What they had is read, and what they get is written, under one lock: no paper comes twice. @returns null at the end. */
+async function choosePart(tx: Tx, kit: Kit): Promise<{ chosen: number } | null> {
+  const { edition, kept } = kit
+  await takeLock(tx, 'personal editions')
+  const [row] = await tx.run(progress, [edition.id])
+  if (!row || row.out) return null
+  const readers = await nextReaders(tx, frequenciesOf(edition), row.last ?? 0, together)
+  const last = readers.at(-1)
+  if (last === undefined) return null
+  const mine = readers.filter((reader) => isChosen(reader, kit.share))
+  const had = await hadBy(tx, edition, mine)
+  const tasteOf = await kit.tastes(tx, mine)
+  const numbers = new Map(kept.papers.map(({ id }, index) => [id, index]))
+  const orders: Buffer[] = []
+  const withOrder: number[] = []
+  for (const [i, reader] of mine.entries()) {
+    if (i % atOnce === 0) await setImmediate()
+    const before = new Set([...(had.get(reader) ?? [])].flatMap((id) => numbers.get(id) ?? []))
+    const chosen = chooseFor(kit.space, kit.pool, tasteOf(reader), { size: kept.size, had: before })
+    // Where nothing is left for them, they have the common edition.
+    if (chosen.length === 0) continue
+    withOrder.push(reader)
+    orders.push(writeOrder(chosen, kept.size))
+  }
+  await tx.run(write, [edition.id, last, withOrder, Buffer.concat(orders)])
+  return { chosen: withOrder.length }
+}

@@ -1,0 +1,38 @@
+/** The cards of one reader's edition: which of the pool's, in which order, and what is filled into each. */
+import { oneLine } from '../../format/text/one-line.js'
+import { cutAtWord } from '../../format/truncate.js'
+import type { Detail, Token } from '../../mail/message/compiled.js'
+import { subjectOf } from '../compiling/subject.js'
+import type { EditionKind } from '../edition.js'
+import { cardIndex } from './compile-pool.js'
+import { labelKey } from './labels.js'
+import { readOrder } from './orders.js'
+import type { PoolEntry } from './pool.js'
+import { whyOf } from './why.js'
+
+type Values = Partial<Record<Token, string>>
+
+export type ReaderCards = { order: number[]; ofCards: Values[]; subject: string; preheader: string }
+
+/** What a preheader shows of titles. */
+const [titleWidth, titlesShown] = [60, 3]
+
+export function readerCards(
+  edition: { kind: EditionKind; day: string },
+  papers: readonly PoolEntry[],
+  own: { order: Buffer; labels: ReadonlyMap<string, string> },
+  detail: Detail,
+): ReaderCards {
+  const chosen = readOrder(own.order).filter(({ index }) => index < papers.length)
+  const shown = chosen.map(({ index }) => papers[index]!.shown)
+  const others = shown.slice(1, 1 + titlesShown).map(({ title }) => cutAtWord(oneLine(title), titleWidth))
+  return {
+    order: chosen.map(({ index }, i) => cardIndex(index, i + 1, detail, papers.length)),
+    ofCards: chosen.map((one, i) => ({
+      RANK: String(i + 1),
+      WHY: whyOf(one, shown[i]!, own.labels.get(labelKey(one))),
+    })),
+    subject: subjectOf(edition.kind, edition.day, shown),
+    preheader: others.length > 0 ? `Also: ${others.join(' · ')}` : '',
+  }
+}
