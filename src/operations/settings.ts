@@ -6,7 +6,7 @@ import type { Queries, Tx } from '../db/client.js'
 import { takeLock } from '../db/lock.js'
 import { Problem } from '../errors.js'
 import { type Author, writeAudit } from './audit.js'
-import { personalSchema } from '../editions/personal/wishes.js'
+import { personalSchema } from '../editions/personal/choosing/wishes.js'
 import { settableBounds, usualGates } from '../editions/gates/gates.js'
 
 const range = ({ minimum, maximum }: { minimum: number; maximum: number }) => ({ minimum, maximum })

@@ -2,8 +2,8 @@
 import type { Queries } from '../../db/queries/queries.js'
 import { bigint, bigints, bytes, int, present } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
-import { labelsOf } from '../../editions/personal/labels.js'
-import { orderAt } from '../../editions/personal/orders.js'
+import { labelsOf } from '../../editions/personal/mail/labels.js'
+import { orderAt } from '../../editions/personal/pool/orders.js'
 import type { Claimed } from '../ledger/delivery.js'
 
 const ordersOf = statement({

@@ -1,9 +1,9 @@
 /** Makes the message of a delivery: an edition's fragments put together, or a letter composed for one reader. */
 import { domainToASCII } from 'node:url'
 import type { EditionKind } from '../../editions/edition.js'
-import type { PoolEntry } from '../../editions/personal/pool.js'
-import { readerCards } from '../../editions/personal/reader-cards.js'
-import { readPool, readPoolMail } from '../../editions/personal/store.js'
+import type { PoolEntry } from '../../editions/personal/pool/pool.js'
+import { readerCards } from '../../editions/personal/mail/reader-cards.js'
+import { readPool, readPoolMail } from '../../editions/personal/pool/store.js'
 import { readCompiled, readEditionById } from '../../editions/store.js'
 import { welcomeMail } from '../../editions/compiling/welcome.js'
 import {

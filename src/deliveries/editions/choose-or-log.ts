@@ -1,7 +1,7 @@
 /** Personal editions are chosen before an edition is owed; what hinders that keeps nobody from the common one. */
 import { messageOf } from '../../errors.js'
 import type { EditionServices } from '../../editions/edition-services.js'
-import { choosePersonal } from '../../editions/personal/choose-orders.js'
+import { choosePersonal } from '../../editions/personal/choosing/choose-orders.js'
 
 export async function chooseOrLog(services: EditionServices, editionId: number): Promise<void> {
   try {

@@ -40,8 +40,11 @@ export function lexiconOf(papers: Iterable<Omit<Text, 'id'>>): Lexicon {
 
 /** Reads the texts twice: once to count in how many papers a term occurs, once to weigh. */
 export function vectorsOf(papers: readonly Text[]): Corpus {
-  const { size, vectorOf } = lexiconOf(papers)
-  return { size, vectors: new Map(papers.map((paper) => [paper.id, vectorOf(paper)])) }
+  const lexicon = lexiconOf(papers)
+  return {
+    size: lexicon.size,
+    vectors: new Map(papers.map((paper) => [paper.id, lexicon.vectorOf(paper)])),
+  }
 }
 
 function vectorOf(paper: Omit<Text, 'id'>, numbers: Map<string, number>, rarity: readonly number[]): Vector {

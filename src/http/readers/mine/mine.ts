@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Services } from '../../../services.js'
-import { mailedPapers } from '../../../editions/personal/own-edition.js'
+import { mailedPapers } from '../../../editions/personal/mail/own-edition.js'
 import { readSaid } from '../../../subscribers/feedback/said.js'
 import { say } from '../../../subscribers/feedback/say.js'
 import { openLink } from '../../../subscribers/preferences/open-link.js'

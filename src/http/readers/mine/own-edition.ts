@@ -1,6 +1,6 @@
 /** A personal edition in the browser, by the signed link of its mail. */
 import { Type } from 'typebox'
-import { ownEditionPage } from '../../../editions/personal/own-edition.js'
+import { ownEditionPage } from '../../../editions/personal/mail/own-edition.js'
 import { openLink } from '../../../subscribers/preferences/open-link.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../../contract/schemas.js'

@@ -42,13 +42,14 @@ export function learn(space: Space, judged: readonly JudgedPaper[]): Learnt {
 }
 
 function likenessAmong(
-  { background, among, pool, rowOf }: Space,
+  space: Space,
   judged: readonly JudgedPaper[],
 ): Float32Array {
+  const { background, among, pool } = space
   const [own, all] = [judged.length, judged.length + background.length]
   const likeness = new Float32Array(all * all)
   for (const [i, { paper }] of judged.entries()) {
-    const row = rowOf(paper)
+    const row = space.rowOf(paper)
     for (let j = 0; j < i; j += 1) {
       likeness[i * all + j] = likenessOf(paper, judged[j]!.paper)
       likeness[j * all + i] = likeness[i * all + j]!
@@ -80,18 +81,20 @@ function weightsOf({ background }: Space, judged: readonly JudgedPaper[]): Float
 }
 
 function addedBy(
-  { pool, background, rowOf }: Space,
+  space: Space,
   judged: readonly JudgedPaper[],
   shares: Float64Array,
   bias: number,
 ): Learnt {
+  const { pool, background } = space
   const scaled = (paper: Vector, share: number) =>
-    rowOf(paper)
+    space
+      .rowOf(paper)
       .subarray(0, pool.length)
       .map((one) => one * share)
   const rest = new Float32Array(pool.length).fill(bias)
   for (const [b, paper] of background.entries()) {
-    const [row, share] = [rowOf(paper), shares[judged.length + b]!]
+    const [row, share] = [space.rowOf(paper), shares[judged.length + b]!]
     for (let p = 0; p < pool.length; p += 1) rest[p]! += share * row[p]!
   }
   return { rows: judged.map(({ paper }, i) => scaled(paper, shares[i]!)), rest }

@@ -1,6 +1,6 @@
 /** Makes an edition's pool: once, whoever else tries at the same time. */
-import type { EditionServices } from '../edition-services.js'
-import type { Edition } from '../store.js'
+import type { EditionServices } from '../../edition-services.js'
+import type { Edition } from '../../store.js'
 import { compilePool } from './compile-pool.js'
 import { poolFor } from './pool.js'
 import { type KeptPool, readPool, writePool } from './store.js'

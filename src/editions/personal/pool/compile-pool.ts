@@ -1,8 +1,8 @@
 /** The cards of a pool in every size, compiled once; a personal edition is some of them in a reader's order. */
-import type { CompiledMail, Detail } from '../../mail/message/compiled.js'
-import { compileTemplate, filler, withoutTokens } from '../../mail/message/mjml.js'
-import { textFragments } from '../compiling/compile-text.js'
-import { type EditionToCompile, viewOf } from '../compiling/view.js'
+import type { CompiledMail, Detail } from '../../../mail/message/compiled.js'
+import { compileTemplate, filler, withoutTokens } from '../../../mail/message/mjml.js'
+import { textFragments } from '../../compiling/compile-text.js'
+import { type EditionToCompile, viewOf } from '../../compiling/view.js'
 
 /** A rank that has the size, for who wants that much. */
 const sizes = [

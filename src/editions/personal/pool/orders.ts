@@ -1,5 +1,5 @@
 /** Readers' choices as bytes: four for each paper, so that a reader's order costs some forty bytes of the ledger. */
-import { type Chosen, causes } from '../../papers/personal/choosing/causes.js'
+import { type Chosen, causes } from '../../../papers/personal/choosing/causes.js'
 
 /** Index in the pool plus 1, cause, and the low half of the number that the cause names. */
 const entryBytes = 4

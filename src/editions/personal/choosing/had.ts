@@ -1,23 +1,24 @@
 /** Which papers readers had: of what was mailed to them, or is on its way, in the days that a pool reaches back. */
-import { addDays, type Day } from '../../clock.js'
-import type { Queries } from '../../db/client.js'
-import { quoted } from '../../db/queries/quoted.js'
+import { addDays, type Day } from '../../../clock.js'
+import type { Queries } from '../../../db/client.js'
+import { quoted } from '../../../db/queries/quoted.js'
 import {
   bytes,
   day as dayType,
   int,
   ints,
   nullable,
+  present,
   smallints,
   text,
   varbit,
-} from '../../db/queries/sql-types.js'
-import { json } from '../../db/queries/sql-types.js'
-import { type RowOf, statement } from '../../db/queries/statement.js'
-import { fates } from '../../mail/delivery-status.js'
+} from '../../../db/queries/sql-types.js'
+import { json } from '../../../db/queries/sql-types.js'
+import { type RowOf, statement } from '../../../db/queries/statement.js'
+import { fates } from '../../../mail/delivery-status.js'
 import { Type } from 'typebox'
-import { orderAt, readOrder } from './orders.js'
-import { poolDays } from './pool.js'
+import { orderAt, readOrder } from '../pool/orders.js'
+import { poolDays } from '../pool/pool.js'
 
 const notMailed = quoted([...fates.rejected, ...fates.leftOut])
 
@@ -39,7 +40,7 @@ const batchesOf = statement({
   parameters: [ints, int, int],
   columns: {
     edition: int,
-    readers: ints,
+    readers: present(ints),
     orders: nullable(bytes),
     accepted: varbit,
     apart: varbit,
@@ -64,7 +65,7 @@ const welcomes = statement({
     WHERE d.kind = 'welcome' AND d.subscriber_id = ANY ($1) AND d.created_at >= $2::date
       AND d.status NOT IN (${notMailed})`,
   parameters: [ints, dayType],
-  columns: { reader: int, edition: int },
+  columns: { reader: present(int), edition: int },
 })
 
 /** @param readers in order. @returns the ids of the papers that each of them had; readers without any are absent. */

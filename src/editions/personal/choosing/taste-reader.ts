@@ -1,7 +1,7 @@
 /** Makes a reader's taste of what is known of them, with vectors that are reckoned once for all. */
-import type { Queries } from '../../db/client.js'
-import type { ReaderJudged, ReaderTaste } from '../../papers/personal/choosing/weigh.js'
-import type { Lexicon, Vector } from '../../papers/personal/vectors.js'
+import type { Queries } from '../../../db/client.js'
+import type { ReaderJudged, ReaderTaste } from '../../../papers/personal/choosing/weigh.js'
+import type { Lexicon, Vector } from '../../../papers/personal/vectors.js'
 import { type AnswerRow, type InterestRow, paperTexts, tastesOf } from './readers.js'
 
 /** Feedback counts half after so long. */

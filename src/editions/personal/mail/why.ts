@@ -1,9 +1,9 @@
 /** Why a paper is in a reader's edition, in a few words. */
-import { counted } from '../../format/readable.js'
-import { oneLine } from '../../format/text/one-line.js'
-import { cutAtWord } from '../../format/truncate.js'
-import type { Chosen } from '../../papers/personal/choosing/causes.js'
-import type { ShownPaper } from '../edition.js'
+import { counted } from '../../../format/readable.js'
+import { oneLine } from '../../../format/text/one-line.js'
+import { cutAtWord } from '../../../format/truncate.js'
+import type { Chosen } from '../../../papers/personal/choosing/causes.js'
+import type { ShownPaper } from '../../edition.js'
 
 const titleWidth = 70
 

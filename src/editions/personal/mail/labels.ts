@@ -1,9 +1,9 @@
 /** What the causes of readers' choices name, as far as it is still theirs. */
-import type { Queries } from '../../db/client.js'
-import { boolean, int, ints, text } from '../../db/queries/sql-types.js'
-import { statement } from '../../db/queries/statement.js'
-import type { Chosen } from '../../papers/personal/choosing/causes.js'
-import { readOrder } from './orders.js'
+import type { Queries } from '../../../db/client.js'
+import { boolean, int, ints, text } from '../../../db/queries/sql-types.js'
+import { statement } from '../../../db/queries/statement.js'
+import type { Chosen } from '../../../papers/personal/choosing/causes.js'
+import { readOrder } from '../pool/orders.js'
 
 const named = statement({
   text: `SELECT i.subscriber_id AS reader, false AS liked, i.n, i.label

@@ -1,17 +1,17 @@
 /** One reader's own edition as they were mailed it: its papers, and the mail as a page. */
-import type { Queries } from '../../db/client.js'
-import { bytes, int, present } from '../../db/queries/sql-types.js'
-import { statement } from '../../db/queries/statement.js'
-import { escapeHtml } from '../../format/text/escape-html.js'
-import { type CompiledMail, tokenPattern } from '../../mail/message/compiled.js'
-import { editionAsPage } from '../compiling/page.js'
-import type { ShownPaper } from '../edition.js'
-import type { Edition } from '../store.js'
+import type { Queries } from '../../../db/client.js'
+import { bytes, int, present } from '../../../db/queries/sql-types.js'
+import { statement } from '../../../db/queries/statement.js'
+import { escapeHtml } from '../../../format/text/escape-html.js'
+import { type CompiledMail, tokenPattern } from '../../../mail/message/compiled.js'
+import { editionAsPage } from '../../compiling/page.js'
+import type { ShownPaper } from '../../edition.js'
+import type { Edition } from '../../store.js'
 import { labelsOf } from './labels.js'
-import { orderAt, readOrder } from './orders.js'
-import type { PoolEntry } from './pool.js'
+import { orderAt, readOrder } from '../pool/orders.js'
+import type { PoolEntry } from '../pool/pool.js'
 import { readerCards } from './reader-cards.js'
-import { readPool, readPoolMail } from './store.js'
+import { readPool, readPoolMail } from '../pool/store.js'
 
 const orderOf = statement({
   text: `SELECT orders, array_position(readers, $2) - 1 AS position, cardinality(readers) AS size FROM batch

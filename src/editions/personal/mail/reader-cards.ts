@@ -1,13 +1,13 @@
 /** The cards of one reader's edition: which of the pool's, in which order, and what is filled into each. */
-import { oneLine } from '../../format/text/one-line.js'
-import { cutAtWord } from '../../format/truncate.js'
-import type { Detail, Token } from '../../mail/message/compiled.js'
-import { subjectOf } from '../compiling/subject.js'
-import type { EditionKind } from '../edition.js'
-import { cardIndex } from './compile-pool.js'
+import { oneLine } from '../../../format/text/one-line.js'
+import { cutAtWord } from '../../../format/truncate.js'
+import type { Detail, Token } from '../../../mail/message/compiled.js'
+import { subjectOf } from '../../compiling/subject.js'
+import type { EditionKind } from '../../edition.js'
+import { cardIndex } from '../pool/compile-pool.js'
 import { labelKey } from './labels.js'
-import { readOrder } from './orders.js'
-import type { PoolEntry } from './pool.js'
+import { readOrder } from '../pool/orders.js'
+import type { PoolEntry } from '../pool/pool.js'
 import { whyOf } from './why.js'
 
 type Values = Partial<Record<Token, string>>

@@ -1,9 +1,9 @@
 /** How many may have a personal edition: the operator's switch, and a trial with the common one beside it. */
 import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
-import type { Queries } from '../../db/client.js'
-import { json } from '../../db/queries/sql-types.js'
-import { statement } from '../../db/queries/statement.js'
+import type { Queries } from '../../../db/client.js'
+import { json } from '../../../db/queries/sql-types.js'
+import { statement } from '../../../db/queries/statement.js'
 
 export const personalSchema = Type.Object(
   {

@@ -1,9 +1,9 @@
 /** The pool of a period as it is kept: its papers and their compiled cards, written once. */
 import { Type } from 'typebox'
-import type { Queries } from '../../db/client.js'
-import { int, json, nullable, smallint, timestamptz } from '../../db/queries/sql-types.js'
-import { statement } from '../../db/queries/statement.js'
-import type { CompiledMail } from '../../mail/message/compiled.js'
+import type { Queries } from '../../../db/client.js'
+import { int, json, nullable, smallint, timestamptz } from '../../../db/queries/sql-types.js'
+import { statement } from '../../../db/queries/statement.js'
+import type { CompiledMail } from '../../../mail/message/compiled.js'
 import type { PoolEntry } from './pool.js'
 
 export type KeptPool = {
