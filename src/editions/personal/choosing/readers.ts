@@ -1,7 +1,16 @@
 /** Readers who are to have a personal edition, some thousand at a time, with what is known of their taste. */
 import type { Queries } from '../../../db/client.js'
 import { columnValues } from '../../../db/queries/columns.js'
-import { boolean, int, ints, nullable, oneOf, text, texts, timestamptz } from '../../../db/queries/sql-types.js'
+import {
+  boolean,
+  int,
+  ints,
+  nullable,
+  oneOf,
+  text,
+  texts,
+  timestamptz,
+} from '../../../db/queries/sql-types.js'
 import { type RowOf, statement } from '../../../db/queries/statement.js'
 
 const next = statement({

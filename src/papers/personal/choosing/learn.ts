@@ -41,10 +41,7 @@ export function learn(space: Space, judged: readonly JudgedPaper[]): Learnt {
   return addedBy(space, judged, shares, bias)
 }
 
-function likenessAmong(
-  space: Space,
-  judged: readonly JudgedPaper[],
-): Float32Array {
+function likenessAmong(space: Space, judged: readonly JudgedPaper[]): Float32Array {
   const { background, among, pool } = space
   const [own, all] = [judged.length, judged.length + background.length]
   const likeness = new Float32Array(all * all)
@@ -80,12 +77,7 @@ function weightsOf({ background }: Space, judged: readonly JudgedPaper[]): Float
   ])
 }
 
-function addedBy(
-  space: Space,
-  judged: readonly JudgedPaper[],
-  shares: Float64Array,
-  bias: number,
-): Learnt {
+function addedBy(space: Space, judged: readonly JudgedPaper[], shares: Float64Array, bias: number): Learnt {
   const { pool, background } = space
   const scaled = (paper: Vector, share: number) =>
     space
