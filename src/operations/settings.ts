@@ -11,6 +11,12 @@ import { settableBounds, usualGates } from '../editions/gates/gates.js'
 
 const range = ({ minimum, maximum }: { minimum: number; maximum: number }) => ({ minimum, maximum })
 
+/** What earlier releases did not know may be missing, in a call and in what is kept. */
+const added = (bounds: { minimum: number; maximum: number; usual: number }) => ({
+  ...range(bounds),
+  default: bounds.usual,
+})
+
 export const settingsSchema = Type.Object(
   {
     gates: Type.Object(
@@ -22,6 +28,16 @@ export const settingsSchema = Type.Object(
         audienceShare: Type.Number(range(settableBounds.audienceShare)),
         audienceLeast: Type.Integer(range(settableBounds.audienceLeast)),
         htmlBytes: Type.Integer(range(settableBounds.htmlBytes)),
+        complaintShare: Type.Number({
+          ...added(settableBounds.complaintShare),
+          description: 'Complaints about the last edition, of the mail at one domain',
+        }),
+        complaintLeast: Type.Integer(added(settableBounds.complaintLeast)),
+        bounceShare: Type.Number({
+          ...added(settableBounds.bounceShare),
+          description: 'Addresses of the last edition that are no good',
+        }),
+        bounceLeast: Type.Integer(added(settableBounds.bounceLeast)),
       },
       { additionalProperties: false },
     ),
@@ -64,7 +80,8 @@ export async function readSettings(db: Queries): Promise<Settings> {
     .select('value')
     .where('name', '=', name)
     .executeTakeFirst()
-  return row && Value.Check(settingsSchema, row.value) ? row.value : usual
+  const kept = row && Value.Default(settingsSchema, structuredClone(row.value))
+  return Value.Check(settingsSchema, kept) ? kept : usual
 }
 
 /** @param check - is shown the settings before they change; throws to refuse. */

@@ -6,6 +6,7 @@ import { bytesRead } from '../../inbound/opening/bounds.js'
 import { type Reading, readReturn } from '../../inbound/reading/read.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
+import { figuresCommand } from './figures.js'
 import { listCommand, showCommand, undoCommand } from './verdicts.js'
 
 export const bouncesCommand = (shell: Shell): CommandModule<Common, Common> => ({
@@ -17,7 +18,8 @@ export const bouncesCommand = (shell: Shell): CommandModule<Common, Common> => (
       .command(listCommand(shell))
       .command(showCommand(shell))
       .command(undoCommand(shell))
-      .demandCommand(1, 'bounces read, list, show or undo?'),
+      .command(figuresCommand(shell))
+      .demandCommand(1, 'bounces read, list, show, undo or figures?'),
   handler: () => {},
 })
 

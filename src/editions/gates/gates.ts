@@ -1,5 +1,6 @@
 /** Gates before an edition goes out: facts in, findings out. Any finding holds the edition. */
 import type { ShownPaper } from '../edition.js'
+import type { Returned } from './returns.js'
 
 type GateName =
   | 'source-stale'
@@ -8,6 +9,8 @@ type GateName =
   | 'html-too-large'
   | 'dead-links'
   | 'audience-jumped'
+  | 'complaints'
+  | 'bounces'
 
 export type GateFacts = {
   /** When a source last answered for the days covered; null when none did. */
@@ -24,6 +27,8 @@ export type GateFacts = {
   /** Readers who would get it, and who got the one before; null when there was none. */
   audience: number
   audienceBefore: number | null
+  /** What came back of the edition before. */
+  returnedBefore: Returned[]
 }
 
 export type GateBounds = {
@@ -35,6 +40,13 @@ export type GateBounds = {
   /** Below so many readers a jump is no news. */
   audienceLeast: number
   htmlBytes: number
+  /** Of a domain's mail, and of all. */
+  complaintShare: number
+  /** Fewer complaints than this hold nothing. */
+  complaintLeast: number
+  /** Of an edition's readers: addresses that turned out to be no good. */
+  bounceShare: number
+  bounceLeast: number
   /** So many dead links hold an edition: a repository that is not open yet is no reason to. */
   deadLinks: number
 }
@@ -46,6 +58,11 @@ export const settableBounds = {
   audienceLeast: { usual: 100, minimum: 0, maximum: 1_000_000_000 },
   /** Gmail clips a mail at 102 KB, and what is added on the way counts. */
   htmlBytes: { usual: 80 * 1024, minimum: 1_000, maximum: 10_000_000 },
+  /** Gmail and Yahoo ask for less than 0.3 %. */
+  complaintShare: { usual: 0.003, minimum: 0.0001, maximum: 1 },
+  complaintLeast: { usual: 3, minimum: 1, maximum: 1_000_000_000 },
+  bounceShare: { usual: 0.05, minimum: 0.001, maximum: 1 },
+  bounceLeast: { usual: 20, minimum: 1, maximum: 1_000_000_000 },
 } as const satisfies Partial<Record<keyof GateBounds, { usual: number; minimum: number; maximum: number }>>
 
 export const usualGates = {
@@ -53,6 +70,10 @@ export const usualGates = {
   audienceShare: settableBounds.audienceShare.usual,
   audienceLeast: settableBounds.audienceLeast.usual,
   htmlBytes: settableBounds.htmlBytes.usual,
+  complaintShare: settableBounds.complaintShare.usual,
+  complaintLeast: settableBounds.complaintLeast.usual,
+  bounceShare: settableBounds.bounceShare.usual,
+  bounceLeast: settableBounds.bounceLeast.usual,
 }
 
 export const usualBounds: Omit<GateBounds, 'editionMin'> = { ...usualGates, deadLinks: 3 }
@@ -69,6 +90,8 @@ export function judge(facts: GateFacts, bounds: GateBounds): Finding[] {
     ['html-too-large', largeness(facts, bounds)],
     ['dead-links', deadness(facts, bounds)],
     ['audience-jumped', jump(facts, bounds)],
+    ['complaints', complaints(facts, bounds)],
+    ['bounces', bounces(facts, bounds)],
   ]
   return found.flatMap(([gate, detail]) => (detail === null ? [] : [{ gate, detail }]))
 }
@@ -122,3 +145,24 @@ function jump({ audience, audienceBefore }: GateFacts, bounds: GateBounds): stri
   if (change <= bounds.audienceShare * audienceBefore) return null
   return `${audience} readers, ${audienceBefore} for the edition before`
 }
+
+/** At each domain, since each counts for itself, and at all together. */
+function complaints({ returnedBefore, audienceBefore }: GateFacts, bounds: GateBounds): string | null {
+  const all = { domain: 'all domains', accepted: audienceBefore ?? 0, complaints: sumOf(returnedBefore, 'complaints') }
+  const over = [...returnedBefore, all].filter(
+    (one) => one.complaints >= bounds.complaintLeast && one.complaints > bounds.complaintShare * one.accepted,
+  )
+  if (over.length === 0) return null
+  const named = over.slice(0, 5).map((one) => `${one.complaints} of ${one.accepted} at ${one.domain}`)
+  return `${named.join(', ')}; at most ${inPercent(bounds.complaintShare)} of the edition before may complain`
+}
+
+function bounces({ returnedBefore, audienceBefore }: GateFacts, bounds: GateBounds): string | null {
+  const dead = sumOf(returnedBefore, 'dead')
+  if (dead < bounds.bounceLeast || dead <= bounds.bounceShare * (audienceBefore ?? 0)) return null
+  return `${dead} of ${audienceBefore ?? 0} addresses of the edition before are no good, of at most ${inPercent(bounds.bounceShare)}`
+}
+
+const sumOf = (rows: Returned[], figure: 'dead' | 'complaints') => rows.reduce((sum, row) => sum + row[figure], 0)
+
+const inPercent = (share: number) => `${Number((100 * share).toFixed(2))} %`

@@ -7,6 +7,7 @@ import type { EditionServices } from '../edition-services.js'
 import { daysOf } from '../choosing/period.js'
 import { closingOf } from '../choosing/send-at.js'
 import { type Edition, readCompiled } from '../store.js'
+import { returnedOf } from './returns.js'
 
 export type InspectOptions = {
   bounds?: Partial<GateBounds>
@@ -33,6 +34,7 @@ export async function inspectEdition(
       deadLinks,
       audience: await audienceOf(db, edition.kind),
       audienceBefore: before?.audience ?? null,
+      returnedBefore: before ? await returnedOf(db, before.id) : [],
     },
     { ...usualBounds, editionMin: config.editionMin, ...bounds },
   )
@@ -60,12 +62,12 @@ async function audienceOf(db: Queries, kind: Edition['kind']): Promise<number> {
   return row?.readers ?? 0
 }
 
-type Before = { papers: ShownPaper[] | null; audience: number }
+type Before = { id: number; papers: ShownPaper[] | null; audience: number }
 
 /** The last edition of that kind that went out; cancelled ones tell nothing. */
 async function editionBefore(db: Queries, { kind, day }: Edition): Promise<Before | null> {
   const [row] = await db.sql<Before>(
-    `SELECT e.papers, edition_owed(e.id) AS audience
+    `SELECT e.id, e.papers, edition_owed(e.id) AS audience
      FROM edition e WHERE e.kind = $1 AND e.day < $2::date AND e.fanned_out_at IS NOT NULL
        AND e.status <> 'cancelled' ORDER BY e.day DESC LIMIT 1`,
     [kind, day],

@@ -113,6 +113,10 @@ const operator = {
   audienceShare: [0.3],
   audienceLeast: [100],
   htmlBytes: [81_920],
+  complaintShare: [0.003],
+  complaintLeast: [3],
+  bounceShare: [0.05],
+  bounceLeast: [20],
   deadManMinutes: [120],
   // What is not so in the example.
   fault: [null],

@@ -1,4 +1,4 @@
-/** Looks for what an operator should know: sending that is held, workers that are gone, jobs that don't run, held editions, none out in time, failing sources, relays that are down or find fault with our mail, proxies that are not named. */
+/** Looks for what an operator should know: sending that is held, workers that are gone, jobs that don't run, held editions, none out in time, failing sources, relays that are down or find fault with our mail, proxies that are not named, complaints. */
 import { lastClosedDay } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
 import { int, nullable, text as sqlText, timestamptz } from '../../db/queries/sql-types.js'
@@ -10,6 +10,7 @@ import type { Hold } from '../../db/continuity/stamp.js'
 import { inWords, whatWouldGoOut } from '../../deliveries/editions/pass-over.js'
 import type { Services } from '../../services.js'
 import { readSettings } from '../settings.js'
+import { faultsReturned, manyComplaints } from './returns.js'
 import { clearAlerts, raiseAlert } from './store.js'
 import { settledWithoutMail } from '../../editions/edition.js'
 import { publicPeer, unnamedProxies } from '../unnamed-proxies.js'
@@ -46,6 +47,8 @@ const watches: Record<string, (tx: Tx, services: Watching) => Promise<Found[]>> 
   'relay-down': downRelays,
   'mail-at-fault': faultsOfOurs,
   'proxy-unnamed': proxiesUnnamed,
+  complaints: manyComplaints,
+  returned: faultsReturned,
 }
 
 /** What needs somebody now, whether or not anybody was told. */

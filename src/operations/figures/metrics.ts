@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { readThrottles } from '../../deliveries/throttle/throttle-store.js'
 import { shownStatus } from '../../editions/edition.js'
 import { mailsOfDay, oldestDue, openMails, triesOfDay } from './metric-queries.js'
+import { complaintRates, countOpenReturns, countReturns } from './returns.js'
 import type { Services } from '../../services.js'
 import { sourceHealth } from '../../papers/sources/health.js'
 import { float, present, text, timestamptz } from '../../db/queries/sql-types.js'
@@ -145,6 +146,27 @@ const gauges: DbGauge[] = [
     help: `Deliveries of the last 24 hours by status, for the ${domainsShown} recipient domains with most; the rest as other`,
     labels: ['domain', 'status'],
     read: ({ db, clock }) => samples(db.run(mailsOfDay, [clock.now(), domainsShown])),
+  },
+  {
+    name: 'daily_papers_returns_day',
+    help: 'What came back in the last 24 hours, by kind and class',
+    labels: ['kind', 'class'],
+    read: ({ db, clock }) => samples(countReturns(db, clock.now())),
+  },
+  {
+    name: 'daily_papers_returns_open',
+    help: 'What came in and waits to be judged, or belongs to no mail of ours',
+    labels: ['state'],
+    read: ({ db }) => samples(countOpenReturns(db)),
+  },
+  {
+    name: 'daily_papers_complaint_share',
+    help: `Complaints of the mail that reached a mailbox in 7 days, for the ${domainsShown} recipient domains with most complaints`,
+    labels: ['domain'],
+    read: async ({ db, clock }) =>
+      (await complaintRates(db, 7, clock.now()))
+        .slice(0, domainsShown)
+        .flatMap(({ domain, share }) => (share === null ? [] : [{ labels: { domain }, value: share }])),
   },
   {
     name: 'daily_papers_edition_state',

@@ -12,8 +12,15 @@ const fine: GateFacts = {
   deadLinks: [],
   audience: 1000,
   audienceBefore: 990,
+  returnedBefore: [],
 }
 const bounds = { ...usualBounds, editionMin: 3 }
+const returned = (domain: string, accepted: number, dead: number, complaints: number) => ({
+  domain,
+  accepted,
+  dead,
+  complaints,
+})
 const before = (...ids: string[]) => ids.map((id) => ({ id, title: `Title ${id}` }))
 
 describe('passes', () => {
@@ -26,6 +33,9 @@ describe('passes', () => {
     ['two dead links', { deadLinks: ['https://a.example', 'https://b.example'] }],
     ['exactly the budget', { htmlBytes: 80 * 1024 }],
     ['a source seen as the day ended', { sourceSeenAt: fine.closedAt }],
+    ['two complaints of few readers', { returnedBefore: [returned('a.example', 10, 0, 2)] }],
+    ['complaints of exactly the share', { returnedBefore: [returned('a.example', 1_000, 0, 3)], audienceBefore: 1_000 }],
+    ['a few dead addresses', { returnedBefore: [returned('a.example', 50, 19, 0)], audienceBefore: 990 }],
   ])('%s', (_name, facts) => {
     expect(judge({ ...fine, ...facts }, bounds)).toEqual([])
   })
@@ -49,6 +59,21 @@ describe('holds', () => {
       'the same titles under other ids',
       { papersBefore: papers.map(({ title }) => ({ id: 'x', title: `${title.toUpperCase()}!` })) },
       'same-as-last: 4 of 4 papers were in the edition before',
+    ],
+    [
+      'complaints at one domain',
+      { returnedBefore: [returned('a.example', 900, 0, 3), returned('b.example', 90, 0, 0)], audienceBefore: 1_001 },
+      'complaints: 3 of 900 at a.example; at most 0.3 % of the edition before may complain',
+    ],
+    [
+      'complaints spread over many domains',
+      { returnedBefore: [returned('a.example', 900, 0, 2), returned('b.example', 90, 0, 2)], audienceBefore: 990 },
+      'complaints: 4 of 990 at all domains; at most 0.3 % of the edition before may complain',
+    ],
+    [
+      'many dead addresses',
+      { returnedBefore: [returned('a.example', 900, 50, 0)], audienceBefore: 990 },
+      'bounces: 50 of 990 addresses of the edition before are no good, of at most 5 %',
     ],
     ['a large mail', { htmlBytes: 90 * 1024 }, 'html-too-large: 90.0 KB of at most 80.0 KB'],
     [

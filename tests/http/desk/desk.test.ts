@@ -347,7 +347,16 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.fill('#reason', 'a new colleague')
     expect(await desk.press('Keep these settings')).toBe('The settings are kept.')
     expect((await server.call('GET', '/settings')).json()).toEqual({
-      gates: { sameShare: 0.625, audienceShare: 0.3, audienceLeast: 100, htmlBytes: 81_920 },
+      gates: {
+        sameShare: 0.625,
+        audienceShare: 0.3,
+        audienceLeast: 100,
+        htmlBytes: 81_920,
+        complaintShare: 0.003,
+        complaintLeast: 3,
+        bounceShare: 0.05,
+        bounceLeast: 20,
+      },
       alerts: {
         emails: ['ops@example.org', 'boss@example.org'],
         webhooks: ['https://example.org/hook'],

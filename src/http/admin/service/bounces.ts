@@ -2,7 +2,8 @@
 import { Type } from 'typebox'
 import { columnValues } from '../../../db/queries/columns.js'
 import { listUnplaced, listVerdicts, readVerdict, sumVerdicts, undo } from '../../../operations/bounces.js'
-import { instant, listOf, orNull, paging } from '../../contract/json-schemas.js'
+import { complaintRates, returnsByDay, returnsByRelay } from '../../../operations/figures/returns.js'
+import { day, instant, listOf, orNull, paging } from '../../contract/json-schemas.js'
 import type { Routes } from '../../contract/routes.js'
 import { authorOf } from '../guard/auth.js'
 import { idempotencyKey, operation, postProblems, why } from '../guard/schemas.js'
@@ -44,6 +45,40 @@ const sum = Type.Object({
   verdicts: Type.Integer(),
 })
 
+const share = Type.Number({ minimum: 0, maximum: 1, examples: [0.0004] })
+const figures = Type.Object({
+  days: Type.Array(
+    Type.Object({
+      day,
+      hard: Type.Integer(),
+      soft: Type.Integer(),
+      ours: Type.Integer(),
+      policy: Type.Integer(),
+      complaints: Type.Integer(),
+      left: Type.Integer({ description: 'Who left by mail' }),
+    }),
+  ),
+  domains: Type.Array(
+    Type.Object({
+      domain: Type.String(),
+      accepted: Type.Integer(),
+      bounced: Type.Integer(),
+      complaints: Type.Integer(),
+      share: orNull(Type.Number({ description: 'Complaints of the mails that reached a mailbox' })),
+      worst: orNull(Type.Object({ day, share })),
+      level: Type.Enum(['fine', 'watch', 'over'], { description: 'watch from 0.1 %, over from 0.3 %' }),
+    }),
+  ),
+  relays: Type.Array(
+    Type.Object({
+      relay: Type.String(),
+      kind: Type.String(),
+      class: orNull(Type.String()),
+      verdicts: Type.Integer(),
+    }),
+  ),
+})
+
 const filters = {
   kind: Type.Optional(Type.Enum([...values.kind])),
   class: Type.Optional(Type.Enum([...values.class])),
@@ -77,6 +112,28 @@ export const bounceRoutes: Routes = async (app, { services }) => {
       }),
     },
     async () => ({ sums: await sumVerdicts(db, clock.now()), unplaced: await listUnplaced(db, 100) }),
+  )
+  app.get(
+    '/bounces/figures',
+    {
+      config: reads,
+      schema: operation({
+        summary: 'What came back over days: by class, complaints by domain against 0.1 and 0.3 %, and by relay',
+        querystring: Type.Object(
+          { days: Type.Integer({ minimum: 1, maximum: 90, default: 7 }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: figures },
+      }),
+    },
+    async ({ query: { days } }) => {
+      const now = clock.now()
+      return {
+        days: await returnsByDay(db, days, now),
+        domains: await complaintRates(db, days, now),
+        relays: await returnsByRelay(db, days, now),
+      }
+    },
   )
   app.get(
     '/bounces/:id',
