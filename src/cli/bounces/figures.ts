@@ -26,6 +26,9 @@ export const figuresCommand = (shell: Shell): CommandModule<Common, Common & { d
         one.share === null ? null : `${(100 * one.share).toFixed(2)} %`,
         one.level,
       ])
-      shell.output.result(figures, table(['domain', 'accepted', 'bounced', 'complaints', 'share', 'level'], rates))
+      shell.output.result(
+        figures,
+        table(['domain', 'accepted', 'bounced', 'complaints', 'share', 'level'], rates),
+      )
     }),
 })

@@ -148,7 +148,11 @@ function jump({ audience, audienceBefore }: GateFacts, bounds: GateBounds): stri
 
 /** At each domain, since each counts for itself, and at all together. */
 function complaints({ returnedBefore, audienceBefore }: GateFacts, bounds: GateBounds): string | null {
-  const all = { domain: 'all domains', accepted: audienceBefore ?? 0, complaints: sumOf(returnedBefore, 'complaints') }
+  const all = {
+    domain: 'all domains',
+    accepted: audienceBefore ?? 0,
+    complaints: sumOf(returnedBefore, 'complaints'),
+  }
   const over = [...returnedBefore, all].filter(
     (one) => one.complaints >= bounds.complaintLeast && one.complaints > bounds.complaintShare * one.accepted,
   )
@@ -163,6 +167,7 @@ function bounces({ returnedBefore, audienceBefore }: GateFacts, bounds: GateBoun
   return `${dead} of ${audienceBefore ?? 0} addresses of the edition before are no good, of at most ${inPercent(bounds.bounceShare)}`
 }
 
-const sumOf = (rows: Returned[], figure: 'dead' | 'complaints') => rows.reduce((sum, row) => sum + row[figure], 0)
+const sumOf = (rows: Returned[], figure: 'dead' | 'complaints') =>
+  rows.reduce((sum, row) => sum + row[figure], 0)
 
 const inPercent = (share: number) => `${Number((100 * share).toFixed(2))} %`

@@ -34,7 +34,10 @@ describe('passes', () => {
     ['exactly the budget', { htmlBytes: 80 * 1024 }],
     ['a source seen as the day ended', { sourceSeenAt: fine.closedAt }],
     ['two complaints of few readers', { returnedBefore: [returned('a.example', 10, 0, 2)] }],
-    ['complaints of exactly the share', { returnedBefore: [returned('a.example', 1_000, 0, 3)], audienceBefore: 1_000 }],
+    [
+      'complaints of exactly the share',
+      { returnedBefore: [returned('a.example', 1_000, 0, 3)], audienceBefore: 1_000 },
+    ],
     ['a few dead addresses', { returnedBefore: [returned('a.example', 50, 19, 0)], audienceBefore: 990 }],
   ])('%s', (_name, facts) => {
     expect(judge({ ...fine, ...facts }, bounds)).toEqual([])
@@ -62,12 +65,18 @@ describe('holds', () => {
     ],
     [
       'complaints at one domain',
-      { returnedBefore: [returned('a.example', 900, 0, 3), returned('b.example', 90, 0, 0)], audienceBefore: 1_001 },
+      {
+        returnedBefore: [returned('a.example', 900, 0, 3), returned('b.example', 90, 0, 0)],
+        audienceBefore: 1_001,
+      },
       'complaints: 3 of 900 at a.example; at most 0.3 % of the edition before may complain',
     ],
     [
       'complaints spread over many domains',
-      { returnedBefore: [returned('a.example', 900, 0, 2), returned('b.example', 90, 0, 2)], audienceBefore: 990 },
+      {
+        returnedBefore: [returned('a.example', 900, 0, 2), returned('b.example', 90, 0, 2)],
+        audienceBefore: 990,
+      },
       'complaints: 4 of 990 at all domains; at most 0.3 % of the edition before may complain',
     ],
     [

@@ -108,7 +108,11 @@ it('keeps what an operator had set before there were these bounds', async () => 
       alerts: { emails: [], webhooks: [], deadManMinutes: 120 },
     }),
   ])
-  expect((await readSettings(db)).gates).toMatchObject({ sameShare: 0.4, complaintShare: 0.003, bounceLeast: 20 })
+  expect((await readSettings(db)).gates).toMatchObject({
+    sameShare: 0.4,
+    complaintShare: 0.003,
+    bounceLeast: 20,
+  })
 })
 
 it('tells what others have against our mail once it is more than a few, without addresses', async () => {

@@ -118,7 +118,8 @@ export const bounceRoutes: Routes = async (app, { services }) => {
     {
       config: reads,
       schema: operation({
-        summary: 'What came back over days: by class, complaints by domain against 0.1 and 0.3 %, and by relay',
+        summary:
+          'What came back over days: by class, complaints by domain against 0.1 and 0.3 %, and by relay',
         querystring: Type.Object(
           { days: Type.Integer({ minimum: 1, maximum: 90, default: 7 }) },
           { additionalProperties: false },
