@@ -9,13 +9,14 @@ import { fanout } from './lanes/fanout.js'
 import { imports } from './lanes/import.js'
 import { ledger } from './lanes/ledger.js'
 import { pages } from './lanes/pages.js'
+import { personal } from './lanes/personal.js'
 import { scale } from './lanes/scale.js'
 import { search } from './lanes/search.js'
 import { sending } from './lanes/sending.js'
 import { signup } from './lanes/signup.js'
 
 /** A further lane is one more name here. */
-const lanes: Lane[] = [sending, ledger, fanout, search, signup, pages, imports, scale]
+const lanes: Lane[] = [sending, ledger, fanout, search, signup, pages, imports, scale, personal]
 
 const { values } = parseArgs({
   options: {

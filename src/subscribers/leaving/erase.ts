@@ -53,8 +53,25 @@ export async function eraseSubscriber(
   return true
 }
 
+/** A choice of papers says what its reader follows: it goes, though their place stays. */
+async function forgetOrders(query: Query, subscriberId: number): Promise<void> {
+  const places = [
+    ['batch', 'first_reader <= $1 AND last_reader >= $1'],
+    ['personal_order', 'last_reader >= $1'],
+  ] as const
+  for (const [table, where] of places) {
+    await query(
+      `UPDATE ${table} SET orders = overlay(orders PLACING decode(repeat('00', length(orders) / cardinality(readers)), 'hex')
+         FROM (array_position(readers, $1::int) - 1) * (length(orders) / cardinality(readers)) + 1)
+       WHERE ${where} AND orders IS NOT NULL AND $1::int = ANY (readers)`,
+      [subscriberId],
+    )
+  }
+}
+
 /** Mail that is due is left out. */
 async function emptyOwnRows(query: Query, subscriberId: number, at: Date): Promise<void> {
+  await forgetOrders(query, subscriberId)
   await query(`SELECT leave_out_places($1, 'erased', $2)`, [subscriberId, at])
   await query(
     `UPDATE delivery SET status = 'left_out', reason = 'erased', settled_at = $2, due_at = NULL

@@ -8,6 +8,7 @@ import { buildEdition } from '../../../src/editions/building/build.js'
 import { choosePersonal } from '../../../src/editions/personal/choosing/choose-orders.js'
 import { buildServer } from '../../../src/http/server.js'
 import { parseMail } from '../../../src/mail/message/parse.js'
+import { eraseSubscriber } from '../../../src/subscribers/leaving/erase.js'
 import type { Services } from '../../../src/services.js'
 import { foundPaper, keepPapers } from '../../support/kept-papers.js'
 import { startRelay } from '../../support/relay-stand-in.js'
@@ -182,6 +183,23 @@ describe('personal editions', { timeout: 120_000 }, () => {
     expect(papersIn(liker.html)).not.toEqual(papersIn(mails.get('plain@example.org')!.html))
     expect(liker.html).toContain('which you liked')
     expect(liker.html).toMatch(/Not your field: \d+ upvotes/)
+  })
+
+  it('leave nothing behind when their reader is erased', async () => {
+    const zeros = () =>
+      db.sql<{ zero: boolean }>(
+        `SELECT substring(orders FROM (array_position(readers, $1) - 1) * 24 + 1 FOR 24) = decode(repeat('00', 24), 'hex') AS zero
+         FROM batch WHERE $1 = ANY (readers) AND orders IS NOT NULL`,
+        [ids.get('liker')],
+      )
+    expect(await zeros()).toEqual([{ zero: false }])
+    const [before] = await db.sql<{ sum: string }>(`SELECT sum(length(orders))::text AS sum FROM batch`)
+    await eraseSubscriber(services, ids.get('liker') ?? 0)
+    expect(await zeros()).toEqual([{ zero: true }])
+    expect(await db.sql(`SELECT sum(length(orders))::text AS sum FROM batch`)).toEqual([before])
+    for (const table of ['interest', 'feedback', 'reading_list']) {
+      expect(await db.sql(`SELECT 1 FROM ${table} WHERE subscriber_id = $1`, [ids.get('liker')])).toEqual([])
+    }
   })
 
   it('are switched off, and tried with a share of the readers, by a setting', async () => {
