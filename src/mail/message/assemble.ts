@@ -139,7 +139,29 @@ function bodyOf(prepared: PreparedMail, mail: ReaderMail): Buffer[] {
     encoded.set(piece.escape, known)
     return (known[piece.token] ??= encodePiece(piece.escape(mail.values[piece.token] ?? '')))
   }
-  return mail.order ? inOrder(prepared, mail.order, mail.ofCards ?? [], fill) : prepared.whole.map(fill)
+  return coalesced(
+    mail.order ? inOrder(prepared, mail.order, mail.ofCards ?? [], fill) : prepared.whole.map(fill),
+  )
+}
+
+/** What is shorter is copied beside its like: each buffer costs the socket as much as some hundred bytes. */
+const short = 600
+
+function coalesced(buffers: Buffer[]): Buffer[] {
+  const result: Buffer[] = []
+  let from = 0
+  const end = (to: number) => {
+    if (to - from > 1) result.push(Buffer.concat(buffers.slice(from, to)))
+    else if (to > from) result.push(buffers[from]!)
+  }
+  for (const [at, { length }] of buffers.entries()) {
+    if (length < short) continue
+    end(at)
+    result.push(buffers[at]!)
+    from = at + 1
+  }
+  end(buffers.length)
+  return result
 }
 
 function inOrder(

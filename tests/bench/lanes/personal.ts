@@ -28,7 +28,7 @@ export const personal: Lane = {
     await db.sql('VACUUM ANALYZE')
     tell(`choosing for half of ${readers.toLocaleString('en')} readers`)
     const editionId = await personalEdition(db)
-    const [before] = [process.memoryUsage().rss]
+    const before = process.memoryUsage().rss
     let peak = before
     const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50)
     const began = performance.now()
@@ -38,7 +38,7 @@ export const personal: Lane = {
     await fanOut({ db, clock: systemClock, config: { timezone: 'UTC', canaryPercent: 0 } }, editionId)
     const rows: Row[] = [
       { lane: `choosing ${chosen.toLocaleString('en')} personal editions`, value: seconds, unit: 's', target: '<= 60' },
-      { lane: 'memory of the process that chose', value: peak / 2 ** 20, unit: 'MB', target: '<= 300' },
+      { lane: 'memory that choosing took', value: (peak - before) / 2 ** 20, unit: 'MB', target: '<= 200' },
       await stored(db, readers),
       await sending(context, editionId, readers),
     ]

@@ -20,7 +20,7 @@ import { isChosen, readPersonal } from './wishes.js'
 
 const together = 2_000
 /** Papers from which it is known how rare words are, and of these the ones that stand for all that was passed over. */
-const [sampled, passedOver] = [3_000, 40]
+const [sampled, passedOver] = [3_000, 24]
 /** Readers between two turns of the event loop, which sends mail meanwhile. */
 const atOnce = 25
 

@@ -1,16 +1,16 @@
 /** Why a paper is in a reader's edition, in a few words. */
 import { counted } from '../../../format/readable.js'
 import { oneLine } from '../../../format/text/one-line.js'
-import { cutAtWord } from '../../../format/truncate.js'
 import type { Chosen } from '../../../papers/personal/choosing/causes.js'
 import type { ShownPaper } from '../../edition.js'
+import { openCutter } from './cut-titles.js'
 
-const titleWidth = 70
+const cut = openCutter(70)
 
 /** @param label - of what the cause names; undefined where the reader has taken it away since. */
 export function whyOf({ cause }: Chosen, { votes, note }: ShownPaper, label: string | undefined): string {
   const upvotes = counted(votes, 'upvote')
-  const named = label === undefined ? undefined : cutAtWord(oneLine(label), titleWidth)
+  const named = label === undefined ? undefined : cut(label)
   switch (cause) {
     case 'author':
       return named ? `By ${named}, whom you follow` : 'By an author you follow'
