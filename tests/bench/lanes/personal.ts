@@ -32,12 +32,20 @@ export const personal: Lane = {
     let peak = before
     const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50)
     const began = performance.now()
-    const chosen = await choosePersonal({ db, clock: systemClock, log: silentLog, config: readConfig({}) }, editionId)
+    const chosen = await choosePersonal(
+      { db, clock: systemClock, log: silentLog, config: readConfig({}) },
+      editionId,
+    )
     const seconds = (performance.now() - began) / 1000
     clearInterval(watch)
     await fanOut({ db, clock: systemClock, config: { timezone: 'UTC', canaryPercent: 0 } }, editionId)
     const rows: Row[] = [
-      { lane: `choosing ${chosen.toLocaleString('en')} personal editions`, value: seconds, unit: 's', target: '<= 60' },
+      {
+        lane: `choosing ${chosen.toLocaleString('en')} personal editions`,
+        value: seconds,
+        unit: 's',
+        target: '<= 60',
+      },
       { lane: 'memory that choosing took', value: (peak - before) / 2 ** 20, unit: 'MB', target: '<= 200' },
       await stored(db, readers),
       await sending(context, editionId, readers),
@@ -95,7 +103,12 @@ async function stored(db: Db, readers: number): Promise<Row> {
   const [row] = await db.sql<{ bytes: number }>(
     `SELECT sum(pg_column_size(b.readers) + coalesce(pg_column_size(b.orders), 0) + 120)::int AS bytes FROM batch b`,
   )
-  return { lane: 'what the ledger keeps', value: (row?.bytes ?? 0) / readers, unit: 'B a mail', target: '<= 60' }
+  return {
+    lane: 'what the ledger keeps',
+    value: (row?.bytes ?? 0) / readers,
+    unit: 'B a mail',
+    target: '<= 60',
+  }
 }
 
 /** Mails of the one and the other kind go out in one edition, the personal batches first. */
@@ -105,10 +118,16 @@ async function sending(context: Context, editionId: number, readers: number): Pr
   const messages = Math.min(half, 20_000)
   const sink = await openSink()
   try {
-    await db.sql(`UPDATE batch SET due_at = due_at + interval '1 day', expires_at = expires_at + interval '2 days' WHERE orders IS NULL`)
+    await db.sql(
+      `UPDATE batch SET due_at = due_at + interval '1 day', expires_at = expires_at + interval '2 days' WHERE orders IS NULL`,
+    )
     const own = await sendWith(context, { sink, editionId, messages, workers: 1 })
-    await db.sql(`UPDATE batch SET due_at = now() + interval '1 day' WHERE status = 'due' AND orders IS NOT NULL`)
-    await db.sql(`UPDATE batch SET due_at = due_at - interval '1 day', status = CASE status WHEN 'claimed' THEN 'due' ELSE status END, claim = NULL, lease_until = NULL WHERE orders IS NULL`)
+    await db.sql(
+      `UPDATE batch SET due_at = now() + interval '1 day' WHERE status = 'due' AND orders IS NOT NULL`,
+    )
+    await db.sql(
+      `UPDATE batch SET due_at = due_at - interval '1 day', status = CASE status WHEN 'claimed' THEN 'due' ELSE status END, claim = NULL, lease_until = NULL WHERE orders IS NULL`,
+    )
     const common = await sendWith(context, { sink, editionId, messages, workers: 1 })
     return {
       lane: 'sending personal editions, CPU',
