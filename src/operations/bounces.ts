@@ -4,6 +4,8 @@ import type { ColumnValue } from '../db/queries/columns.js'
 import type { Queries, Tx } from '../db/client.js'
 import { count, nullable, text, timestamptz } from '../db/queries/sql-types.js'
 import { statement } from '../db/queries/statement.js'
+import type { VerdictServices } from '../deliveries/returns/finding.js'
+import { recordVerdict } from '../deliveries/returns/verdict.js'
 import { undoVerdicts, type Which } from '../deliveries/returns/undo.js'
 import { Problem } from '../errors.js'
 import { decodeCursor, pageOf } from '../format/cursor.js'
@@ -78,6 +80,8 @@ export type UnplacedRow = {
   size: number
   kind: ColumnValue<'inboundMail', 'kind'> | null
   wantsToLeave: boolean
+  /** Of an answer: the reader whose mail is answered, or who has the address that it comes from. */
+  subscriberId: number | null
 }
 
 /** What names no mail of ours, or nobody understands: counted for nobody. The newest first. */
@@ -85,10 +89,51 @@ export function listUnplaced(db: Queries, limit: number): Promise<UnplacedRow[]>
   return db.tables
     .selectFrom('inbound_mail')
     .select(['id', 'via', 'received_at as receivedAt', 'size', 'kind', 'wants_to_leave as wantsToLeave'])
+    .select('subscriber_id as subscriberId')
     .where('state', '=', 'unplaced')
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
+}
+
+/**
+ * Ends the subscription of who asked for it in an answer, which is then done with; undone like a mail to leave.
+ * @throws Problem `not-found` for what is no such answer any more.
+ */
+export async function leaveByAnswer(
+  tx: Tx,
+  services: VerdictServices,
+  id: string,
+  author: Author,
+): Promise<{ subscriberId: number }> {
+  const at = services.clock.now()
+  const mail = await tx.tables
+    .updateTable('inbound_mail')
+    .set({ state: 'judged', judged_at: at })
+    .where('id', '=', id)
+    .where('state', '=', 'unplaced')
+    .where('wants_to_leave', '=', true)
+    .where('subscriber_id', 'is not', null)
+    .returning('subscriber_id as subscriberId')
+    .executeTakeFirst()
+  const reader = mail?.subscriberId
+    ? await tx.tables
+        .selectFrom('subscriber')
+        .select(['id', 'domain'])
+        .where('id', '=', mail.subscriberId)
+        .executeTakeFirst()
+    : undefined
+  if (!reader) throw new Problem('not-found', 'No answer of a reader who asks to leave has that number.')
+  const nothingSaid = { class: null, status: null, code: null, words: '' }
+  const named = { subscriberId: reader.id, domain: reader.domain, editionId: null, deliveryId: null }
+  const finding = { ...nothingSaid, ...named, current: true, mailId: id, eventId: null, at, kind: 'left' } as const
+  await recordVerdict(tx, services, finding)
+  await writeAudit(tx, services.clock, author, {
+    action: 'subscriber.left-by-answer',
+    target: `subscriber:${reader.id}`,
+    after: { answer: id },
+  })
+  return { subscriberId: reader.id }
 }
 
 const sums = statement({

@@ -7,7 +7,7 @@ import { type Reading, readReturn } from '../../inbound/reading/read.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
 import { figuresCommand } from './figures.js'
-import { listCommand, showCommand, undoCommand } from './verdicts.js'
+import { listCommand, showCommand, undoCommand, unsubscribeCommand } from './verdicts.js'
 
 export const bouncesCommand = (shell: Shell): CommandModule<Common, Common> => ({
   command: 'bounces',
@@ -18,8 +18,9 @@ export const bouncesCommand = (shell: Shell): CommandModule<Common, Common> => (
       .command(listCommand(shell))
       .command(showCommand(shell))
       .command(undoCommand(shell))
+      .command(unsubscribeCommand(shell))
       .command(figuresCommand(shell))
-      .demandCommand(1, 'bounces read, list, show, undo or figures?'),
+      .demandCommand(1, 'bounces read, list, show, undo, unsubscribe or figures?'),
   handler: () => {},
 })
 

@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs'
 import { columnValues, type ColumnValue } from '../../db/queries/columns.js'
 import { Problem } from '../../errors.js'
-import { listVerdicts, readVerdict, undo, type VerdictRow } from '../../operations/bounces.js'
+import { leaveByAnswer, listVerdicts, readVerdict, undo, type VerdictRow } from '../../operations/bounces.js'
 import { cliAuthor } from '../shell/author.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
@@ -81,6 +81,25 @@ export const undoCommand = (shell: Shell): CommandModule<Common, Undo> => ({
       const author = cliAuthor(reason ?? null)
       const done = await db.transaction('bulk', (tx) => undo(tx, clock, which, author))
       shell.output.result(done, `${done.undone} undone.`)
+    }),
+})
+
+export const unsubscribeCommand = (
+  shell: Shell,
+): CommandModule<Common, Common & { answer: string; reason: string | undefined }> => ({
+  command: 'unsubscribe <answer>',
+  describe: 'Unsubscribe the reader who asks for it in an answer, by its number among those not placed',
+  builder: (yargs) =>
+    yargs
+      .positional('answer', { type: 'string', demandOption: true, describe: 'Its number' })
+      .option('reason', { type: 'string', describe: 'Why, for the audit log' }),
+  handler: ({ answer, reason }) =>
+    withServices(shell, async (services) => {
+      const author = cliAuthor(reason ?? null)
+      const done = await services.db.transaction('request', (tx) =>
+        leaveByAnswer(tx, services, checkedId(answer), author),
+      )
+      shell.output.result(done, `Reader ${done.subscriberId} is unsubscribed.`)
     }),
 })
 

@@ -32,6 +32,7 @@ import {
   type OwnChoice,
   type Sending,
 } from '../ledger/delivery.js'
+import { forwarded } from './forward.js'
 import { leaveAddress, returnAddress } from './own-addresses.js'
 
 type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
@@ -74,13 +75,19 @@ export function openComposer(services: Needs): Compose {
 }
 
 /** What the ledger keeps for mail to an operator. */
-export type OperatorPayload = { about: 'test'; editionId: number } | { about: 'alert'; letter: Letter }
+export type OperatorPayload = 
+  | { about: 'test'; editionId: number }
+  | { about: 'alert'; letter: Letter }
+  /** What a reader answered, as it came in. */
+  | { about: 'reply'; mailId: string }
 
 const testedEdition = ({ payload }: Claimed): number =>
   (payload as Extract<OperatorPayload, { about: 'test' }>).editionId
 
-async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoing> {
-  const { letter } = delivery.payload as Extract<OperatorPayload, { about: 'alert' }>
+async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoing | null> {
+  const payload = delivery.payload as Extract<OperatorPayload, { about: 'alert' | 'reply' }>
+  if (payload.about === 'reply') return composeForwarded(services, delivery, payload.mailId)
+  const { letter } = payload
   const { publicUrl } = services.config
   const values = {
     UNSUBSCRIBE_URL: publicUrl,
@@ -91,6 +98,13 @@ async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoin
   const prepared = prepareMail(await compileLetter(letter))
   const message = await assembleMail(prepared, { ...commonOf(services, delivery), values })
   return { envelope: envelopeOf(services, delivery), message }
+}
+
+async function composeForwarded(services: Needs, delivery: Claimed, mailId: string): Promise<Outgoing | null> {
+  const { db, config, secrets } = services
+  const messageId = messageIdOf(secrets, delivery, senderDomain(config))
+  const message = await forwarded(db, config, mailId, delivery.address, messageId)
+  return message && { envelope: envelopeOf(services, delivery), message }
 }
 
 async function readShared({ db, config }: Needs, editionId: number): Promise<Shared> {

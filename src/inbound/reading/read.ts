@@ -7,7 +7,8 @@ import { type Evidence, judge, type Recipient, unjudged } from './judge.js'
 import { isFromProgram, noticeIn } from './notice.js'
 import { type OpenedMail, openMail } from '../opening/open-mail.js'
 import { type Original, originalOf } from '../opening/original.js'
-import { isReply, wantsToLeave } from './reply.js'
+import { isPersonal, isReply, wantsToLeave } from './reply.js'
+import { addressLoopedBy } from '../../deliveries/returns/loop.js'
 import { reportLines } from './report-text.js'
 import { sesBlocks } from './ses-notice.js'
 import { type Mention, mentionsIn } from './spelled-out.js'
@@ -20,6 +21,11 @@ export type Reading = {
   original: Original
   /** A person asks to be taken off, in so many words. */
   wantsToLeave: boolean
+  /** In lower case; empty when there is none. */
+  from: string
+  isPersonal: boolean
+  /** Who forwarded it before, by what they write of themselves. */
+  loops: string[]
 }
 
 type Report = { mail: OpenedMail; original: Original; lines: string[]; mentions: Mention[] }
@@ -50,7 +56,14 @@ function readingOf(mail: OpenedMail): Reading {
     lines,
     mentions: mentionsIn(lines, notRecipients(mail, original), mail.from.split('@')[1] ?? ''),
   }
-  return { wantsToLeave: false, original, ...kindOf(report) }
+  return {
+    wantsToLeave: false,
+    original,
+    from: mail.from,
+    isPersonal: isPersonal(mail),
+    loops: mail.header.all(addressLoopedBy.toLowerCase()),
+    ...kindOf(report),
+  }
 }
 
 function kindOf(report: Report): Pick<Reading, 'kind' | 'recipients'> & { wantsToLeave?: boolean } {

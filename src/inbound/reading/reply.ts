@@ -1,12 +1,26 @@
 /** Tells the answer of a person, and whether they ask to leave. */
 import type { OpenedMail } from '../opening/open-mail.js'
 
+/** A mail that went through more servers is in a loop (RFC 5321, 6.3). */
+const mostHops = 50
+
 /** An answer to a mail of ours, by what mail programs write into its header. */
 export function isReply({ header, subject }: OpenedMail): boolean {
   return (
     header.get('in-reply-to') !== undefined ||
     header.get('references') !== undefined ||
     /^\s*(?:re|aw|sv|antw|odp|ynt|rif|res|回复|答复|回覆|返信)\s*(?:\[\d+\])?\s*[:：]/iu.test(subject)
+  )
+}
+
+/** A person's own, and no mail of a list or a program, nor one that goes in circles. */
+export function isPersonal({ header }: OpenedMail): boolean {
+  const submitted = header.get('auto-submitted')
+  return (
+    header.get('list-id') === undefined &&
+    !/^\s*(?:bulk|list|junk)/i.test(header.get('precedence') ?? '') &&
+    (submitted === undefined || /^\s*no\b/i.test(submitted)) &&
+    header.all('received').length <= mostHops
   )
 }
 

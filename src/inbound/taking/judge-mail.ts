@@ -2,16 +2,17 @@
 import type { Tx } from '../../db/client.js'
 import type { Recipient } from '../reading/judge.js'
 import { type Reading, readReturn } from '../reading/read.js'
+import { judgeAnswer } from './judge-answer.js'
 import type { Judged, JudgeServices, Waiting } from './judged.js'
 import { mailNamed, type Named, type Owner, ownerOf } from './place.js'
 
 export async function judgeMail(
   tx: Tx,
-  { secrets }: Pick<JudgeServices, 'secrets'>,
+  services: Pick<JudgeServices, 'secrets' | 'config' | 'clock'>,
   waiting: Waiting,
 ): Promise<Judged> {
   const reading = await readReturn(waiting.raw)
-  const named = mailNamed(secrets, {
+  const named = mailNamed(services.secrets, {
     addresses: waiting.sentTo,
     messageId: reading.original.messageId,
   })
@@ -27,7 +28,7 @@ export async function judgeMail(
     case 'delivered':
       return { ...judged, state: 'ignored' }
     default:
-      return { ...judged, state: 'unplaced' }
+      return judgeAnswer(tx, services, waiting, named, reading)
   }
 }
 

@@ -30,6 +30,7 @@ function judgeNext(services: JudgeServices): Promise<boolean> {
         state: judged.state,
         kind: judged.kind,
         wants_to_leave: judged.wantsToLeave,
+        subscriber_id: judged.subscriberId ?? null,
         judged_at: services.clock.now(),
       })
       .where('id', '=', waiting.id)

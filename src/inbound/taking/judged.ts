@@ -4,7 +4,7 @@ import type { Finding } from '../../deliveries/returns/finding.js'
 import type { Services } from '../../services.js'
 import type { Via } from './take-in.js'
 
-export type JudgeServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log'>
+export type JudgeServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log' | 'config'>
 
 /** What waits, as it was written down. */
 export type Waiting = {
@@ -22,5 +22,7 @@ export type Judged = {
   state: Exclude<ColumnValue<'inboundMail', 'state'>, 'waiting'>
   kind: ColumnValue<'inboundMail', 'kind'>
   wantsToLeave: boolean
+  /** Whose answer it is, where it is one and they are known. */
+  subscriberId?: number | null
   findings: Omit<Finding, 'mailId' | 'at'>[]
 }

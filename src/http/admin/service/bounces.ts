@@ -1,7 +1,7 @@
 /** Bounces and complaints: listed, shown, undone. */
 import { Type } from 'typebox'
 import { columnValues } from '../../../db/queries/columns.js'
-import { listUnplaced, listVerdicts, readVerdict, sumVerdicts, undo } from '../../../operations/bounces.js'
+import { leaveByAnswer, listUnplaced, listVerdicts, readVerdict, sumVerdicts, undo } from '../../../operations/bounces.js'
 import { complaintRates, returnsByDay, returnsByRelay } from '../../../operations/figures/returns.js'
 import { day, instant, listOf, orNull, paging } from '../../contract/json-schemas.js'
 import type { Routes } from '../../contract/routes.js'
@@ -36,6 +36,7 @@ const unplaced = Type.Object({
   size: Type.Integer({ description: 'Bytes' }),
   kind: orNull(Type.Enum([...inboundMail.kind])),
   wantsToLeave: Type.Boolean({ description: 'A person asks to be taken off' }),
+  subscriberId: orNull(Type.Integer({ description: 'Whose answer it is, where they are known' })),
 })
 
 const sum = Type.Object({
@@ -148,6 +149,22 @@ export const bounceRoutes: Routes = async (app, { services }) => {
       }),
     },
     (request) => readVerdict(db, request.params.id),
+  )
+  app.post(
+    '/bounces/unplaced/:id/unsubscribe',
+    {
+      config: { scope: 'bounces:write' },
+      schema: operation({
+        summary: 'Unsubscribe the reader who asks for it in an answer',
+        headers: idempotencyKey,
+        params: Type.Object({ id }),
+        body: Type.Object({ reason: why }, { additionalProperties: false, examples: [{ reason: 'asked in an answer' }] }),
+        response: { 200: Type.Object({ subscriberId: Type.Integer() }) },
+        problems: ['not-found', ...postProblems],
+      }),
+    },
+    (request) =>
+      db.transaction('request', (tx) => leaveByAnswer(tx, services, request.params.id, authorOf(request))),
   )
   app.post(
     '/bounces/undo',

@@ -1,0 +1,52 @@
+/** What a person wrote to us: forwarded to the operator where it answers a mail of ours, and kept where it asks to leave. */
+import type { Tx } from '../../db/client.js'
+import type { OperatorPayload } from '../../deliveries/composing/compose.js'
+import { oweMail } from '../../mail/owe.js'
+import { emailKey } from '../../subscribers/address.js'
+import { addressOfOperator } from '../../subscribers/door/door.js'
+import type { Reading } from '../reading/read.js'
+import type { Judged, JudgeServices, Waiting } from './judged.js'
+import { type Named, ownerOf } from './place.js'
+
+/**
+ * Forwarded is what names a mail of ours by its keyed token, so that nobody else mails through us; never what has
+ * a null sender, comes from a program or a list, or was forwarded by us before (RFC 3834, 5321 4.5.5).
+ */
+export async function judgeAnswer(
+  tx: Tx,
+  { config, clock }: Pick<JudgeServices, 'config' | 'clock'>,
+  waiting: Waiting,
+  named: Named | null,
+  { kind, wantsToLeave, from, isPersonal, loops }: Reading,
+): Promise<Judged> {
+  const own = config.returnAddress ?? config.mailFrom.address
+  const isOurs = loops.includes(own) || from === config.mailFrom.address.toLowerCase()
+  const asks = wantsToLeave && !waiting.nullSender
+  const subscriberId = named
+    ? ((await ownerOf(tx, named, null))?.subscriberId ?? null)
+    : asks
+      ? await readerAt(tx, from)
+      : null
+  const answer = { kind, wantsToLeave: asks, findings: [], subscriberId }
+  if (isOurs) return { ...answer, state: 'ignored' }
+  if (!named || waiting.nullSender || !isPersonal || !config.replyTo) return { ...answer, state: 'unplaced' }
+  const payload: OperatorPayload = { about: 'reply', mailId: waiting.id }
+  await oweMail(tx.sql, {
+    kind: 'alert',
+    subscriberId: null,
+    to: addressOfOperator(config.replyTo.address),
+    payload,
+    dueAt: clock.now(),
+  })
+  return { ...answer, state: asks ? 'unplaced' : 'judged' }
+}
+
+/** From is easily forged, so that a person looks at what follows from it. */
+async function readerAt(tx: Tx, from: string): Promise<number | null> {
+  const reader = await tx.tables
+    .selectFrom('subscriber')
+    .select('id')
+    .where('email_key', '=', emailKey(from))
+    .executeTakeFirst()
+  return reader?.id ?? null
+}
