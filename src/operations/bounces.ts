@@ -126,7 +126,15 @@ export async function leaveByAnswer(
   if (!reader) throw new Problem('not-found', 'No answer of a reader who asks to leave has that number.')
   const nothingSaid = { class: null, status: null, code: null, words: '' }
   const named = { subscriberId: reader.id, domain: reader.domain, editionId: null, deliveryId: null }
-  const finding = { ...nothingSaid, ...named, current: true, mailId: id, eventId: null, at, kind: 'left' } as const
+  const finding = {
+    ...nothingSaid,
+    ...named,
+    current: true,
+    mailId: id,
+    eventId: null,
+    at,
+    kind: 'left',
+  } as const
   await recordVerdict(tx, services, finding)
   await writeAudit(tx, services.clock, author, {
     action: 'subscriber.left-by-answer',

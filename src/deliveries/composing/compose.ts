@@ -75,7 +75,7 @@ export function openComposer(services: Needs): Compose {
 }
 
 /** What the ledger keeps for mail to an operator. */
-export type OperatorPayload = 
+export type OperatorPayload =
   | { about: 'test'; editionId: number }
   | { about: 'alert'; letter: Letter }
   /** What a reader answered, as it came in. */
@@ -100,7 +100,11 @@ async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoin
   return { envelope: envelopeOf(services, delivery), message }
 }
 
-async function composeForwarded(services: Needs, delivery: Claimed, mailId: string): Promise<Outgoing | null> {
+async function composeForwarded(
+  services: Needs,
+  delivery: Claimed,
+  mailId: string,
+): Promise<Outgoing | null> {
   const { db, config, secrets } = services
   const messageId = messageIdOf(secrets, delivery, senderDomain(config))
   const message = await forwarded(db, config, mailId, delivery.address, messageId)

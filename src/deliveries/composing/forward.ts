@@ -24,16 +24,25 @@ export async function forwarded(
   to: string,
   messageId: string,
 ): Promise<Buffer[] | null> {
-  const row = await db.tables.selectFrom('inbound_mail').select('raw').where('id', '=', mailId).executeTakeFirst()
+  const row = await db.tables
+    .selectFrom('inbound_mail')
+    .select('raw')
+    .where('id', '=', mailId)
+    .executeTakeFirst()
   if (!row?.raw) return null
   // Bytes stay what they are, whatever their character set.
   const raw = row.raw.toString('latin1').replaceAll(/\r\n|\r|\n/g, '\r\n')
   const end = raw.indexOf('\r\n\r\n')
   const fields = (end < 0 ? raw : raw.slice(0, end)).split(/\r\n(?![ \t])/)
-  const named = new Map(fields.map((field) => [field.slice(0, field.indexOf(':')).trim().toLowerCase(), field]))
+  const named = new Map(
+    fields.map((field) => [field.slice(0, field.indexOf(':')).trim().toLowerCase(), field]),
+  )
   const answer = named.get('reply-to') ?? named.get('from')
   const head =
-    headerLine('From', encodeMailbox('From', { ...config.mailFrom, name: `${config.publication}: an answer` })) +
+    headerLine(
+      'From',
+      encodeMailbox('From', { ...config.mailFrom, name: `${config.publication}: an answer` }),
+    ) +
     (answer ? `Reply-To:${answer.slice(answer.indexOf(':') + 1)}\r\n` : '') +
     headerLine('To', `<${verbatim(to)}>`) +
     headerLine('Message-ID', `<${verbatim(messageId)}>`) +

@@ -50,21 +50,31 @@ const answer = (lines: string[] = [], text = 'Which paper was the third?') =>
   ].join('\r\n')
 
 async function comesIn(raw: string, sentTo = ['bounce@b.example'], nullSender = false) {
-  const mail = { via: 'smtp', raw: Buffer.from(raw), sentTo, nullSender, once: null, at: clock.now() } as const
+  const mail = {
+    via: 'smtp',
+    raw: Buffer.from(raw),
+    sentTo,
+    nullSender,
+    once: null,
+    at: clock.now(),
+  } as const
   await db.transaction('request', (tx) => takeIn(tx, mail))
   await judgeWaiting(services)
   const [row] = await db.sql<{ state: string }>('SELECT state FROM inbound_mail ORDER BY id DESC LIMIT 1')
   return row?.state
 }
 
-const forwards = () => db.sql<{ id: string; to: string }>('SELECT id, to_address AS to FROM delivery ORDER BY id')
+const forwards = () =>
+  db.sql<{ id: string; to: string }>('SELECT id, to_address AS to FROM delivery ORDER BY id')
 
 it('forwards an answer once, from us and to be answered to the person', async () => {
   expect(await comesIn(answer())).toBe('judged')
   await comesIn(answer())
   const [owing, ...more] = await forwards()
   expect([owing?.to, more]).toEqual(['editor@b.example', []])
-  expect(await sendNow(sendingParts(services), async () => owing?.id ?? '')).toMatchObject({ status: 'accepted' })
+  expect(await sendNow(sendingParts(services), async () => owing?.id ?? '')).toMatchObject({
+    status: 'accepted',
+  })
   const [{ from, to, message } = { from: '', to: '', message: '' }] = relay.received
   expect([from.startsWith('bounce+'), to]).toEqual([true, 'editor@b.example'])
   const head = message.slice(0, message.indexOf('\r\n\r\n'))

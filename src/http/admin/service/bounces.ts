@@ -1,7 +1,14 @@
 /** Bounces and complaints: listed, shown, undone. */
 import { Type } from 'typebox'
 import { columnValues } from '../../../db/queries/columns.js'
-import { leaveByAnswer, listUnplaced, listVerdicts, readVerdict, sumVerdicts, undo } from '../../../operations/bounces.js'
+import {
+  leaveByAnswer,
+  listUnplaced,
+  listVerdicts,
+  readVerdict,
+  sumVerdicts,
+  undo,
+} from '../../../operations/bounces.js'
 import { complaintRates, returnsByDay, returnsByRelay } from '../../../operations/figures/returns.js'
 import { day, instant, listOf, orNull, paging } from '../../contract/json-schemas.js'
 import type { Routes } from '../../contract/routes.js'
@@ -158,7 +165,10 @@ export const bounceRoutes: Routes = async (app, { services }) => {
         summary: 'Unsubscribe the reader who asks for it in an answer',
         headers: idempotencyKey,
         params: Type.Object({ id }),
-        body: Type.Object({ reason: why }, { additionalProperties: false, examples: [{ reason: 'asked in an answer' }] }),
+        body: Type.Object(
+          { reason: why },
+          { additionalProperties: false, examples: [{ reason: 'asked in an answer' }] },
+        ),
         response: { 200: Type.Object({ subscriberId: Type.Integer() }) },
         problems: ['not-found', ...postProblems],
       }),
