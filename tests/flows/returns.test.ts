@@ -16,7 +16,8 @@ import { testServices } from '../support/services.js'
 import { editionOf, shownPapers } from '../support/shown-papers.js'
 import { testDatabase } from '../support/test-database.js'
 
-const readers = 200
+const readers = 1_000
+const kills = 10
 const secretKey = 'a-secret-key-only-for-tests-0123456789'
 const returnAddress = 'bounce@b.example'
 
@@ -50,9 +51,9 @@ it('ends everybody as they should, and counts nothing twice', { timeout: 300_000
   const edition = await addEdition(db, { sendAt: new Date(), compiled })
   expect(await sendEdition(sendingParts(services), edition)).toMatchObject({ whole: true })
   const sent = relay.received.toSorted((a, b) => (a.to < b.to ? -1 : 1))
-  const bounced = sent.slice(0, 20)
-  const complained = sent.slice(20, 23)
-  const left = sent.slice(23, 28)
+  const bounced = sent.slice(0, 100)
+  const complained = sent.slice(100, 105)
+  const left = sent.slice(105, 125)
   const mails = [
     ...bounced.map((one) => ({ from: '', to: [one.from], raw: dsn(one) })),
     ...complained.map((one) => ({ from: 'feedback@isp.example', to: [one.from], raw: complaint(one) })),
@@ -62,7 +63,7 @@ it('ends everybody as they should, and counts nothing twice', { timeout: 300_000
   let inbound = startCli(['inbound'], env)
   let over = false
   const killer = (async () => {
-    for (let kills = 0; kills < 3; kills++) {
+    for (let killed = 0; killed < kills; killed++) {
       const taken = await rows('inbound_mail')
       await inbound.said(/Taking mail/)
       while ((await rows('inbound_mail')) < Math.min(taken + 5, mails.length)) await wait(5)
@@ -85,9 +86,9 @@ it('ends everybody as they should, and counts nothing twice', { timeout: 300_000
   expect(
     await db.sql('SELECT kind, class, effect, count(*)::int AS n FROM verdict GROUP BY 1, 2, 3 ORDER BY 1'),
   ).toEqual([
-    { kind: 'bounce', class: 'hard', effect: 'bounced', n: 20 },
-    { kind: 'complaint', class: null, effect: 'complained', n: 3 },
-    { kind: 'left', class: null, effect: 'left', n: 5 },
+    { kind: 'bounce', class: 'hard', effect: 'bounced', n: 100 },
+    { kind: 'complaint', class: null, effect: 'complained', n: 5 },
+    { kind: 'left', class: null, effect: 'left', n: 20 },
   ])
   const ended = async (status: string) =>
     (
@@ -99,8 +100,8 @@ it('ends everybody as they should, and counts nothing twice', { timeout: 300_000
   expect(await ended('bounced')).toEqual(bounced.map(({ to }) => to))
   expect(await ended('complained')).toEqual(complained.map(({ to }) => to))
   expect(await ended('unsubscribed')).toEqual(left.map(({ to }) => to))
-  expect(await ended('active')).toHaveLength(readers - 28)
-  expect(await rows('suppression')).toBe(23)
+  expect(await ended('active')).toHaveLength(readers - 125)
+  expect(await rows('suppression')).toBe(105)
 })
 
 const rows = async (from: string) =>

@@ -1,5 +1,4 @@
 /** Makes the message of a delivery: an edition's fragments put together, or a letter composed for one reader. */
-import { domainToASCII } from 'node:url'
 import type { EditionKind } from '../../editions/edition.js'
 import type { PoolEntry } from '../../editions/personal/pool/pool.js'
 import { readerCards } from '../../editions/personal/mail/reader-cards.js'
@@ -15,7 +14,6 @@ import {
 } from '../../mail/message/assemble.js'
 import { type Detail, inDetail } from '../../mail/message/compiled.js'
 import { compileLetter } from '../../mail/message/compile-letter.js'
-import type { Letter } from '../../mail/message/letter.js'
 import { composeLetter } from '../../subscribers/letters.js'
 import {
   type FootLinks,
@@ -27,15 +25,12 @@ import {
 import {
   type Claimed,
   type Compose,
-  messageIdOf,
   type Outgoing,
   type OwnChoice,
-  type Sending,
 } from '../ledger/delivery.js'
-import { forwarded } from './forward.js'
-import { leaveAddress, returnAddress } from './own-addresses.js'
-
-type Needs = Pick<Sending, 'db' | 'clock' | 'config' | 'secrets'>
+import { commonOf, envelopeOf, type Needs, senderDomain } from './common.js'
+import { composeAlert, type OperatorPayload } from './operator-mail.js'
+import { leaveAddress } from './own-addresses.js'
 
 /** What all readers of an edition share. */
 type Shared = {
@@ -74,42 +69,8 @@ export function openComposer(services: Needs): Compose {
   }
 }
 
-/** What the ledger keeps for mail to an operator. */
-export type OperatorPayload =
-  | { about: 'test'; editionId: number }
-  | { about: 'alert'; letter: Letter }
-  /** What a reader answered, as it came in. */
-  | { about: 'reply'; mailId: string }
-
 const testedEdition = ({ payload }: Claimed): number =>
   (payload as Extract<OperatorPayload, { about: 'test' }>).editionId
-
-async function composeAlert(services: Needs, delivery: Claimed): Promise<Outgoing | null> {
-  const payload = delivery.payload as Extract<OperatorPayload, { about: 'alert' | 'reply' }>
-  if (payload.about === 'reply') return composeForwarded(services, delivery, payload.mailId)
-  const { letter } = payload
-  const { publicUrl } = services.config
-  const values = {
-    UNSUBSCRIBE_URL: publicUrl,
-    PREFERENCES_URL: publicUrl,
-    WEB_URL: publicUrl,
-    MINE_URL: publicUrl,
-  }
-  const prepared = prepareMail(await compileLetter(letter))
-  const message = await assembleMail(prepared, { ...commonOf(services, delivery), values })
-  return { envelope: envelopeOf(services, delivery), message }
-}
-
-async function composeForwarded(
-  services: Needs,
-  delivery: Claimed,
-  mailId: string,
-): Promise<Outgoing | null> {
-  const { db, config, secrets } = services
-  const messageId = messageIdOf(secrets, delivery, senderDomain(config))
-  const message = await forwarded(db, config, mailId, delivery.address, messageId)
-  return message && { envelope: envelopeOf(services, delivery), message }
-}
 
 async function readShared({ db, config }: Needs, editionId: number): Promise<Shared> {
   const compiled = await readCompiled(db, editionId)
@@ -217,21 +178,6 @@ const valuesOf = (links: FootLinks, webUrl: string) => ({
   WEB_URL: webUrl,
 })
 
-const envelopeOf = (services: Needs, delivery: Claimed) => ({
-  from: returnAddress(services, delivery),
-  to: delivery.address,
-})
-
-function commonOf({ config, clock, secrets }: Needs, delivery: Claimed) {
-  return {
-    from: config.mailFrom,
-    to: delivery.address,
-    replyTo: config.replyTo,
-    messageId: messageIdOf(secrets, delivery, senderDomain(config)),
-    date: clock.now(),
-  }
-}
-
 function listHeaders(
   services: Needs,
   delivery: Claimed,
@@ -248,9 +194,6 @@ function listHeaders(
     feedbackId,
   }
 }
-
-const senderDomain = ({ mailFrom }: Needs['config']) =>
-  domainToASCII(mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1)) || 'localhost'
 
 /** Google takes 5 to 15 characters that stay the same for one sender. */
 const senderId = (config: Needs['config']) =>

@@ -1,6 +1,6 @@
 /** What a person wrote to us: forwarded to the operator where it answers a mail of ours, and kept where it asks to leave. */
 import type { Tx } from '../../db/client.js'
-import type { OperatorPayload } from '../../deliveries/composing/compose.js'
+import type { OperatorPayload } from '../../deliveries/composing/operator-mail.js'
 import { oweMail } from '../../mail/owe.js'
 import { emailKey } from '../../subscribers/address.js'
 import { addressOfOperator } from '../../subscribers/door/door.js'

@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config.js'
 import type { Queries, Tx } from '../../db/client.js'
 import type { NewRow } from '../../db/queries/tables.js'
-import type { OperatorPayload } from '../../deliveries/composing/compose.js'
+import type { OperatorPayload } from '../../deliveries/composing/operator-mail.js'
 import { oweMail } from '../../mail/owe.js'
 import { pageOf } from '../../format/cursor.js'
 import type { Secrets } from '../../config/secrets.js'
