@@ -22,12 +22,7 @@ import {
   preferencesUrl,
   unsubscribeUrl,
 } from '../../subscribers/links.js'
-import {
-  type Claimed,
-  type Compose,
-  type Outgoing,
-  type OwnChoice,
-} from '../ledger/delivery.js'
+import { type Claimed, type Compose, type Outgoing, type OwnChoice } from '../ledger/delivery.js'
 import { commonOf, envelopeOf, type Needs, senderDomain } from './common.js'
 import { composeAlert, type OperatorPayload } from './operator-mail.js'
 import { leaveAddress } from './own-addresses.js'
