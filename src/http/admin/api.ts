@@ -10,6 +10,7 @@ import { editionRoutes } from './editions/editions.js'
 import { importRoutes } from './subscribers/imports.js'
 import { keyRoutes } from './service/keys.js'
 import { paperRoutes } from './papers/papers.js'
+import { personalRoutes } from './service/personal.js'
 import { serviceRoutes } from './service/service.js'
 import { subscriberStepRoutes } from './subscribers/subscriber-steps.js'
 import { subscriberRoutes } from './subscribers/subscribers.js'
@@ -32,6 +33,7 @@ export const adminApi: Routes = async (app, { services }) => {
     serviceRoutes,
     alertRoutes,
     bounceRoutes,
+    personalRoutes,
   ]
   for (const routes of groups) await app.register(routes, { services })
 }

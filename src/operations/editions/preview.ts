@@ -2,7 +2,9 @@
 import { openComposer } from '../../deliveries/composing/compose.js'
 import { nobody, type Outgoing } from '../../deliveries/ledger/delivery.js'
 import { readCompiled, type Edition } from '../../editions/store.js'
+import { readOwnChoice } from '../../editions/personal/mail/own-edition.js'
 import { Problem } from '../../errors.js'
+import { parseMail } from '../../mail/message/parse.js'
 import type { CompiledMail, Fragments } from '../../mail/message/compiled.js'
 import type { Services } from '../../services.js'
 import { inertLinks } from '../../subscribers/links.js'
@@ -30,6 +32,19 @@ export function previewedReader(
   })
 }
 
+/** The part of a reader's own message. */
+export async function previewOwnPart(
+  services: PreviewServices,
+  edition: Edition,
+  part: 'html' | 'text',
+  subscriberId: number,
+): Promise<string | null> {
+  if (!(await readOwnChoice(services.db, edition.id, subscriberId))) return null
+  const { message } = await previewMessage(services, edition, 'reader@example.org', subscriberId)
+  const parsed = await parseMail(Buffer.concat(message).toString('utf8'))
+  return parsed[part]
+}
+
 /** The part as it is mailed. */
 export async function previewPart(
   services: PreviewServices,
@@ -51,13 +66,18 @@ export async function previewPart(
   )
 }
 
-/** The whole message (RFC 5322) as it would go to that address. */
+/**
+ * The whole message (RFC 5322) as it would go to that address: with the papers that were chosen for a reader, once
+ * the edition is owed to them.
+ */
 export async function previewMessage(
   services: PreviewServices,
   edition: Edition,
   address: string,
+  subscriberId?: number,
 ): Promise<Outgoing> {
   await mustCompiled(services, edition)
+  const personal = subscriberId === undefined ? null : await readOwnChoice(services.db, edition.id, subscriberId)
   const now = services.clock.now()
   const outgoing = await openComposer(services)({
     id: '0',
@@ -77,6 +97,7 @@ export async function previewMessage(
     expiresAt: now,
     createdAt: now,
     place: null,
+    ...(personal && { personal }),
   })
   if (!outgoing) throw new Problem('conflict', 'The edition has no mail.')
   return outgoing

@@ -20,6 +20,7 @@ let db: Db
 let services: Services
 let relay: Awaited<ReturnType<typeof startRelay>>
 let app: FastifyInstance
+const adminKey = 'an-admin-key-for-tests-0123456789abcdef'
 const ids = new Map<string, number>()
 
 const subjects = ['proteins', 'robots', 'speech', 'graphs', 'weather', 'music']
@@ -81,7 +82,7 @@ beforeAll(async () => {
   relay = await startRelay()
   services = await testServices(
     db,
-    { MAIL_URL: relay.url, EDITION_SIZE: '6', CANARY_PERCENT: '0' },
+    { ADMIN_KEY: adminKey, MAIL_URL: relay.url, EDITION_SIZE: '6', CANARY_PERCENT: '0' },
     { clock },
   )
   app = await buildServer(services)
@@ -183,6 +184,38 @@ describe('personal editions', { timeout: 120_000 }, () => {
     expect(papersIn(liker.html)).not.toEqual(papersIn(mails.get('plain@example.org')!.html))
     expect(liker.html).toContain('which you liked')
     expect(liker.html).toMatch(/Not your field: \d+ upvotes/)
+  })
+
+  it('are shown to the operator in sums of ten readers, and as one reader with a trace', async () => {
+    const call = (path: string) =>
+      app.inject({ url: `/api/v1/admin${path}`, headers: { authorization: `Bearer ${adminKey}` } })
+    const few = (await call('/personal')).json()
+    expect(few).toMatchObject({ enabled: true, trialShare: 1, mostFollowed: [], feedbackByPlace: [], trial: [] })
+    expect(few.readers).toEqual({ following: 2, answering: 1, inLastEdition: 3 })
+    await db.sql(
+      `INSERT INTO subscriber (email, email_key, domain, status) SELECT 'x' || n, 'x' || n, 'x', 'active' FROM generate_series(1, 12) n`,
+    )
+    await db.sql(
+      `INSERT INTO interest (subscriber_id, n, kind, key, label, created_at)
+       SELECT id, 1, 'keyword', 'tides', 'Tides', now() FROM subscriber WHERE domain = 'x'`,
+    )
+    await db.sql(
+      `INSERT INTO feedback (subscriber_id, paper_id, n, answer, at, place, reason)
+       SELECT id, '2608.03000', 1, 'more', $1, 2, 'keyword' FROM subscriber WHERE domain = 'x'`,
+      [clock.now()],
+    )
+    const many = (await call('/personal')).json()
+    expect(many.mostFollowed).toEqual([{ kind: 'keyword', label: 'Tides', follow: 12, mute: 0 }])
+    expect(many.feedbackByPlace).toContainEqual({ place: 2, readers: 12, more: 12, less: 0, saved: 0 })
+    expect(many.feedbackByReason).toContainEqual({ reason: 'keyword', readers: 12, more: 12, less: 0, saved: 0 })
+    expect(many.trial).toMatchObject([{ edition: 'personal', readers: 15 }])
+    expect(many.trial[0].more.from).toBeLessThan(many.trial[0].more.share)
+    await db.sql(`DELETE FROM subscriber WHERE domain = 'x'`)
+    const shown = await call(`/editions/2026-08-04/preview?subscriber=${ids.get('liker')}`)
+    expect(shown.body).toContain('which you liked')
+    expect(shown.body).not.toMatch(/\/mine\/(?!preview)/)
+    const [traces] = await db.sql<{ n: number }>(`SELECT count(*)::int AS n FROM audit WHERE action = 'subscriber.previewed'`)
+    expect(traces?.n).toBe(1)
   })
 
   it('leave nothing behind when their reader is erased', async () => {

@@ -41,6 +41,14 @@ export async function mailedPapers(db: Queries, edition: Edition, reader: number
   })
 }
 
+/** What was chosen for a reader, as the claim hands it to the composer; null where they have the common edition. */
+export async function readOwnChoice(db: Queries, editionId: number, reader: number) {
+  const own = await readOwn(db, editionId, reader)
+  if (!own) return null
+  const labels = (await labelsOf(db, [{ reader, order: own.order }])).get(reader) ?? new Map<string, string>()
+  return { order: own.order, labels }
+}
+
 /** The reader's edition as a page; null for who had the common one. */
 export async function ownEditionPage(
   db: Queries,

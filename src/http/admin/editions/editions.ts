@@ -12,6 +12,7 @@ import {
   inScheme,
   previewedReader,
   previewMessage,
+  previewOwnPart,
   previewPart,
 } from '../../../operations/editions/preview.js'
 import { sendProgress } from '../../../operations/editions/progress.js'
@@ -108,10 +109,16 @@ export const editionRoutes: Routes = async (app, { services }) => {
           : await previewedReader(services, edition, subscriber, authorOf(request))
       reply.header('content-security-policy', mailPolicy).header('cache-control', 'no-store')
       if (as === 'raw') {
-        const { message } = await previewMessage(services, edition, reader?.email ?? 'reader@example.org')
+        const { message } = await previewMessage(
+          services,
+          edition,
+          reader?.email ?? 'reader@example.org',
+          subscriber,
+        )
         return reply.type('message/rfc822').send(Buffer.concat(message))
       }
-      const whole = await previewPart(services, edition, as)
+      const own = subscriber === undefined ? null : await previewOwnPart(services, edition, as, subscriber)
+      const whole = own ?? (await previewPart(services, edition, as))
       const part = scheme && as === 'html' ? inScheme(whole, scheme) : whole
       return reply.type(as === 'html' ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8').send(part)
     },

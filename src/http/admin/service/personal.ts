@@ -1,0 +1,60 @@
+/** Personal editions for the operator: how many, what is followed, how feedback goes, and the trial. */
+import { Type } from 'typebox'
+import { personalFigures } from '../../../operations/figures/personal.js'
+import type { Routes } from '../../contract/routes.js'
+import { orNull } from '../../contract/json-schemas.js'
+import { operation } from '../guard/schemas.js'
+
+const n = Type.Integer({ examples: [120] })
+const answers = { readers: n, more: n, less: n, saved: n }
+const share = Type.Object(
+  {
+    share: Type.Number({ examples: [0.21] }),
+    from: Type.Number({ examples: [0.18] }),
+    to: Type.Number({ examples: [0.24] }),
+  },
+  { description: 'Of the readers, and its 95 % interval' },
+)
+
+const figures = Type.Object({
+  enabled: Type.Boolean({ examples: [true] }),
+  trialShare: Type.Number({ examples: [1] }),
+  readers: Type.Object({ following: n, answering: n, inLastEdition: n }),
+  mostFollowed: Type.Array(
+    Type.Object({
+      kind: Type.String({ examples: ['keyword'] }),
+      label: Type.String({ examples: ['attention'] }),
+      follow: n,
+      mute: n,
+    }),
+  ),
+  feedbackByPlace: Type.Array(Type.Object({ place: orNull(Type.Integer({ examples: [1] })), ...answers })),
+  feedbackByReason: Type.Array(
+    Type.Object({ reason: orNull(Type.String({ examples: ['keyword'] })), ...answers }),
+  ),
+  trial: Type.Array(
+    Type.Object({
+      edition: Type.Union([Type.Literal('personal'), Type.Literal('common')]),
+      readers: n,
+      more: share,
+      less: share,
+      left: share,
+    }),
+  ),
+})
+
+export const personalRoutes: Routes = async (app, { services }) => {
+  app.get(
+    '/personal',
+    {
+      config: { scope: 'editions:read' },
+      schema: operation({
+        summary: 'How personal editions fare',
+        description:
+          'Sums of the last thirty days, of ten readers at least each. `trial` compares readers with interests who have a personal edition with those whom chance gave the common one; the settings `personal.enabled` and `personal.trialShare` switch it.',
+        response: { 200: figures },
+      }),
+    },
+    () => personalFigures(services.db, services.clock.now()),
+  )
+}
