@@ -77,7 +77,8 @@ export async function previewMessage(
   subscriberId?: number,
 ): Promise<Outgoing> {
   await mustCompiled(services, edition)
-  const personal = subscriberId === undefined ? null : await readOwnChoice(services.db, edition.id, subscriberId)
+  const personal =
+    subscriberId === undefined ? null : await readOwnChoice(services.db, edition.id, subscriberId)
   const now = services.clock.now()
   const outgoing = await openComposer(services)({
     id: '0',

@@ -1,6 +1,15 @@
 /** How personal editions fare, in sums of ten readers at least: nobody's interests can be told from them. */
 import type { Queries } from '../../db/client.js'
-import { boolean, count, float, int, nullable, smallint, text, timestamptz } from '../../db/queries/sql-types.js'
+import {
+  boolean,
+  count,
+  float,
+  int,
+  nullable,
+  smallint,
+  text,
+  timestamptz,
+} from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { readPersonal } from '../../editions/personal/choosing/wishes.js'
 
@@ -25,7 +34,9 @@ const followed = statement({
   columns: { kind: text, label: text, follow: count, mute: count },
 })
 
-const feedbackBy = (column: 'place' | 'reason') => `SELECT ${column}, count(DISTINCT subscriber_id) AS readers,
+const feedbackBy = (
+  column: 'place' | 'reason',
+) => `SELECT ${column}, count(DISTINCT subscriber_id) AS readers,
     count(*) FILTER (WHERE answer = 'more') AS more, count(*) FILTER (WHERE answer = 'less') AS less,
     count(*) FILTER (WHERE saved_at IS NOT NULL) AS saved
   FROM feedback WHERE at >= $1::timestamptz GROUP BY ${column} HAVING count(DISTINCT subscriber_id) >= $2::int ORDER BY ${column}`
@@ -89,5 +100,9 @@ function shareOf(some: number, all: number): Share {
   const middle = (share + z ** 2 / (2 * all)) / (1 + z ** 2 / all)
   const half = (z / (1 + z ** 2 / all)) * Math.sqrt((share * (1 - share)) / all + z ** 2 / (4 * all ** 2))
   const round = (value: number) => Math.round(value * 10_000) / 10_000
-  return { share: round(share), from: round(Math.max(0, middle - half)), to: round(Math.min(1, middle + half)) }
+  return {
+    share: round(share),
+    from: round(Math.max(0, middle - half)),
+    to: round(Math.min(1, middle + half)),
+  }
 }

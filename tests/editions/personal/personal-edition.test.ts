@@ -190,7 +190,13 @@ describe('personal editions', { timeout: 120_000 }, () => {
     const call = (path: string) =>
       app.inject({ url: `/api/v1/admin${path}`, headers: { authorization: `Bearer ${adminKey}` } })
     const few = (await call('/personal')).json()
-    expect(few).toMatchObject({ enabled: true, trialShare: 1, mostFollowed: [], feedbackByPlace: [], trial: [] })
+    expect(few).toMatchObject({
+      enabled: true,
+      trialShare: 1,
+      mostFollowed: [],
+      feedbackByPlace: [],
+      trial: [],
+    })
     expect(few.readers).toEqual({ following: 2, answering: 1, inLastEdition: 3 })
     await db.sql(
       `INSERT INTO subscriber (email, email_key, domain, status) SELECT 'x' || n, 'x' || n, 'x', 'active' FROM generate_series(1, 12) n`,
@@ -207,14 +213,22 @@ describe('personal editions', { timeout: 120_000 }, () => {
     const many = (await call('/personal')).json()
     expect(many.mostFollowed).toEqual([{ kind: 'keyword', label: 'Tides', follow: 12, mute: 0 }])
     expect(many.feedbackByPlace).toContainEqual({ place: 2, readers: 12, more: 12, less: 0, saved: 0 })
-    expect(many.feedbackByReason).toContainEqual({ reason: 'keyword', readers: 12, more: 12, less: 0, saved: 0 })
+    expect(many.feedbackByReason).toContainEqual({
+      reason: 'keyword',
+      readers: 12,
+      more: 12,
+      less: 0,
+      saved: 0,
+    })
     expect(many.trial).toMatchObject([{ edition: 'personal', readers: 15 }])
     expect(many.trial[0].more.from).toBeLessThan(many.trial[0].more.share)
     await db.sql(`DELETE FROM subscriber WHERE domain = 'x'`)
     const shown = await call(`/editions/2026-08-04/preview?subscriber=${ids.get('liker')}`)
     expect(shown.body).toContain('which you liked')
     expect(shown.body).not.toMatch(/\/mine\/(?!preview)/)
-    const [traces] = await db.sql<{ n: number }>(`SELECT count(*)::int AS n FROM audit WHERE action = 'subscriber.previewed'`)
+    const [traces] = await db.sql<{ n: number }>(
+      `SELECT count(*)::int AS n FROM audit WHERE action = 'subscriber.previewed'`,
+    )
     expect(traces?.n).toBe(1)
   })
 
