@@ -13,7 +13,13 @@ import { stoppedClock, testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
 import { wholeDatabase } from '../support/whole-database.js'
 
-const titles = ['Proteins that fold', 'Robots that grasp', 'Voices of machines', 'Graphs and their cuts', 'Storms from data']
+const titles = [
+  'Proteins that fold',
+  'Robots that grasp',
+  'Voices of machines',
+  'Graphs and their cuts',
+  'Storms from data',
+]
 
 describe.skipIf(withoutChromium)('a reader with interests', { timeout: 120_000 }, () => {
   let browser: Browser
@@ -41,7 +47,14 @@ describe.skipIf(withoutChromium)('a reader with interests', { timeout: 120_000 }
       db,
       '2026-08-04',
       titles.map((title, i) =>
-        foundPaper({ id: `2608.0000${i}`, title, abstract: `${title}, at length.`, authors: [`Author ${i}`], organisation: `O${i}`, votes: 50 - i }),
+        foundPaper({
+          id: `2608.0000${i}`,
+          title,
+          abstract: `${title}, at length.`,
+          authors: [`Author ${i}`],
+          organisation: `O${i}`,
+          votes: 50 - i,
+        }),
       ),
     )
     await db.sql(
@@ -92,7 +105,8 @@ describe.skipIf(withoutChromium)('a reader with interests', { timeout: 120_000 }
 
   it('answers from the mail, takes it back, follows, mutes, exports, and is erased without a trace', async () => {
     const { db } = site
-    const answers = () => db.sql('SELECT paper_id, answer, saved_at IS NOT NULL AS saved FROM feedback ORDER BY 1')
+    const answers = () =>
+      db.sql('SELECT paper_id, answer, saved_at IS NOT NULL AS saved FROM feedback ORDER BY 1')
     const page = await phone(false)
     await page.goto(linkTo('paper=2608.00001&answer=less'))
     await looksWell(page, 'answers')
