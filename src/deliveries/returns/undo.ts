@@ -99,11 +99,8 @@ async function undoEffect(tx: Tx, verdict: Taken, at: Date): Promise<void> {
  * Another verdict that stands says the same, or went on from there: what this one did is then for that one to
  * take back.
  */
-async function handOver(
-  tx: Tx,
-  { effect, statusBefore, suppressed }: Taken,
-  subscriberId: number,
-): Promise<boolean> {
+async function handOver(tx: Tx, verdict: Taken, subscriberId: number): Promise<boolean> {
+  const { effect, statusBefore, suppressed } = verdict
   if (effect === 'left') return false
   const heir = await tx.tables
     .selectFrom('verdict')
@@ -118,7 +115,7 @@ async function handOver(
     .orderBy(condition`(status_before IS NOT NULL)`, 'desc')
     .orderBy('id')
     .executeTakeFirst()
-  if (!heir) return false
+  if (!heir) return effect === 'complained' && statusBefore !== 'bounced' && (await leaveToBounce(tx, verdict, subscriberId))
   await tx.tables
     .updateTable('verdict')
     .set({
@@ -128,6 +125,44 @@ async function handOver(
     })
     .where('id', '=', heir.id)
     .execute()
+  return true
+}
+
+/** An address that turned out to be no good after its reader had complained did nothing then; without it, it does. */
+async function leaveToBounce(
+  tx: Tx,
+  { statusBefore, suppressed }: Taken,
+  subscriberId: number,
+): Promise<boolean> {
+  const bounce = await tx.tables
+    .selectFrom('verdict')
+    .select('id')
+    .where('subscriber_id', '=', subscriberId)
+    .where('undone_at', 'is', null)
+    .where('class', '=', 'hard')
+    .orderBy('id')
+    .executeTakeFirst()
+  if (!bounce) return false
+  await tx.tables
+    .updateTable('verdict')
+    .set({ effect: 'bounced', status_before: statusBefore, suppressed })
+    .where('id', '=', bounce.id)
+    .execute()
+  const moved = await tx.tables
+    .updateTable('subscriber')
+    .set({ status: 'bounced' })
+    .where('id', '=', subscriberId)
+    .where('status', '=', 'complained')
+    .returning('email_key as key')
+    .executeTakeFirst()
+  if (moved) {
+    await tx.tables
+      .updateTable('suppression')
+      .set({ reason: 'bounced' })
+      .where('email_key', '=', moved.key)
+      .where('reason', '=', 'complained')
+      .execute()
+  }
   return true
 }
 

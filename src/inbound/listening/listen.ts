@@ -8,6 +8,7 @@ import type { Services } from '../../services.js'
 import { bytesRead } from '../opening/bounds.js'
 import { takeIn } from '../taking/take-in.js'
 import { isOwnAddress } from './own-address.js'
+import { openPeerLimits } from './peer-limits.js'
 
 export type Listener = {
   /** Where it really listens, which a port of 0 leaves open until now. */
@@ -35,6 +36,7 @@ export async function listenForMail(
   returnAddress: string,
   taken: () => void,
 ): Promise<Listener> {
+  const peers = openPeerLimits(services.clock)
   const server = new SMTPServer({
     lmtp: protocol === 'lmtp',
     banner: 'Daily Papers takes what comes back',
@@ -46,6 +48,17 @@ export async function listenForMail(
     maxClients: mostConnections,
     socketTimeout: idleMs,
     closeTimeout: closeMs,
+    onConnect({ id, remoteAddress }, done) {
+      if (peers.connect(id, remoteAddress)) done()
+      else done(refusal(421, '4.7.0 Too many connections from your network'))
+    },
+    onClose({ id }) {
+      peers.close(id)
+    },
+    onMailFrom(_address, { remoteAddress }, done) {
+      if (peers.mail(remoteAddress)) done()
+      else done(refusal(450, '4.7.0 Too many mails from your network, come again later'))
+    },
     onRcptTo({ address }, { envelope }, done) {
       if (!isOwnAddress(returnAddress, address)) done(refusal(550, '5.1.1 No such address here'))
       else if (envelope.rcptTo.length >= mostRecipients) done(refusal(452, '4.5.3 Too many recipients'))

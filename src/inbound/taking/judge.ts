@@ -2,6 +2,7 @@
 import type { Tx } from '../../db/client.js'
 import { recordVerdict } from '../../deliveries/returns/verdict.js'
 import { messageOf } from '../../errors.js'
+import { slowDomain } from './slow-domain.js'
 import { judgeCall } from './judge-call.js'
 import { judgeMail } from './judge-mail.js'
 import type { Judged, JudgeServices, Waiting } from './judged.js'
@@ -57,7 +58,8 @@ async function judgeOne(tx: Tx, services: JudgeServices, waiting: Waiting): Prom
   const isCall = !['lmtp', 'smtp', 'imap'].includes(waiting.via)
   const judged = isCall ? await judgeCall(tx, services, waiting) : await judgeMail(tx, services, waiting)
   for (const finding of judged.findings) {
-    await recordVerdict(tx, services, { ...finding, mailId: waiting.id, at: waiting.receivedAt })
+    const effect = await recordVerdict(tx, services, { ...finding, mailId: waiting.id, at: waiting.receivedAt })
+    if (effect === 'told' && finding.class === 'policy') await slowDomain(tx, finding, services.clock.now())
   }
   return judged
 }

@@ -138,6 +138,23 @@ describe('what comes in', () => {
     expect(await statusOf(sent.id)).toBe('active')
   })
 
+  it('slows a domain down that returns mail for policy again and again', async () => {
+    await db.sql('TRUNCATE throttle')
+    const sent = await sentTo()
+    await db.sql(
+      `INSERT INTO edition_domain (edition_id, domain, owed, accepted) VALUES ($1, 'one.example', 7200, 7200)`,
+      [edition],
+    )
+    await db.sql('UPDATE edition SET fanned_out_at = $2 WHERE id = $1', [edition, clock.now()])
+    const throttles = () => db.sql('SELECT scope, key, rate FROM throttle')
+    const comes = (reply: string) => judged(dsn(sent, reply), { sentTo: [sent.from] })
+    for (const n of [1, 2, 3, 4, 5]) await comes(`552 5.3.4 message too large ${n}`)
+    for (const n of [1, 2, 3, 4]) await comes(`550 5.7.1 blocked as spam ${n}`)
+    expect(await throttles()).toEqual([])
+    await comes('550 5.7.1 blocked as spam 5')
+    expect(await throttles()).toEqual([{ scope: 'domain', key: 'one.example', rate: 6 }])
+  })
+
   it('ends a subscription by a mail to its address to leave, not by a program that answers it', async () => {
     const sent = await sentTo()
     const leave = /leave\+[^>]+/.exec(sent.message)?.[0] ?? ''
@@ -213,6 +230,26 @@ describe('a verdict', () => {
     expect(await statusOf(sent.id)).toBe('active')
     expect(await suppressed()).toBe(0)
     expect(await undo({ kind: 'bounce' })).toBe(0)
+  })
+
+  it.each<[first: 'bounce' | 'complaint', undoneFirst: 'bounce' | 'complaint']>([
+    ['bounce', 'bounce'],
+    ['bounce', 'complaint'],
+    ['complaint', 'bounce'],
+    ['complaint', 'complaint'],
+  ])('%s and its other on one reader are taken back, %s first', async (first, undoneFirst) => {
+    const sent = await sentTo()
+    const mails = { bounce: dsn(sent), complaint: complaint(sent) }
+    const other = (kind: 'bounce' | 'complaint'): 'bounce' | 'complaint' => (kind === 'bounce' ? 'complaint' : 'bounce')
+    for (const kind of [first, other(first)] as const) await judged(mails[kind], { sentTo: [sent.from] })
+    expect([await statusOf(sent.id), await suppressed()]).toEqual(['complained', 1])
+    await undo({ kind: undoneFirst })
+    expect([await statusOf(sent.id), await suppressed()]).toEqual([
+      undoneFirst === 'bounce' ? 'complained' : 'bounced',
+      1,
+    ])
+    await undo({ kind: other(undoneFirst) })
+    expect([await statusOf(sent.id), await suppressed()]).toEqual(['active', 0])
   })
 
   it('leaves what it did to another one that stands and says the same', async () => {
