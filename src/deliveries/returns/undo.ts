@@ -115,7 +115,12 @@ async function handOver(tx: Tx, verdict: Taken, subscriberId: number): Promise<b
     .orderBy(condition`(status_before IS NOT NULL)`, 'desc')
     .orderBy('id')
     .executeTakeFirst()
-  if (!heir) return effect === 'complained' && statusBefore !== 'bounced' && (await leaveToBounce(tx, verdict, subscriberId))
+  if (!heir)
+    return (
+      effect === 'complained' &&
+      statusBefore !== 'bounced' &&
+      (await leaveToBounce(tx, verdict, subscriberId))
+    )
   await tx.tables
     .updateTable('verdict')
     .set({

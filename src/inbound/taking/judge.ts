@@ -58,7 +58,11 @@ async function judgeOne(tx: Tx, services: JudgeServices, waiting: Waiting): Prom
   const isCall = !['lmtp', 'smtp', 'imap'].includes(waiting.via)
   const judged = isCall ? await judgeCall(tx, services, waiting) : await judgeMail(tx, services, waiting)
   for (const finding of judged.findings) {
-    const effect = await recordVerdict(tx, services, { ...finding, mailId: waiting.id, at: waiting.receivedAt })
+    const effect = await recordVerdict(tx, services, {
+      ...finding,
+      mailId: waiting.id,
+      at: waiting.receivedAt,
+    })
     if (effect === 'told' && finding.class === 'policy') await slowDomain(tx, finding, services.clock.now())
   }
   return judged

@@ -45,7 +45,13 @@ const held = async () => (await db.sql('SELECT 1 FROM inbound_mail')).length
 
 describe('the listener', () => {
   it('takes mail for its own two addresses alone, in any case and with any token', async () => {
-    const to = ['bounce+x@b.example', 'BOUNCE@B.example', 'leave+y@b.example', 'other@b.example', 'bounce@c.example']
+    const to = [
+      'bounce+x@b.example',
+      'BOUNCE@B.example',
+      'leave+y@b.example',
+      'other@b.example',
+      'bounce@c.example',
+    ]
     const answers = await converse([...begin, ...to.map((address) => `RCPT TO:<${address}>`)])
     expect(answers.slice(3).map((answer) => answer.slice(0, 3))).toEqual(['250', '250', '250', '550', '550'])
   })
@@ -77,9 +83,14 @@ describe('the listener', () => {
 describe('a network', () => {
   it('may hand in so many mails a minute; others and our own networks are free', () => {
     const limits = openPeerLimits(clock)
-    const taken = () => Array.from({ length: 700 }, (_, i) => limits.mail(`203.0.113.${i % 200}`)).filter(Boolean)
+    const taken = () =>
+      Array.from({ length: 700 }, (_, i) => limits.mail(`203.0.113.${i % 200}`)).filter(Boolean)
     expect(taken()).toHaveLength(600)
-    expect([limits.mail('203.0.114.1'), limits.mail('127.0.0.1'), limits.mail('10.0.0.7')]).toEqual([true, true, true])
+    expect([limits.mail('203.0.114.1'), limits.mail('127.0.0.1'), limits.mail('10.0.0.7')]).toEqual([
+      true,
+      true,
+      true,
+    ])
     clock.set('2026-07-01T09:00:30Z')
     expect(taken()).toHaveLength(300)
   })

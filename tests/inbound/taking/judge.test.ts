@@ -240,7 +240,8 @@ describe('a verdict', () => {
   ])('%s and its other on one reader are taken back, %s first', async (first, undoneFirst) => {
     const sent = await sentTo()
     const mails = { bounce: dsn(sent), complaint: complaint(sent) }
-    const other = (kind: 'bounce' | 'complaint'): 'bounce' | 'complaint' => (kind === 'bounce' ? 'complaint' : 'bounce')
+    const other = (kind: 'bounce' | 'complaint'): 'bounce' | 'complaint' =>
+      kind === 'bounce' ? 'complaint' : 'bounce'
     for (const kind of [first, other(first)] as const) await judged(mails[kind], { sentTo: [sent.from] })
     expect([await statusOf(sent.id), await suppressed()]).toEqual(['complained', 1])
     await undo({ kind: undoneFirst })
