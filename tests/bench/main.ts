@@ -10,13 +10,14 @@ import { imports } from './lanes/import.js'
 import { ledger } from './lanes/ledger.js'
 import { pages } from './lanes/pages.js'
 import { personal } from './lanes/personal.js'
+import { returns } from './lanes/returns.js'
 import { scale } from './lanes/scale.js'
 import { search } from './lanes/search.js'
 import { sending } from './lanes/sending.js'
 import { signup } from './lanes/signup.js'
 
 /** A further lane is one more name here. */
-const lanes: Lane[] = [sending, ledger, fanout, search, signup, pages, imports, scale, personal]
+const lanes: Lane[] = [sending, ledger, fanout, search, signup, pages, imports, returns, scale, personal]
 
 const { values } = parseArgs({
   options: {

@@ -29,6 +29,7 @@ type Told = 'ready' | { settled: number } | Report
 
 const program = fileURLToPath(new URL('./processes/worker.mjs', import.meta.url))
 export const connections = 20
+export const benchSecret = 'a secret of the benchmark, thirty-two letters'
 const stdio: ['ignore', 'inherit', 'inherit', 'ipc'] = ['ignore', 'inherit', 'inherit', 'ipc']
 
 /** The clock runs from the first claim to the last settled row. */
@@ -92,7 +93,7 @@ async function prepare(
     MAIL_URL: `smtp://127.0.0.1:${request.sink.port}?connections=${connections}&messages=100000`,
     MAIL_FROM: 'Daily Papers <papers@example.org>',
     PUBLIC_URL: 'https://example.org',
-    SECRET_KEY: 'a secret of the benchmark, thirty-two letters',
+    SECRET_KEY: benchSecret,
     LOG_LEVEL: 'warn',
     ...request.dkim,
   }
