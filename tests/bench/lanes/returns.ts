@@ -100,7 +100,11 @@ async function editionAlone(context: Context, sink: Sink, messages: number): Pro
 async function returning({ db }: Context, bounces: number): Promise<{ to: string; raw: string }[]> {
   const secrets = secretsOf(benchSecret)
   const editionId = await addEdition(db, { sendAt: new Date() })
-  const readers = await addReaders(db, bounces, { domains: ['gone.example'], prefix: 'gone', status: 'unsubscribed' })
+  const readers = await addReaders(db, bounces, {
+    domains: ['gone.example'],
+    prefix: 'gone',
+    status: 'unsubscribed',
+  })
   return readers.map((subscriberId, n) => {
     const token = ownToken(secrets, 'bounce', { editionId, subscriberId, epoch: 0 })
     const from = `bounce+${token}@b.example`
