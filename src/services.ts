@@ -10,6 +10,7 @@ import { openSigner, type Signer } from './mail/dkim/sign.js'
 import { readSigningKeys } from './mail/dkim/sign-keys.js'
 import type { Mailer } from './mail/mailer/mailer.js'
 import { openMailer } from './mail/open-mailer.js'
+import { type Meaning, openMeaning } from './papers/meaning/meaning.js'
 import { type MailDns, systemMailDns } from './subscribers/admission/mail-dns.js'
 
 export type Services = {
@@ -24,11 +25,13 @@ export type Services = {
   signer: Signer | null
   /** Null where no domain is asked about: outside production, where made-up addresses are the rule. */
   dns: MailDns | null
+  /** Null where no model is given. */
+  meaning: Meaning | null
   close(): Promise<void>
 }
 
 export type Overrides = Partial<
-  Pick<Services, 'log' | 'clock' | 'db' | 'secrets' | 'mailer' | 'signer' | 'dns'>
+  Pick<Services, 'log' | 'clock' | 'db' | 'secrets' | 'mailer' | 'signer' | 'dns' | 'meaning'>
 >
 
 /**
@@ -46,6 +49,7 @@ export async function openServices(
   const clock = given.clock ?? databaseClock(db, systemClock)
   const keys = readSigningKeys(config)
   const mailer = given.mailer ?? openMailer(config, log, clock, bookRelayTurns(db))
+  const meaning = given.meaning ?? (config.meaningModel === null ? null : openMeaning(config.meaningModel))
   return {
     config,
     log,
@@ -55,7 +59,9 @@ export async function openServices(
     mailer,
     signer: given.signer ?? (keys.length > 0 ? openSigner(keys, clock) : null),
     dns: given.dns ?? (config.production ? systemMailDns() : null),
+    meaning,
     close: async () => {
+      if (!given.meaning) await meaning?.close()
       if (!given.mailer) await mailer.close()
       if (!given.db) await db.close()
     },

@@ -9,6 +9,7 @@ import { statement } from '../db/queries/statement.js'
 import type { Probe } from '../editions/gates/dead-links.js'
 import type { Log } from '../log.js'
 import type { Mailer } from '../mail/mailer/mailer.js'
+import type { Meaning } from '../papers/meaning/meaning.js'
 import type { Source } from '../papers/source.js'
 
 /** What jobs take from the services. */
@@ -20,6 +21,8 @@ export type JobServices = {
   secrets: Secrets
   mailer: Mailer
   source: Source
+  /** Absent, or null, where no model is given. */
+  meaning?: Meaning | null
   /** Tries the links of an edition before it is frozen; nothing is tried without it. */
   probe?: Probe
   /** Aborted when the worker is to stop: what waits for somebody else ends. */

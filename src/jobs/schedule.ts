@@ -9,6 +9,7 @@ import { judge } from './judge.js'
 import { look } from './look.js'
 import { render } from './render.js'
 import { type Schedule, startTicking } from './ticking.js'
+import { meaning } from './meaning.js'
 import { remindOfSaved } from '../subscribers/feedback/remind.js'
 import { tellWatcher } from './tell-watcher.js'
 import { tidy } from './tidy.js'
@@ -19,6 +20,7 @@ const jobs: Job[] = [
   { name: 'fan-out', cron: '*/2 * * * * *', everySeconds: 2, run: fanOutDue },
   { name: 'ledger', cron: '* * * * * *', everySeconds: 1, run: keepLedger },
   { name: 'render', cron: '*/2 * * * * *', everySeconds: 2, run: render },
+  { name: 'meaning', cron: '5,35 * * * * *', everySeconds: 30, run: meaning },
   { name: 'arxiv', cron: '0 7,37 * * * *', everySeconds: 1_800, run: askArxiv },
   { name: 'alert', cron: '*/20 * * * * *', everySeconds: 20, run: alert },
   { name: 'watcher', cron: '10,30,50 * * * * *', everySeconds: 20, run: tellWatcher },

@@ -197,7 +197,7 @@ const known = new RegExp(
     '(subscriber|token|consent|delivery|attempt|audit|interest|feedback|reading_list)\\.\\w+',
     'suppression\\.(email_key|reason)',
     // The world's words, and what was made of them.
-    '(paper|listing|snapshot|search_word|arxiv_answer|edition_paper|_prisma_migrations)\\.\\w+',
+    '(paper|paper_vector|listing|snapshot|search_word|arxiv_answer|edition_paper|_prisma_migrations)\\.\\w+',
     'edition\\.(kind|period|status|subject|preheader|papers|compiled|weights|totals)',
     // Readers by their number, sums, and what relays said, without addresses.
     'batch\\.(readers|reason|status)',

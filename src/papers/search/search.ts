@@ -2,6 +2,7 @@
 import type { Day } from '../../clock.js'
 import type { Queries, Query } from '../../db/queries/queries.js'
 import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from '../reads.js'
+import { fused } from '../meaning/meaning.js'
 import { papersByRarity } from './by-rarity.js'
 import { headlineOptions, type Marked, readMarked, withoutTags } from './marked.js'
 import { type Hit, hitsOf, type SearchMark } from './hits.js'
@@ -24,6 +25,8 @@ export type SearchFilter = {
   /** `next` of the page before. */
   after?: SearchMark | undefined
   limit: number
+  /** Finds papers by what a question means; absent where no model is given. */
+  meaning?: ((question: string, count: number) => Promise<string[]>) | undefined
 }
 
 export type FoundByWords = KeptPaper & { markedTitle: Marked; snippet: Marked }
@@ -68,9 +71,22 @@ export async function searchPapers(db: Queries, filter: SearchFilter): Promise<S
   if (papers.length > 0 || next || after || order === 'newest' || words.each.length < leastToRelax) {
     return { ...nothing, papers, next, corrected }
   }
-  const near = await papersByRarity(db, words.each, sought, words.not, filter.limit)
+  const rare = await papersByRarity(db, words.each, sought, words.not, filter.limit)
+  const near = filter.meaning ? await withMeaning(filter, rare) : rare
   const others = await shown(query, words.anyOf, near)
   return { ...nothing, papers: others, corrected, relaxed: others.length > 0 }
+}
+
+/** More of each list than a page has, so that what stands in both comes first. */
+const listed = 50
+
+/** The rarest words and the meaning together; a span or an organisation is asked of words alone. */
+async function withMeaning(filter: SearchFilter, rare: readonly Hit[]): Promise<readonly Hit[]> {
+  const { meaning, organisation, from, to } = filter
+  if (!meaning || organisation || from || to) return rare
+  const meant = await meaning(filter.q, listed)
+  const order = fused([rare.map(({ id }) => id), meant], filter.limit)
+  return order.map((id) => ({ id }))
 }
 
 type HitRow = { titleLine: string; snippetLine: string }

@@ -3,6 +3,7 @@ import { type EditionOfPaper, editionsOfPaper } from '../../../editions/store.js
 import { Problem } from '../../../errors.js'
 import { dateline } from '../../../editions/choosing/period.js'
 import { fullDay } from '../../../format/readable.js'
+import { papersById } from '../../../papers/by-ids.js'
 import { readPaper } from '../../../papers/reads.js'
 import { relatedPapers } from '../../../papers/search/related.js'
 import type { Services } from '../../../services.js'
@@ -17,11 +18,11 @@ const roomForAuthors = 40_000
 const mostLinks = 100
 
 /** @throws Problem `not-found` for a paper that is not kept. */
-export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: string): Promise<string> {
+export async function paperPage(services: Pick<Services, 'config' | 'db' | 'meaning'>, id: string): Promise<string> {
   const paper = await readPaper(services.db, id)
   if (!paper) throw new Problem('not-found', `Paper ${id} has not been on the list yet.`)
   const { db } = services
-  const [editions, related] = await Promise.all([editionsOfPaper(db, id), relatedPapers(db, id, 5)])
+  const [editions, related] = await Promise.all([editionsOfPaper(db, id), relatedTo(services, id)])
   const view = paperView(paper)
   const authors = firstWithin(roomForAuthors, paper.authors, 2)
   return renderPage(services, 'pages/paper.eta', {
@@ -38,6 +39,14 @@ export async function paperPage(services: Pick<Services, 'config' | 'db'>, id: s
       .slice(-mostLinks)
       .map((day) => ({ path: `/papers/${day}`, label: fullDay(day) })),
   })
+}
+
+const mostRelated = 5
+
+/** The nearest in meaning, where a model knows the paper; otherwise those that share its rarer words. */
+async function relatedTo({ db, meaning }: Pick<Services, 'db' | 'meaning'>, id: string) {
+  const nearest = meaning ? await meaning.ofPaper(db, id, mostRelated).catch(() => []) : []
+  return nearest.length > 0 ? papersById(db, nearest) : relatedPapers(db, id, mostRelated)
 }
 
 const editionLink = ({ kind, period, day, rank }: EditionOfPaper) => ({

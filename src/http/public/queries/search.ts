@@ -1,7 +1,7 @@
 /** One page of a search, as the pages, the API and the feeds ask for it. */
 import { decodeCursor, encodeCursor } from '../../../format/cursor.js'
 import { type Day, isDay, utcDay } from '../../../clock.js'
-import { Problem } from '../../../errors.js'
+import { messageOf, Problem } from '../../../errors.js'
 import { readPaper } from '../../../papers/reads.js'
 import type { SearchMark } from '../../../papers/search/hits.js'
 import { type FoundByWords, searchPapers } from '../../../papers/search/search.js'
@@ -35,7 +35,7 @@ export type SearchAnswer = {
  * @throws Problem `invalid` for a cursor that is not ours.
  */
 export async function search(
-  services: Pick<Services, 'db' | 'clock'>,
+  services: Pick<Services, 'db' | 'clock'> & Partial<Pick<Services, 'meaning' | 'log'>>,
   asked: SearchAsked,
 ): Promise<SearchAnswer> {
   const { db } = services
@@ -44,9 +44,20 @@ export async function search(
   const { papers, next, direct, corrected, relaxed } = await searchPapers(db, {
     ...filter,
     ...place,
+    meaning: meaningOf(services),
   })
   if (direct) return { papers: await named(db, direct), next: null, corrected: [], relaxed: false }
   return { papers, next: next && encodeCursor([place.today, keyOf(next), next.id]), corrected, relaxed }
+}
+
+/** A model that fails leaves the words. */
+function meaningOf({ db, meaning, log }: Pick<Services, 'db'> & Partial<Pick<Services, 'meaning' | 'log'>>) {
+  if (!meaning) return undefined
+  return (question: string, count: number) =>
+    meaning.ofQuestion(db, question, count).catch((error: unknown) => {
+      log?.error({ fault: messageOf(error) }, 'papers could not be searched by meaning')
+      return []
+    })
 }
 
 const keyOf = (mark: SearchMark) => ('score' in mark ? String(mark.score) : (mark.at?.toISOString() ?? ''))
