@@ -17,7 +17,9 @@ export function openThread<Question extends object, Answer extends object>(
   const waiting = new Map<number, Waiting<Answer>>()
   let asked = 0
   let fault: Error | null = null
-  const thread = new Worker(new URL(`../../../dist/papers/meaning/${name}.js`, import.meta.url), { workerData: data })
+  const thread = new Worker(new URL(`../../../dist/papers/meaning/${name}.js`, import.meta.url), {
+    workerData: data,
+  })
   thread.unref()
   const end = (error: Error) => {
     fault = error

@@ -13,7 +13,10 @@ export type VectorIndex = {
 }
 
 export function openIndex(): VectorIndex {
-  const thread = openThread<{ count: number; vector?: Int8Array; paper?: string }, { found: string[] }>('index-thread', {})
+  const thread = openThread<{ count: number; vector?: Int8Array; paper?: string }, { found: string[] }>(
+    'index-thread',
+    {},
+  )
   return {
     add: (entries) => thread.tell({ add: entries }),
     nearest: async (to, count) => (await thread.ask({ ...to, count })).found,

@@ -28,7 +28,11 @@ export async function writeVectors(
   ids: string[],
   vectors: readonly Int8Array[],
 ): Promise<void> {
-  await db.run(write, [model, ids, vectors.map((one) => Buffer.from(one.buffer, one.byteOffset, one.byteLength))])
+  await db.run(write, [
+    model,
+    ids,
+    vectors.map((one) => Buffer.from(one.buffer, one.byteOffset, one.byteLength)),
+  ])
 }
 
 const since = statement({

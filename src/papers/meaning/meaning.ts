@@ -44,7 +44,10 @@ export function openMeaning(name: string, library?: string): Meaning {
   }
   return {
     async ofQuestion(db, question, count) {
-      const [[vector], known] = await Promise.all([run().embed([question.slice(0, longestQuestion)]), readNew(db)])
+      const [[vector], known] = await Promise.all([
+        run().embed([question.slice(0, longestQuestion)]),
+        readNew(db),
+      ])
       return vector ? known.nearest({ vector }, count) : []
     },
     async ofPaper(db, paperId, count) {

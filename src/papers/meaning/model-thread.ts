@@ -29,7 +29,9 @@ parentPort?.on('message', ({ id, texts }: ModelRequest) => {
     (output) =>
       parentPort?.postMessage({
         id,
-        vectors: output.tolist().map((one) => Int8Array.from(one, (value) => Math.round(Math.max(-1, Math.min(1, value)) * 127))),
+        vectors: output
+          .tolist()
+          .map((one) => Int8Array.from(one, (value) => Math.round(Math.max(-1, Math.min(1, value)) * 127))),
       }),
     (error: unknown) => parentPort?.postMessage({ id, fault: String(error) }),
   )

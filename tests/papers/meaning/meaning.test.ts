@@ -49,12 +49,23 @@ describe('the meaning of papers', () => {
     const meaning = openMeaning('tiny', library)
     const services = await testServices(db, { MEANING_MODEL: 'tiny' }, { clock, meaning })
     await keepPapers(db, '2026-08-04', [
-      foundPaper({ id: '2608.00001', title: 'Steering automobiles at night', abstract: 'On lanes and lamps.' }),
+      foundPaper({
+        id: '2608.00001',
+        title: 'Steering automobiles at night',
+        abstract: 'On lanes and lamps.',
+      }),
       foundPaper({ id: '2608.00002', title: 'Currents of the sea', abstract: 'On tides and salt.' }),
-      foundPaper({ id: '2608.00003', title: 'Physicians and their notes', abstract: 'On wards and letters.' }),
+      foundPaper({
+        id: '2608.00003',
+        title: 'Physicians and their notes',
+        abstract: 'On wards and letters.',
+      }),
       foundPaper({ id: '2608.00004', title: 'Vehicles that talk', abstract: 'On signals and crossings.' }),
     ])
-    await meaningJob({ ...services, source: { name: 'none', day: async () => ({ papers: [], skipped: [] }) } })
+    await meaningJob({
+      ...services,
+      source: { name: 'none', day: async () => ({ papers: [], skipped: [] }) },
+    })
     const kept = await db.sql<{ bytes: number }>('SELECT length(vector) AS bytes FROM paper_vector')
     expect(kept).toEqual([{ bytes: 384 }, { bytes: 384 }, { bytes: 384 }, { bytes: 384 }])
     expect(await meaning.compute(db)).toBe(0)
@@ -68,7 +79,9 @@ describe('the meaning of papers', () => {
     const page = await app.inject('/papers/2608.00001')
     const related = page.body.slice(page.body.indexOf('Related papers'))
     expect(related.indexOf('2608.00004')).toBeLessThan(related.indexOf('2608.00002'))
-    await keepPapers(db, '2026-08-04', [foundPaper({ id: '2608.00005', title: 'Oceans again', abstract: 'More tides.' })])
+    await keepPapers(db, '2026-08-04', [
+      foundPaper({ id: '2608.00005', title: 'Oceans again', abstract: 'More tides.' }),
+    ])
     expect(await meaning.compute(db)).toBe(1)
     expect(await meaning.ofPaper(db, '2608.00002', 1)).toEqual(['2608.00005'])
     await app.close()
@@ -86,7 +99,9 @@ describe('the meaning of papers', () => {
     const { db } = await testDatabase()
     const meaning = openMeaning('broken', library)
     const services = await testServices(db, {}, { clock: stoppedClock('2026-08-05T08:00:00Z'), meaning })
-    await keepPapers(db, '2026-08-04', [foundPaper({ id: '2608.00001', title: 'Steering automobiles at night' })])
+    await keepPapers(db, '2026-08-04', [
+      foundPaper({ id: '2608.00001', title: 'Steering automobiles at night' }),
+    ])
     const app = await buildServer(services)
     const found = await app.inject('/api/v1/papers?q=steering%20nothing%20at%20all')
     expect(found.json().items).toHaveLength(1)
@@ -99,7 +114,12 @@ describe('the meaning of papers', () => {
     const random = () => Int8Array.from({ length: 384 }, () => Math.random() * 254 - 127)
     const wanted = random()
     for (let from = 0; from < 100_000; from += 10_000) {
-      index.add(Array.from({ length: 10_000 }, (_, i) => ({ id: `p${from + i}`, vector: from + i === 77_777 ? wanted : random() })))
+      index.add(
+        Array.from({ length: 10_000 }, (_, i) => ({
+          id: `p${from + i}`,
+          vector: from + i === 77_777 ? wanted : random(),
+        })),
+      )
     }
     await index.nearest({ vector: wanted }, 10)
     const times: number[] = []
@@ -115,5 +135,13 @@ describe('the meaning of papers', () => {
 })
 
 it('fuses lists by the reciprocal of the ranks', () => {
-  expect(fused([['a', 'b', 'c'], ['c', 'a', 'd']], 3)).toEqual(['a', 'c', 'b'])
+  expect(
+    fused(
+      [
+        ['a', 'b', 'c'],
+        ['c', 'a', 'd'],
+      ],
+      3,
+    ),
+  ).toEqual(['a', 'c', 'b'])
 })

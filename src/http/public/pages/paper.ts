@@ -18,7 +18,10 @@ const roomForAuthors = 40_000
 const mostLinks = 100
 
 /** @throws Problem `not-found` for a paper that is not kept. */
-export async function paperPage(services: Pick<Services, 'config' | 'db' | 'meaning'>, id: string): Promise<string> {
+export async function paperPage(
+  services: Pick<Services, 'config' | 'db' | 'meaning'>,
+  id: string,
+): Promise<string> {
   const paper = await readPaper(services.db, id)
   if (!paper) throw new Problem('not-found', `Paper ${id} has not been on the list yet.`)
   const { db } = services
