@@ -1,6 +1,8 @@
 /** `daily-papers search backtest`: tries the search on questions whose answers are known. */
 import type { CommandModule } from 'yargs'
 import { counted } from '../../format/readable.js'
+import type { Questions } from '../../papers/backtest/search/read-queries.js'
+import type { Text } from '../../papers/personal/vectors.js'
 import type { SearchReport } from '../../papers/backtest/search/backtest.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
@@ -39,20 +41,40 @@ const backtestCommand = (shell: Shell): CommandModule<Common, Options> => ({
     ])
     const texts = await readTexts(papers)
     const questions = await readQuestions(queries, (id) => texts.has(id))
-    await withServices(shell, async ({ db }) => {
+    await withServices(shell, async ({ db, config }) => {
+      const meaning = await meaningFor(shell, config.meaningModel, texts, questions)
       const indexing = shell.output.progress('Papers', texts.size)
       const asking = shell.output.progress('Questions', questions.meant.length + questions.graded.length)
       const report = await db.transaction('bulk', (tx) =>
-        searchBacktest(tx, texts, questions, {
-          indexed: (done) => indexing.at(done),
-          asked: (done) => asking.at(done),
-        }),
+        searchBacktest(
+          tx,
+          texts,
+          questions,
+          { indexed: (done) => indexing.at(done), asked: (done) => asking.at(done) },
+          meaning,
+        ),
       )
       asking.end()
       shell.output.result(report, describeReport(report))
     })
   },
 })
+
+/** With MEANING_MODEL vectors are tried too, and both together. */
+async function meaningFor(shell: Shell, name: string | null, texts: Map<string, Text>, questions: Questions) {
+  if (name === null) return null
+  const [{ openModel }, { trialMeaning }] = await Promise.all([
+    import('../../papers/meaning/model.js'),
+    import('../../papers/backtest/search/by-meaning.js'),
+  ])
+  const model = openModel(name)
+  const embedding = shell.output.progress('Vectors', texts.size + questions.meant.length)
+  try {
+    return await trialMeaning(model, texts, questions, (done) => embedding.at(done))
+  } finally {
+    await model.close()
+  }
+}
 
 function describeReport({ papers, queries, methods }: SearchReport): string[] {
   const figure = (value: number | null) => (value === null ? '–' : value.toFixed(3))

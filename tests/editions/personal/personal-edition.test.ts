@@ -6,6 +6,7 @@ import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
 import { buildEdition } from '../../../src/editions/building/build.js'
 import { choosePersonal } from '../../../src/editions/personal/choosing/choose-orders.js'
+import { forgetPools } from '../../../src/editions/personal/pool/store.js'
 import { buildServer } from '../../../src/http/server.js'
 import { parseMail } from '../../../src/mail/message/parse.js'
 import { eraseSubscriber } from '../../../src/subscribers/leaving/erase.js'
@@ -265,5 +266,14 @@ describe('personal editions', { timeout: 120_000 }, () => {
     expect(papersIn(mails.get('mute@example.org')!.html)).toEqual(
       papersIn(mails.get('plain@example.org')!.html),
     )
+  })
+
+  it('are forgotten, with what was chosen for whom, when no link opens them any more', async () => {
+    await db.transaction('bulk', (tx) => forgetPools(tx, new Date('2026-08-01T00:00:00Z')))
+    expect((await db.sql('SELECT 1 FROM edition_pool')).length).toBeGreaterThan(0)
+    await db.transaction('bulk', (tx) => forgetPools(tx, new Date('2026-10-01T00:00:00Z')))
+    expect(
+      await db.sql('SELECT 1 FROM edition_pool UNION ALL SELECT 1 FROM batch WHERE orders IS NOT NULL'),
+    ).toEqual([])
   })
 })

@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildServer } from '../../../src/http/server.js'
 import { meaning as meaningJob } from '../../../src/jobs/meaning.js'
+import { searchBacktest } from '../../../src/papers/backtest/search/backtest.js'
+import { trialMeaning } from '../../../src/papers/backtest/search/by-meaning.js'
 import { openIndex } from '../../../src/papers/meaning/index-of-vectors.js'
 import { fused, openMeaning } from '../../../src/papers/meaning/meaning.js'
 import { openModel } from '../../../src/papers/meaning/model.js'
@@ -87,6 +89,34 @@ describe('the meaning of papers', () => {
     await app.close()
     await services.close()
     await meaning.close()
+  })
+
+  it('is tried beside words and together with them on questions whose answers are known', async () => {
+    const { db } = await testDatabase()
+    const papers = new Map(
+      ['Steering automobiles at night', 'Currents of the sea', 'Physicians and their notes'].map(
+        (title, i) => [`p${i}`, { id: `p${i}`, title, abstract: `On ${title}.` }],
+      ),
+    )
+    const questions = {
+      meant: [{ text: 'vehicles after dusk', id: 'p0' }],
+      graded: [
+        {
+          text: 'marine flows',
+          candidates: [...papers.keys()].map((id) => ({ id, grade: id === 'p1' ? 2 : 0 })),
+        },
+      ],
+    }
+    const model = openModel('tiny', library)
+    const meaning = await trialMeaning(model, papers, questions, () => {})
+    await model.close()
+    const quiet = { indexed: () => {}, asked: () => {} }
+    const report = await db.transaction('bulk', (tx) => searchBacktest(tx, papers, questions, quiet, meaning))
+    expect(report.methods).toEqual([
+      { name: 'words', ndcg: expect.any(Number), recall10: 0, mrr10: 0 },
+      { name: 'vectors', ndcg: 1, recall10: 1, mrr10: 1 },
+      { name: 'both', ndcg: expect.any(Number), recall10: 1, mrr10: 1 },
+    ])
   })
 
   it('says what is missing, and leaves search by words where the model fails', async () => {

@@ -62,3 +62,13 @@ const end = statement({
 
 /** All have been chosen for. */
 export const endChoosing = (db: Queries, editionId: number, at: Date) => db.run(end, [editionId, at])
+
+const forget = statement({
+  text: `WITH old AS (DELETE FROM edition_pool WHERE created_at < $1 RETURNING edition_id)
+    UPDATE batch b SET orders = NULL FROM old WHERE b.edition_id = old.edition_id AND b.orders IS NOT NULL`,
+  parameters: [timestamptz],
+  columns: {},
+})
+
+/** Pools made before, and all that was chosen from them. */
+export const forgetPools = (db: Queries, before: Date) => db.run(forget, [before])
