@@ -103,7 +103,7 @@ async function composePersonal(
   const cards = readerCards(shared.edition, papers, own, delivery.detail ?? 'full')
   const webUrl = `${links.mine}/${shared.edition.period}/edition`
   const message = await assembleMail(
-    { ...prepared, subject: subjectLine(cards.subject) },
+    { ...prepared, subject: cards.subjectLine },
     {
       ...commonOf(services, delivery),
       values: { ...valuesOf(links, webUrl), PREHEADER: cards.preheader },

@@ -76,7 +76,7 @@ describe('the meaning of papers', () => {
 
     const app = await buildServer(services)
     const asked = 'marine voyages unheard'
-    const found = (await app.inject(`/api/v1/papers?${new URLSearchParams({ q: asked })}`)).json()
+    const found = (await app.inject(`/api/v1/papers?${new URLSearchParams({ q: asked }).toString()}`)).json()
     expect(found.items[0].id).toBe('2608.00002')
     const page = await app.inject('/papers/2608.00001')
     const related = page.body.slice(page.body.indexOf('Related papers'))

@@ -1,4 +1,5 @@
 /** The cards of one reader's edition: which of the pool's, in which order, and what is filled into each. */
+import { subjectLine } from '../../../mail/message/assemble.js'
 import type { Detail, Token } from '../../../mail/message/compiled.js'
 import { subjectOf } from '../../compiling/subject.js'
 import type { EditionKind } from '../../edition.js'
@@ -11,7 +12,7 @@ import { whyOf } from './why.js'
 
 type Values = Partial<Record<Token, string>>
 
-export type ReaderCards = { order: number[]; ofCards: Values[]; subject: string; preheader: string }
+export type ReaderCards = { order: number[]; ofCards: Values[]; subjectLine: string; preheader: string }
 
 /** What a preheader shows of titles. */
 const titlesShown = 3
@@ -32,7 +33,7 @@ export function readerCards(
       RANK: String(i + 1),
       WHY: whyOf(one, shown[i]!, own.labels.get(labelKey(one))),
     })),
-    subject: subjectFor(edition, shown),
+    subjectLine: subjectFor(edition, shown),
     preheader: others.length > 0 ? `Also: ${others.join(' · ')}` : '',
   }
 }
@@ -46,7 +47,7 @@ function subjectFor({ kind, day }: { kind: EditionKind; day: string }, shown: Po
   const known = subjects.get(key)
   if (known !== undefined) return known
   if (subjects.size >= mostSubjects) subjects.clear()
-  const subject = subjectOf(kind, day, shown)
+  const subject = subjectLine(subjectOf(kind, day, shown))
   subjects.set(key, subject)
   return subject
 }
