@@ -22,6 +22,7 @@ const libraries = {
   'node_modules/nodemailer/': '^src/mail/smtp/',
   'node_modules/mjml/': '^src/mail/message/',
   'node_modules/smtp-server/': '^src/inbound/',
+  'node_modules/imapflow/': '^src/inbound/mailbox/',
   'node_modules/mailparser/': '^src/(mail/message|inbound/opening)/',
   'node_modules/(fastify|@fastify|helmet|feed)/': '^src/(http/|api\\.ts$)',
   'node_modules/node-cron/': '^src/jobs/',

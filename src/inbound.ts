@@ -1,5 +1,6 @@
 /** The inbound process: takes mail that comes back, and judges it, until it is told to stop. */
 import { listenForMail } from './inbound/listening/listen.js'
+import { watchMailbox } from './inbound/mailbox/watch.js'
 import { startJudging } from './inbound/taking/judging.js'
 import { ConfigError } from './errors.js'
 import type { Services } from './services.js'
@@ -15,10 +16,11 @@ export type Inbound = {
  * @throws ConfigError when mail is to be taken and no return address says whose.
  */
 export async function startInbound(services: Services): Promise<Inbound> {
-  const { inboundListen, returnAddress } = services.config
+  const { inboundListen, inboundMailbox, returnAddress } = services.config
   if (inboundListen && !returnAddress)
     throw new ConfigError('INBOUND_LISTEN takes what comes to RETURN_ADDRESS, which is not set')
   const judging = startJudging(services)
+  const mailbox = inboundMailbox ? watchMailbox(services, inboundMailbox) : null
   const listener =
     inboundListen && returnAddress
       ? await listenForMail(services, inboundListen, returnAddress, judging.nudge)
@@ -26,7 +28,7 @@ export async function startInbound(services: Services): Promise<Inbound> {
   return {
     port: listener?.port ?? null,
     close: async () => {
-      await listener?.close()
+      await Promise.all([listener?.close(), mailbox?.close()])
       await judging.close()
     },
   }

@@ -37,6 +37,7 @@ const variables = {
   REPLY_TO: optional(read.mailbox),
   RETURN_ADDRESS: optional(inbound.returnAddress),
   INBOUND_LISTEN: optional(inbound.inboundListen),
+  INBOUND_IMAP_URL: optional(inbound.inboundMailbox),
   SES_TOPIC_ARN: optional(inbound.topicArns),
   SENDGRID_PUBLIC_KEY: optional(inbound.publicKey),
   MAILGUN_SIGNING_KEY: optional(read.text('a signing key')),
@@ -170,6 +171,8 @@ function arrange(values: Values) {
     returnAddress: values.RETURN_ADDRESS,
     /** Where the inbound process takes mail. */
     inboundListen: values.INBOUND_LISTEN,
+    /** The mailbox that it empties. */
+    inboundMailbox: values.INBOUND_IMAP_URL,
     /** What the events of each provider are checked with; a way in without it answers 404. */
     inboundSecrets: {
       ses: values.SES_TOPIC_ARN,

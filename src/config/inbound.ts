@@ -29,6 +29,32 @@ export const inboundListen = (value: string): InboundListen => {
   }
 }
 
+export type InboundMailbox = {
+  /** TLS from the first byte; else STARTTLS, which is required but on loopback. */
+  secure: boolean
+  host: string
+  port: number
+  user: string
+  /** Absent: an access token of OAuth logs in. */
+  password: string | undefined
+  folder: string
+}
+
+export const inboundMailbox = (value: string): InboundMailbox => {
+  const url = URL.canParse(value) ? new URL(value) : null
+  if (!url || !['imap:', 'imaps:'].includes(url.protocol) || url.hostname === '' || url.username === '')
+    return refuse('a mailbox such as imaps://USER:PASSWORD@host/INBOX')
+  const secure = url.protocol === 'imaps:'
+  return {
+    secure,
+    host: url.hostname.replaceAll(/[[\]]/g, ''),
+    port: Number(url.port) || (secure ? 993 : 143),
+    user: decodeURIComponent(url.username),
+    password: url.password === '' ? undefined : decodeURIComponent(url.password),
+    folder: decodeURIComponent(url.pathname.slice(1)) || 'INBOX',
+  }
+}
+
 /** ARNs of SNS topics, comma-separated. */
 export const topicArns = (value: string): string[] =>
   value.split(',').map((arn) => {

@@ -1,6 +1,6 @@
 /** Writes down what comes in, once, before it is acknowledged; judging it comes later and may be repeated. */
 import { createHash } from 'node:crypto'
-import type { Tx } from '../../db/client.js'
+import type { Queries, Tx } from '../../db/client.js'
 import type { ColumnValue } from '../../db/queries/columns.js'
 import { bodyBytes } from '../providers/call.js'
 
@@ -39,6 +39,16 @@ export async function takeIn(tx: Tx, incoming: Incoming): Promise<'taken' | 'kno
     .returning('id')
     .executeTakeFirst()
   return row ? 'taken' : 'known'
+}
+
+/** What became of a mail that was written down; null when it was not. */
+export async function stateOf(tx: Queries, incoming: Incoming) {
+  const row = await tx.tables
+    .selectFrom('inbound_mail')
+    .select('state')
+    .where('fingerprint', '=', fingerprintOf(incoming))
+    .executeTakeFirst()
+  return row?.state ?? null
 }
 
 /** A mail is the same by whichever way it comes, and whatever servers on the way wrote at its top. */

@@ -1,0 +1,153 @@
+/** Empties a mailbox over IMAP as mail comes in (IDLE, RFC 2177), and comes back to it whenever the connection is lost. */
+import type { ImapFlow } from 'imapflow'
+import type { InboundMailbox } from '../../config/inbound.js'
+import { messageOf } from '../../errors.js'
+import { type AccessTokens, openAccessTokens } from '../../network/access-token.js'
+import { isLoopbackAddress } from '../../network/addresses.js'
+import { bytesRead } from '../opening/bounds.js'
+import { type TakeServices, takeStored } from './take.js'
+
+export type MailboxWatch = {
+  /** Ends what is being taken, and takes nothing more. */
+  close(): Promise<void>
+}
+
+/** Where what was taken goes. */
+const takenFolder = 'Daily Papers'
+const firstPauseMs = 1_000
+const longestPauseMs = 5 * 60_000
+/** Also where a server tells nothing by itself. */
+const lookAgainMs = 60_000
+
+/** @param pauseMs - before the first new try; it doubles with each */
+export function watchMailbox(
+  services: TakeServices,
+  where: InboundMailbox,
+  pauseMs = firstPauseMs,
+): MailboxWatch {
+  const stop = new AbortController()
+  const tokens = services.config.oauth ? openAccessTokens(services.config.oauth) : null
+  const run = async () => {
+    for (let pause = pauseMs; !stop.signal.aborted; ) {
+      const began = performance.now()
+      try {
+        await stay(services, where, tokens, stop.signal)
+      } catch (error) {
+        services.log.warn({ fault: messageOf(error) }, 'the mailbox is not reached, it is tried again')
+      }
+      // Who could stay for a while starts anew with short pauses.
+      pause = performance.now() - began > longestPauseMs ? pauseMs : Math.min(2 * pause, longestPauseMs)
+      await until(stop.signal, pause)
+    }
+  }
+  const running = run()
+  return {
+    close: async () => {
+      stop.abort()
+      await running
+    },
+  }
+}
+
+async function stay(
+  services: TakeServices,
+  where: InboundMailbox,
+  tokens: AccessTokens | null,
+  stop: AbortSignal,
+): Promise<void> {
+  const client = await open(where, tokens)
+  const ended = new AbortController()
+  let fault: unknown = null
+  client.on('error', (error: unknown) => (fault = error))
+  client.on('close', () => ended.abort())
+  const signal = AbortSignal.any([stop, ended.signal])
+  try {
+    await client.connect()
+    const folder = await folderFor(client)
+    const mailbox = await client.mailboxOpen(where.folder)
+    const left = new Set<number>()
+    while (!signal.aborted) {
+      const woken = newMail(client, signal)
+      await takeAll(services, client, folder, left, signal)
+      if (signal.aborted) break
+      // Ends with the next command; a server without IDLE is asked again and again.
+      void client.idle().catch(() => {})
+      await woken
+    }
+    if (!stop.aborted) throw fault ?? new Error(`the connection to ${mailbox.path} was lost`)
+  } finally {
+    client.close()
+  }
+}
+
+async function open(where: InboundMailbox, tokens: AccessTokens | null): Promise<ImapFlow> {
+  const { host, port, secure, user, password } = where
+  // Imported late: most processes have no mailbox.
+  const imap = await import('imapflow')
+  const login = password === undefined && tokens ? { accessToken: await tokens.get() } : { pass: password ?? '' }
+  return new imap.ImapFlow({
+    host,
+    port,
+    secure,
+    auth: { user, ...login },
+    logger: false,
+    disableAutoIdle: true,
+    ...(!secure && !isLoopbackAddress(host) && host !== 'localhost' && { doSTARTTLS: true }),
+  })
+}
+
+/** Some servers have it below INBOX. */
+async function folderFor(client: ImapFlow): Promise<string> {
+  const folders = await client.list()
+  const known = folders.find(({ name }) => name === takenFolder)
+  return known?.path ?? (await client.mailboxCreate(takenFolder)).path
+}
+
+/** The oldest first. */
+async function takeAll(
+  services: TakeServices,
+  client: ImapFlow,
+  folder: string,
+  left: Set<number>,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await client.search({ all: true }, { uid: true })
+  for (const uid of (found || []).toSorted((a, b) => a - b)) {
+    if (signal.aborted) return
+    if (left.has(uid)) continue
+    const mail = await client.fetchOne(
+      String(uid),
+      { uid: true, size: true, internalDate: true, source: { start: 0, maxLength: bytesRead } },
+      { uid: true },
+    )
+    if (!mail || !mail.source) continue
+    const at = services.clock.now()
+    const taken = await takeStored(services, { raw: mail.source, size: mail.size ?? mail.source.length, at })
+    if (taken === 'done') await client.messageMove(String(uid), folder, { uid: true })
+    else if (taken === 'left') left.add(uid)
+  }
+}
+
+/** Resolves when the server tells of new mail, after a while, or when it is over. */
+function newMail(client: ImapFlow, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      client.off('exists', done)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, lookAgainMs)
+    client.on('exists', done)
+    signal.addEventListener('abort', done, { once: true })
+    if (signal.aborted) done()
+  })
+}
+
+function until(signal: AbortSignal, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+  })
+}
