@@ -83,7 +83,11 @@ export async function startImap(password = 'secret'): Promise<ImapStandIn> {
           `* OK [UIDNEXT ${lastUid + 1}] next`,
         )
       case 'UID SEARCH':
-        return void ok(`* SEARCH ${inbox().map(({ uid }) => uid).join(' ')}`.trim())
+        return void ok(
+          `* SEARCH ${inbox()
+            .map(({ uid }) => uid)
+            .join(' ')}`.trim(),
+        )
       case 'UID FETCH': {
         const uid = Number(rest.split(' ')[0])
         const at = inbox().findIndex((mail) => mail.uid === uid)
@@ -92,7 +96,9 @@ export async function startImap(password = 'secret'): Promise<ImapStandIn> {
         const part = raw.slice(0, Number(body?.[1] ?? raw.length))
         if (at < 0) return void ok()
         const facts = `UID ${uid} RFC822.SIZE ${raw.length} INTERNALDATE "01-Jul-2026 09:00:00 +0000"`
-        return void ok(`* ${at + 1} FETCH (${facts} BODY[]${body?.[1] ? '<0>' : ''} {${part.length}}\r\n${part})`)
+        return void ok(
+          `* ${at + 1} FETCH (${facts} BODY[]${body?.[1] ? '<0>' : ''} {${part.length}}\r\n${part})`,
+        )
       }
       case 'UID MOVE': {
         const [, uid = '', path = ''] = /^(\d+) "?([^"]*)"?$/.exec(rest) ?? []

@@ -43,7 +43,10 @@ function incomingOf({ config }: TakeServices, { raw, size, at }: Stored): Incomi
     via: 'imap',
     raw,
     size,
-    sentTo: [...new Set(named.filter((address) => own !== undefined && isOwnAddress(own, address)))].slice(0, 100),
+    sentTo: [...new Set(named.filter((address) => own !== undefined && isOwnAddress(own, address)))].slice(
+      0,
+      100,
+    ),
     nullSender: /^\s*<\s*>/.test(header.get('return-path') ?? ''),
     once: null,
     at,

@@ -84,7 +84,8 @@ async function open(where: InboundMailbox, tokens: AccessTokens | null): Promise
   const { host, port, secure, user, password } = where
   // Imported late: most processes have no mailbox.
   const imap = await import('imapflow')
-  const login = password === undefined && tokens ? { accessToken: await tokens.get() } : { pass: password ?? '' }
+  const login =
+    password === undefined && tokens ? { accessToken: await tokens.get() } : { pass: password ?? '' }
   return new imap.ImapFlow({
     host,
     port,

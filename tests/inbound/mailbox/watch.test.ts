@@ -37,7 +37,8 @@ async function bounced(prefix: string): Promise<string> {
 }
 
 async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !(await holds()); tries++) await new Promise((resolve) => setTimeout(resolve, 20))
+  for (let tries = 0; tries < 500 && !(await holds()); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 20))
   expect(await holds(), imap.commands.join('\n')).toBe(true)
 }
 
@@ -92,7 +93,10 @@ it('goes on asking after a wrong password, and ends when it is told to', async (
 })
 
 it.each([
-  ['imaps://a%40b.example:p%2Fw@mail.example/Bounces', { secure: true, port: 993, user: 'a@b.example', password: 'p/w', folder: 'Bounces' }],
+  [
+    'imaps://a%40b.example:p%2Fw@mail.example/Bounces',
+    { secure: true, port: 993, user: 'a@b.example', password: 'p/w', folder: 'Bounces' },
+  ],
   ['imap://a:b@127.0.0.1:1143', { secure: false, port: 1143, folder: 'INBOX' }],
 ])('reads %s', (url, expected) => {
   expect(inboundMailbox(url)).toMatchObject(expected)
