@@ -74,6 +74,7 @@ it('comes back when the connection breaks while it waits', async () => {
   imap.drop()
   imap.deliver(await bounced('a'))
   await until(async () => (await dead()) === 1 && held('Daily Papers') === 1)
+  expect(imap.commands.filter((command) => command === 'LOGIN')).toHaveLength(2)
 })
 
 it('two that watch one mailbox count nothing twice', async () => {
@@ -90,6 +91,7 @@ it('goes on asking after a wrong password, and ends when it is told to', async (
   await until(() => imap.commands.filter((command) => command === 'LOGIN').length >= 2)
   await watch?.close()
   await until(() => imap.connections() === 0)
+  expect(imap.commands).not.toContain('SELECT INBOX')
 })
 
 it.each([
@@ -103,5 +105,5 @@ it.each([
 })
 
 it.each(['https://a:b@mail.example', 'imaps://mail.example/INBOX', 'INBOX'])('refuses %s', (url) => {
-  expect(() => inboundMailbox(url)).toThrow()
+  expect(() => inboundMailbox(url)).toThrow('a mailbox such as')
 })
