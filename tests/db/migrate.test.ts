@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { schemaDiff } from '../../prisma/schema-diff.mjs'
 import type { Db } from '../../src/db/client.js'
-import { bundledMigrations, migrate, pendingMigrations } from '../../src/db/migrate.js'
+import { bundledMigrations } from '../../src/db/migrations/bundled.js'
+import { migrate } from '../../src/db/migrations/migrate.js'
+import { pendingMigrations } from '../../src/db/migrations/history.js'
 import { testDatabase } from '../support/test-database.js'
 
 let db: Db

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Db, openDb } from '../../src/db/client.js'
 import { openDatabase } from '../../src/db/embedded/open.js'
-import { migrate } from '../../src/db/migrate.js'
+import { migrate } from '../../src/db/migrations/migrate.js'
 import { silentLog } from '../../src/log.js'
 import { openTemporaryFolder } from '../support/test-server.js'
 

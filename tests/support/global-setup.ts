@@ -1,7 +1,7 @@
 /** Brings up one Postgres for the whole run and migrates a template that each test file clones. */
 import type { TestProject } from 'vitest/node'
 import { openDb } from '../../src/db/client.js'
-import { migrate } from '../../src/db/migrate.js'
+import { migrate } from '../../src/db/migrations/migrate.js'
 import { silentLog } from '../../src/log.js'
 import { startTestServer } from './test-server.js'
 

@@ -1,6 +1,7 @@
 /** `daily-papers migrate`: brings the database to this version. */
 import type { CommandModule } from 'yargs'
-import { migrate, pendingMigrations } from '../../db/migrate.js'
+import { migrate } from '../../db/migrations/migrate.js'
+import { pendingMigrations } from '../../db/migrations/history.js'
 import type { Common, Shell } from '../shell/shell.js'
 import { withServices } from '../shell/with-services.js'
 
@@ -17,7 +18,10 @@ export const migrateCommand = (shell: Shell): CommandModule<Common, Options> => 
       async ({ db }) => {
         const names = dryRun
           ? await pendingMigrations(db)
-          : await migrate(db, (name) => shell.output.say(`applied ${name}`))
+          : await migrate(db, {
+              onApplied: (name) => shell.output.say(`applied ${name}`),
+              onWait: (name) => shell.output.remark(`${name} waits for a lock that somebody holds`),
+            })
         const done = dryRun ? 'to be applied' : 'applied'
         const lines = dryRun ? names.map((name) => `would apply ${name}`) : []
         const end = names.length === 0 ? 'The database is up to date.' : `${names.length} migrations ${done}.`

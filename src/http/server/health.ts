@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { awayBy, awayWords } from '../../db/fitness/away.js'
 import { requireFit } from '../../db/fitness/fit.js'
-import { pendingMigrations } from '../../db/migrate.js'
+import { pendingMigrations } from '../../db/migrations/history.js'
 import { messageOf, Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import type { Routes } from '../contract/routes.js'
