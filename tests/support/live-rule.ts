@@ -22,7 +22,7 @@ function statementsOf(sql: string): string[] {
 
 const named = (text: string, pattern: RegExp): string => (pattern.exec(text)?.[1] ?? '').replaceAll('"', '')
 
-type Rule = { breaks(statement: string): boolean; why: string }
+type Rule = { breaks: (statement: string) => boolean; why: string }
 
 /** For statements about a table that was there before. */
 const rules: Rule[] = [

@@ -6,7 +6,7 @@ import { statement } from '../queries/statement.js'
 /** A migration of one statement, as the rule of migrations has it. */
 export const isConcurrent = (sql: string): boolean => /\bCONCURRENTLY\b/i.test(withoutComments(sql))
 
-export const withoutComments = (sql: string): string => sql.replaceAll(/--[^\n]*/g, '')
+const withoutComments = (sql: string): string => sql.replaceAll(/--[^\n]*/g, '')
 
 const findUnfinished = statement({
   text: `SELECT quote_ident(c.relname) AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid

@@ -14,7 +14,7 @@ import { noteApplied, pendingAfterCheck } from './history.js'
 const lockKey = 7_209_114_507
 
 /** On a live system: a change that waits for a lock holds up all who come after it, so it waits briefly, often. */
-export type Patience = { lockMs: number; tries: number; pauseMs: number }
+type Patience = { lockMs: number; tries: number; pauseMs: number }
 
 const usualPatience: Patience = { lockMs: 2_000, tries: 100, pauseMs: 3_000 }
 
@@ -48,12 +48,12 @@ export async function migrate(db: Db, options: MigrateOptions = {}): Promise<str
 async function applyNext(db: Db, options: MigrateOptions): Promise<string | null> {
   const { patience = usualPatience } = options
   for (let tries = 1; ; tries += 1) {
-    const turn = await db.pool.connect()
+    const client = await db.pool.connect()
     try {
-      await takeTurn(turn)
-      const [next] = await pendingAfterCheck(turn, options.migrations ?? (await bundledMigrations()))
+      await takeTurn(client)
+      const [next] = await pendingAfterCheck(client, options.migrations ?? (await bundledMigrations()))
       if (!next) return null
-      if (await apply(db, turn, next, patience)) return next.name
+      if (await apply(db, client, next, patience)) return next.name
       if (tries >= patience.tries) {
         const detail = `Migration ${next.name} got no lock: end what holds it (pg_stat_activity), and migrate again.`
         throw new Problem('unavailable', detail)
@@ -61,24 +61,24 @@ async function applyNext(db: Db, options: MigrateOptions): Promise<string | null
       options.onWait?.(next.name)
     } finally {
       // Closing the connection also ends a transaction that failed, whatever state it is in.
-      turn.release(true)
+      client.release(true)
     }
     await sleep(patience.pauseMs)
   }
 }
 
 /**
- * Polls, since a statement that waits has a snapshot, for which what is made CONCURRENTLY would wait in turn.
+ * Polls, since a statement that waits has a snapshot, for which what is made CONCURRENTLY would wait in client.
  */
-async function takeTurn(turn: pg.PoolClient): Promise<void> {
+async function takeTurn(client: pg.PoolClient): Promise<void> {
   for (;;) {
     // Writing a large table anew takes as long as it takes, and so does waiting for whoever does.
-    await turn.query(
+    await client.query(
       'BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = 0',
     )
-    const [row] = await runStatement(turn, tryTurn, [lockKey.toString()])
+    const [row] = await runStatement(client, tryTurn, [lockKey.toString()])
     if (row?.taken) return
-    await turn.query('ROLLBACK')
+    await client.query('ROLLBACK')
     await sleep(200)
   }
 }
@@ -95,18 +95,18 @@ const lockNotAvailable = '55P03'
 /** @returns false when a lock was not to be had; nothing has changed then. */
 async function apply(
   db: Db,
-  turn: pg.PoolClient,
+  client: pg.PoolClient,
   migration: Migration,
   patience: Patience,
 ): Promise<boolean> {
   try {
     if (isConcurrent(migration.sql)) await makeConcurrently(db, migration.sql)
     else {
-      await turn.query(`SET LOCAL lock_timeout = ${patience.lockMs}`)
-      await turn.query(migration.sql)
+      await client.query(`SET LOCAL lock_timeout = ${patience.lockMs}`)
+      await client.query(migration.sql)
     }
-    await noteApplied(turn, migration)
-    await turn.query('COMMIT')
+    await noteApplied(client, migration)
+    await client.query('COMMIT')
     return true
   } catch (error) {
     if (databaseFault(error)?.state === lockNotAvailable) return false
