@@ -68,7 +68,7 @@ async function applyNext(db: Db, options: MigrateOptions): Promise<string | null
 }
 
 /**
- * Polls, since a statement that waits has a snapshot, for which what is made CONCURRENTLY would wait in client.
+ * Polls, since a statement that waits has a snapshot, for which what is made CONCURRENTLY would wait in turn.
  */
 async function takeTurn(client: pg.PoolClient): Promise<void> {
   for (;;) {
