@@ -7,7 +7,7 @@ import { liveFaults } from '../support/live-rule.js'
 import { testDatabase } from '../support/test-database.js'
 
 /** The last one that was written before there was the rule. */
-const before = '20261126100000'
+const before = '20261126110000'
 
 describe('a migration', () => {
   it('keeps to the rule', async () => {
