@@ -339,6 +339,26 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(left).toEqual([])
   })
 
+  it('unsubscribes who asks for it in an answer', async () => {
+    const { db, clock } = server.services
+    await db.sql(
+      `INSERT INTO subscriber (email, email_key, domain, status, frequency)
+       VALUES ('eve@example.org', 'eve@example.org', 'example.org', 'active', 'daily')`,
+    )
+    await db.sql(
+      `INSERT INTO inbound_mail (fingerprint, via, received_at, size, sent_to, state, kind, wants_to_leave, judged_at, subscriber_id)
+       SELECT '\\x0e', 'smtp', $1, 812, '{}', 'unplaced', 'reply', true, $1, id FROM subscriber WHERE email_key = 'eve@example.org'`,
+      [clock.now()],
+    )
+    await desk.open('/bounces')
+    expect(await desk.press('Unsubscribe them', 'asked by mail')).toBe('Done: Unsubscribe them.')
+    expect((await logged('subscriber.left-by-answer')).target).toMatch(/^subscriber:\d+$/)
+    const [eve] = await db.sql<{ status: string }>(
+      `SELECT status FROM subscriber WHERE email_key = 'eve@example.org'`,
+    )
+    expect(eve?.status).toBe('unsubscribed')
+  })
+
   it('sets what can be set, shows it, and logs why', async () => {
     await desk.open('/settings')
     await desk.page.fill('#sameShare', '62.5')
