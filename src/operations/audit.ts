@@ -29,6 +29,9 @@ export type AuditEntry = {
   id: string
   at: Date
   who: string
+  /** What a key that is meant by `who` or `target` is called; null for others. */
+  whoName: string | null
+  targetName: string | null
   action: string
   target: string
   before: unknown
@@ -95,7 +98,27 @@ export async function listAudit(db: Queries, filter: AuditFilter): Promise<Audit
     orderBy: { id: 'desc' },
     take: limit,
   })
-  return rows.map((row) => ({ ...row, id: String(row.id) }))
+  const names = await keyNames(
+    db,
+    rows.flatMap(({ who, target }) => [who, target]),
+  )
+  return rows.map((row) => ({
+    ...row,
+    id: String(row.id),
+    whoName: names.get(row.who) ?? null,
+    targetName: names.get(row.target) ?? null,
+  }))
+}
+
+/** What the keys among these authors and targets are called. */
+async function keyNames(db: Queries, mentioned: string[]): Promise<Map<string, string>> {
+  const ids = mentioned.flatMap((one) => (one.startsWith('key:') ? [one.slice(4)] : []))
+  if (ids.length === 0) return new Map()
+  const keys = await db.models.apiKey.findMany({
+    select: { id: true, name: true },
+    where: { id: { in: [...new Set(ids)] } },
+  })
+  return new Map(keys.map(({ id, name }) => [`key:${id}`, name]))
 }
 
 export type AuditVerdict = {

@@ -45,6 +45,16 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     )
 }
 
+/** All that axe finds, best practices and the size of targets included. */
+export async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const rules = { 'target-size': { enabled: true } }
+  const results = await page.evaluate<axe.AxeResults>(`axe.run({ rules: ${JSON.stringify(rules)} })`)
+  return results.violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')})`,
+  )
+}
+
 /** By how many pixels the page is wider than its window. */
 export function sidewaysOverflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - innerWidth')

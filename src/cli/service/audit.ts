@@ -23,9 +23,9 @@ const listCommand = (shell: Shell): CommandModule<Common, Common & { limit: numb
       const rows = entries.map((entry) => [
         entry.id,
         entry.at.toISOString(),
-        entry.who,
+        entry.whoName ? `${entry.whoName} (${entry.who})` : entry.who,
         entry.action,
-        entry.target,
+        entry.targetName ? `${entry.targetName} (${entry.target})` : entry.target,
         entry.why,
       ])
       shell.output.result(entries, table(['id', 'at', 'who', 'action', 'target', 'why'], rows))

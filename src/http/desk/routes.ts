@@ -15,7 +15,9 @@ import { allows, type Scope } from '../../operations/keys/scopes.js'
 import { placesOf, Throttle } from '../admin/guard/wrong-keys.js'
 import { type KeyHolder, verifyKey } from '../admin/guard/verify-key.js'
 import { pageParams, pageQuery } from './parts/page.js'
+import { askToSignIn, pageOfDesk } from './goal.js'
 import { dashboardPages } from './pages.js'
+import { shortcuts } from './parts/shortcuts.js'
 import { sendPage } from './render.js'
 import { csrfToken, sessionHolder, signIn, signOut } from '../admin/guard/desk-session.js'
 
@@ -33,7 +35,7 @@ export const dashboard: Routes = async (app, { services }) => {
     const schema = { hide: true, querystring: pageQuery, params: pageParams }
     app.get(page.path, { schema }, async (request, reply) => {
       const holder = await sessionHolder(services, request)
-      if (!holder) return reply.redirect('/admin/sign-in', 303)
+      if (!holder) return askToSignIn(services, request, reply)
       if (!allows(holder.scopes, page.scope)) {
         throw new Problem('forbidden', `Your key does not hold the scope ${page.scope}.`)
       }
@@ -52,6 +54,8 @@ export const dashboard: Routes = async (app, { services }) => {
     })
   }
 }
+
+const goal = Type.String({ maxLength: 2000, default: '' })
 
 /**
  * What a page of somebody else's makes a browser send is refused. Browsers name the origin of every POST, so that
@@ -89,25 +93,35 @@ const signing: (app: Parameters<Routes>[0], services: Services) => void = (app, 
   const throttle = new Throttle(services, guesses)
   const title = 'Sign in'
 
-  app.get('/sign-in', { schema: hidden }, (_request, reply) =>
-    sendPage(services, reply, 'sign-in', { title, fault: null, holder: null }),
+  app.get('/sign-in', { schema: { hide: true, querystring: Type.Object({ to: goal }) } }, (request, reply) =>
+    sendPage(services, reply, 'sign-in', {
+      title,
+      fault: null,
+      holder: null,
+      to: pageOfDesk(request.query.to),
+    }),
   )
 
   app.post(
     '/sign-in',
-    { schema: { hide: true, body: Type.Object({ key: Type.String({ maxLength: 512 }) }) } },
+    { schema: { hide: true, body: Type.Object({ key: Type.String({ maxLength: 512 }), to: goal }) } },
     async (request, reply) => {
       const holder = await verifyKey(services, request.body.key.trim())
       if (holder) {
         await signIn(services, reply, holder)
-        return reply.redirect('/admin', 303)
+        return reply.redirect(pageOfDesk(request.body.to), 303)
       }
       const places = placesOf(request.ip)
       throttle.requireOpen(places)
       await throttle.fail(places)
       services.log.warn({ requestId: request.id }, 'a sign-in was refused')
       reply.code(401)
-      return sendPage(services, reply, 'sign-in', { title, fault: 'This key is not valid.', holder: null })
+      return sendPage(services, reply, 'sign-in', {
+        title,
+        fault: 'This key is not valid.',
+        holder: null,
+        to: pageOfDesk(request.body.to),
+      })
     },
   )
 
@@ -146,6 +160,8 @@ function frameOf(services: Services, request: FastifyRequest, holder: KeyHolder)
     csrf: csrfToken(services, request),
     holder,
     may,
-    sections: dashboardPages.filter(({ within, scope }) => !within && may(scope)),
+    sections: dashboardPages
+      .filter(({ within, scope }) => !within && may(scope))
+      .map((page) => ({ ...page, key: shortcuts[page.path] })),
   }
 }

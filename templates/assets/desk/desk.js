@@ -3,10 +3,12 @@ import { drawGrowth } from './chart.js'
 import { watchForms } from './forms.js'
 import { watchImport } from './import.js'
 import { watchOrder } from './order.js'
+import { watchKeys } from './keys.js'
 import { watchButtons } from './press.js'
 import { followSends } from './progress.js'
 
 watchButtons()
+watchKeys()
 watchForms()
 watchImport()
 watchOrder()

@@ -1,5 +1,5 @@
 // The import of a CSV: sent, then followed until its end.
-import { again, call, run, say } from './call.js'
+import { again, call, refresh, run, say } from './call.js'
 
 const form = document.querySelector('form[data-upload]')
 const shown = document.getElementById('import-progress')
@@ -21,7 +21,7 @@ async function upload() {
   try {
     const lines = await countLines(file)
     const sent = await call('POST', `/imports?${wishes()}`, file, { 'content-type': 'text/csv' })
-    finish(await follow(sent.data, lines))
+    await finish(await follow(sent.data, lines))
   } catch (error) {
     shown.hidden = true
     throw error
@@ -58,13 +58,14 @@ const counts = ({ added, changed, unchanged, faulty }) =>
   ].join(', ')
 
 /** After a dry run the file stays chosen, so that the import is one press away. */
-function finish(run) {
+async function finish(run) {
+  await refresh()
   if (run.fault) throw new Error(run.fault)
   const text = `${number.format(run.rows)} rows: ${counts(run)}.`
   if (!run.dryRun) return again(text)
   bar.value = bar.max
   say(`Dry run, nothing was changed. ${text}`)
-  tell(text)
+  tell(`${text} It was read as ${run.reading}.`)
   if (run.faulty === 0) return undefined
   const link = document.createElement('a')
   link.href = `/api/v1/admin/imports/${run.id}/faults.csv`

@@ -11,13 +11,13 @@ beforeAll(async () => {
 const get = (url: string, cookie?: string) =>
   server.app.inject({ method: 'GET', url, headers: cookie ? { cookie } : {} })
 
-async function signIn(key = testAdminKey, from = '192.0.2.1') {
+async function signIn(key = testAdminKey, from = '192.0.2.1', to = '') {
   const answer = await server.app.inject({
     method: 'POST',
     url: '/admin/sign-in',
     remoteAddress: from,
     headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'http://papers.test' },
-    payload: new URLSearchParams({ key }).toString(),
+    payload: new URLSearchParams({ key, ...(to && { to }) }).toString(),
   })
   const cookie = String(answer.headers['set-cookie'] ?? '')
   return { answer, cookie: cookie.split(';')[0] ?? '', attributes: cookie }
@@ -31,6 +31,41 @@ describe('a session', () => {
     expect(attributes).toMatch(/HttpOnly; SameSite=Strict$/)
     expect((await get('/admin', cookie)).statusCode).toBe(200)
     expect((await signIn('wrong')).answer.statusCode).toBe(401)
+  })
+
+  it('comes after the page that a link led to, and leads to no other site', async () => {
+    const first = await get('/admin/editions/2026-08-04?reader=ada%40example.org')
+    const place = String(first.headers['location'])
+    expect(place).toBe('/admin/sign-in?to=%2Fadmin%2Feditions%2F2026-08-04%3Freader%3Dada%2540example.org')
+    const form = (await get(place)).body
+    expect(form).toContain('name="to" value="/admin/editions/2026-08-04?reader=ada%40example.org"')
+    const to = /name="to" value="([^"]+)"/.exec(
+      (await signIn('wrong', '192.0.2.9', '/admin/audit')).answer.body,
+    )?.[1]
+    expect(to).toBe('/admin/audit')
+    expect((await signIn(testAdminKey, '192.0.2.9', '/admin/audit')).answer.headers['location']).toBe(
+      '/admin/audit',
+    )
+    const away = [
+      'https://evil.example/',
+      '//evil.example',
+      '/admin/../evil',
+      '/admin@evil.example',
+      '/admin/sign-out',
+      '/admin/\\evil',
+    ]
+    for (const elsewhere of away) {
+      const { answer } = await signIn(testAdminKey, '192.0.2.9', elsewhere)
+      expect(answer.headers['location'], elsewhere).toMatch(/^\/admin(?:\/\/?evil)?$/)
+    }
+  })
+
+  it('is looked for once more when a link of another site, such as a mail, leads here', async () => {
+    const url = '/admin/audit?who=cli'
+    const headers = { 'sec-fetch-site': 'cross-site' }
+    const answer = await server.app.inject({ method: 'GET', url, headers })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.body).toContain('<meta http-equiv="refresh" content="0;url=/admin/audit?who=cli">')
   })
 
   it('ends with the key, with signing out, and in time', async () => {
@@ -67,7 +102,8 @@ describe('a session', () => {
 
   it('is slow to guess', async () => {
     for (let i = 0; i < 10; i += 1) await signIn(`guess ${i}`, '203.0.113.5')
-    expect((await signIn(testAdminKey, '203.0.113.5')).answer.statusCode).toBe(429)
+    expect((await signIn('guess 11', '203.0.113.5')).answer.statusCode).toBe(429)
+    expect((await signIn(testAdminKey, '203.0.113.5')).answer.statusCode).toBe(303)
   })
 })
 

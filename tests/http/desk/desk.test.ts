@@ -6,7 +6,7 @@ import { raiseAlert } from '../../../src/operations/alerts/store.js'
 import { dashboardPages } from '../../../src/http/desk/pages.js'
 import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
-import { seriousFindings, sidewaysOverflow, withoutChromium } from '../../support/browser.js'
+import { findings, sidewaysOverflow, withoutChromium } from '../../support/browser.js'
 import { startHubStandIn } from '../../support/hub-stand-in.mjs'
 import { adminServer, day, listPapers } from '../../support/admin-services.js'
 import { buttonsOfTemplates, isPress } from './buttons.js'
@@ -172,7 +172,10 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
 
   it('shows the mail in four ways beside each other, as one subscriber gets it', async () => {
     await desk.open(edition())
-    await desk.page.fill('#reader', '1')
+    await desk.page.fill('#reader', 'nobody@example.org')
+    await desk.page.getByRole('button', { name: 'Show' }).click()
+    expect(await text('#reader-fault')).toBe('Nobody with this address is found.')
+    await desk.page.fill('#reader', 'Ada@example.org')
     await desk.page.getByRole('button', { name: 'Show' }).click()
     expect(await text('#preview-title')).toContain('ada@example.org')
     const frames = desk.page.locator('.previews iframe')
@@ -238,6 +241,9 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await desk.press('Import')).toBe(
       'Dry run, nothing was changed. 2 rows: 1 added, 0 changed, 0 the same, 1 left out.',
     )
+    expect(await text('#import-progress')).toContain('read as a table in UTF-8 with commas; email from Mail')
+    expect(await text('#runs-title + div')).toContain('dry run')
+    expect(await page.inputValue('#emailColumn')).toBe('Mail')
     const faults = await page.getByRole('link', { name: 'The rows left out' }).getAttribute('href')
     expect(await page.evaluate(`fetch('${faults}').then((answer) => answer.text())`)).toContain(
       '3,An email address',
@@ -420,6 +426,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await page.check('input[value="audit:read"]')
     await desk.press('Make a key')
     expect(await text('#made code')).toMatch(/^dp_/)
+    expect(await text('tbody')).toContain('from the desk')
     await page.reload()
     expect(await text('main')).not.toMatch(/dp_\w{12}/)
     expect(await text('tbody')).toContain('2027-01-01 00:00')
@@ -435,26 +442,24 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.getByRole('button', { name: 'Find' }).click()
     expect(await desk.page.locator('tbody tr').count()).toBe(1)
     expect(await text('tbody')).toContain('lost')
+    expect(await text('tbody')).toContain('from the desk')
   })
 
   const paths = dashboardPages.map(({ path }) =>
     path.replace(':period', day).replace(':paper', '2608.00001').replace(':id', '1').replace(/^\/$/, ''),
   )
 
-  it.each(paths)(
-    'shows %s without serious findings, wide and on a phone, in light and dark',
-    async (path) => {
-      for (const width of [1280, 390]) {
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await desk.page.setViewportSize({ width, height: 844 })
-          await desk.page.emulateMedia({ colorScheme })
-          await desk.open(path)
-          expect(await seriousFindings(desk.page), `${width} ${colorScheme}`).toEqual([])
-          expect(await sidewaysOverflow(desk.page), `${width} ${colorScheme}`).toBeLessThanOrEqual(0)
-        }
+  it.each(paths)('shows %s without findings, wide and on a phone, in light and dark', async (path) => {
+    for (const width of [1280, 390]) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await desk.page.setViewportSize({ width, height: 844 })
+        await desk.page.emulateMedia({ colorScheme })
+        await desk.open(path)
+        expect(await findings(desk.page), `${width} ${colorScheme}`).toEqual([])
+        expect(await sidewaysOverflow(desk.page), `${width} ${colorScheme}`).toBeLessThanOrEqual(0)
       }
-    },
-  )
+    }
+  })
 
   it('has no link that leads nowhere', async () => {
     const links = new Set<string>()
@@ -468,6 +473,31 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     for (const link of links) {
       expect((await desk.page.request.get(link, { maxRedirects: 3 })).status(), link).toBe(200)
     }
+  })
+
+  it('is led by single keys, which `?` lists and which can be turned off', async () => {
+    const { page } = desk
+    await desk.open('')
+    await page.keyboard.press('a')
+    await page.waitForURL('**/admin/audit')
+    await page.keyboard.press('/')
+    await page.keyboard.type('se?')
+    expect(await page.inputValue('#who')).toBe('se?')
+    await page.locator('main').click({ position: { x: 1, y: 1 } })
+    await page.keyboard.press('?')
+    const letters = await page.locator('#keys kbd').allInnerTexts()
+    expect(letters.length).toBe(new Set(letters).size)
+    expect(letters.length).toBe((await page.locator('nav[aria-label=Sections] a').count()) + 4)
+    expect(await findings(page)).toEqual([])
+    await page.uncheck('#keys-on')
+    await page.getByRole('button', { name: 'Close' }).click()
+    await page.keyboard.press('o')
+    await page.keyboard.press('?')
+    expect(page.url()).toContain('/admin/audit')
+    await page.check('#keys-on')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('o')
+    await page.waitForURL('**/admin')
   })
 
   it('draws the growth, and runs into no fault of its own or of the policy', async () => {

@@ -6,11 +6,26 @@ import { dryRun } from '../../../operations/editions/audience.js'
 import { listDeliveries } from '../../../operations/editions/deliveries.js'
 import { findEdition, nextStep } from '../../../operations/editions/find.js'
 import { previewPart } from '../../../operations/editions/preview.js'
-import { readSubscriber } from '../../../operations/subscribers/read.js'
+import type { Queries } from '../../../db/client.js'
+import { Problem } from '../../../errors.js'
+import type { SubscriberRow } from '../../../operations/subscribers/list.js'
+import { findSubscriber, readSubscriber } from '../../../operations/subscribers/read.js'
 import { progressOf } from '../parts/progress.js'
 import { type DashboardPage, filled, pageSize } from '../parts/page.js'
 
 const scope = 'editions:read'
+
+/** The reader with this address or number; null for whoever is not known. */
+async function readerAsked(db: Queries, text: string): Promise<SubscriberRow | null> {
+  try {
+    const isNumber = /^\d{1,9}$/.test(text)
+    return await (isNumber ? readSubscriber(db, Number(text)) : findSubscriber(db, text))
+  } catch (error) {
+    if (error instanceof Problem) return null
+    throw error
+  }
+}
+
 export const editionPages: DashboardPage[] = [
   {
     path: '/editions',
@@ -34,11 +49,12 @@ export const editionPages: DashboardPage[] = [
     load: async (services, { period, reader }, may) => {
       const { db, clock } = services
       const edition = await findEdition(db, period)
-      const asOne = reader && may('subscribers:read') ? await readSubscriber(db, Number(reader)) : null
+      const asOne = reader && may('subscribers:read') ? await readerAsked(db, reader) : null
       return {
         edition: { ...edition, next: nextStep(edition, clock.now()) },
         progress: await progressOf(db, edition, clock.now()),
         reader: asOne,
+        unknownReader: Boolean(reader) && !asOne,
         dry: edition.fannedOutAt ? null : await dryRun(services, edition),
         report: edition.fannedOutAt ? await editionReport(db, edition.id) : null,
         mailText: edition.papers ? await previewPart(services, edition, 'text') : null,

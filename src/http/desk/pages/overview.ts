@@ -19,10 +19,13 @@ export const overviewPage: DashboardPage = {
   load: async (services, _asked, may) => {
     const { db, clock } = services
     const now = clock.now()
-    const [today] = await listEditions(db, { kind: 'daily', limit: 1 })
+    const latest = await listEditions(db, { kind: 'daily', limit: daysBack })
+    const [newest] = latest
+    const today = newest && isQuiet(newest) ? (latest.find((edition) => !isQuiet(edition)) ?? newest) : newest
     const others = (await underWay(db)).filter(({ id }) => id !== today?.id)
     return {
       others: others.map((edition) => ({ ...edition, next: nextStep(edition, now) })),
+      quiet: newest && newest.id !== today?.id ? { ...newest, next: nextStep(newest, now) } : null,
       today: today && { ...today, next: nextStep(today, now) },
       progress: await progressById(db, today ? [today, ...others] : others, now),
       expected: lastClosedDay(now),
@@ -44,6 +47,12 @@ async function progressById(
   const found = editions.map(async (edition) => [edition.id, await progressOf(db, edition, now)] as const)
   return new Map(await Promise.all(found))
 }
+
+/** So far back an edition is looked for that has papers. */
+const daysBack = 30
+
+/** On a weekend or a holiday the edition before is of more use. */
+const isQuiet = ({ status }: Edition) => status === 'empty' || status === 'thin'
 
 /** Editions of any day and kind that are on their way or wait for somebody. */
 async function underWay(db: Queries): Promise<Edition[]> {

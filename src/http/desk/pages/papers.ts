@@ -1,5 +1,6 @@
 /** The pages of papers: those of a day in their order, and one of them. */
 import { lastClosedDay, addDays } from '../../../clock.js'
+import { latestDay } from '../../../papers/reads.js'
 import { readEdition } from '../../../editions/store.js'
 import { papersOfDayRanked } from '../../../operations/papers/day.js'
 import { readForEditor } from '../../../operations/papers/read.js'
@@ -15,7 +16,9 @@ export const paperPages: DashboardPage[] = [
     scope,
     load: async (services, { date }) => {
       const last = lastClosedDay(services.clock.now())
-      const day = date || last
+      const newest = await latestDay(services.db)
+      // On a weekend the day before is of more use.
+      const day = date || (newest && newest < last ? newest : last)
       const papers = await papersOfDayRanked(services.db, services, day)
       return {
         day,

@@ -16,7 +16,7 @@ export const pageQuery = Type.Object({
   sort: Type.String({ pattern: '^(-?(createdAt|email))?$', default: '' }),
   domain: text(253),
   code: Type.String({ pattern: '^([2-5]\\d\\d)?$', default: '' }),
-  reader: Type.String({ pattern: '^\\d{0,9}$', default: '' }),
+  reader: text(320),
   who: text(200),
   action: text(200),
   target: text(200),

@@ -72,7 +72,7 @@ const ofChange = (entry: SubscriberHistory['changes'][number]): Event => ({
   edition: null,
   status: null,
   details: present(
-    `by ${entry.who}`,
+    `by ${entry.whoName ?? entry.who}`,
     entry.why,
     ...differences(entry.before, entry.after)
       .filter(({ field }) => field !== 'updatedAt')
