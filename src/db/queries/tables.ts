@@ -23,7 +23,7 @@ type UnionTable<Table, M extends ModelWithUnions> = {
 }
 
 /** Tables and columns by their names in Postgres; columns of status, kind and outcome have their unions. */
-export type Tables = {
+type Tables = {
   [T in keyof GeneratedTables]: T extends keyof ModelOf
     ? UnionTable<GeneratedTables[T], ModelOf[T]>
     : GeneratedTables[T]

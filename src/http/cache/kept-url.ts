@@ -13,14 +13,15 @@ type Asked = Pick<FastifyRequest, 'params' | 'query'> & {
 export function keptUrl({ params, query, routeOptions }: Asked): string {
   const given = new Map(Object.entries((params ?? {}) as Record<string, unknown>))
   const path = (routeOptions.url ?? '').replace(/:(\w+)(?:\([^)]*\))?|\*/g, (_, name = '*') =>
-    String(given.get(name) ?? '')
-      .split('/')
-      .map(encodeURIComponent)
-      .join('/'),
+    textOf(given.get(name)).split('/').map(encodeURIComponent).join('/'),
   )
   const search = knownParameters(query as Record<string, unknown>, routeOptions.schema?.querystring)
   return search === '' ? path : `${path}?${search}`
 }
+
+/** Of a parameter's value; a list of them is told apart from each. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
 
 type Described = { properties?: Record<string, { default?: unknown }> }
 
@@ -29,7 +30,7 @@ function knownParameters(query: Record<string, unknown>, schema: unknown): strin
   const known = new URLSearchParams()
   for (const [name, described] of Object.entries(properties)) {
     const value = query[name]
-    if (value !== undefined && value !== '' && value !== described.default) known.append(name, String(value))
+    if (textOf(value) !== '' && value !== described.default) known.append(name, textOf(value))
   }
   return known.toString()
 }

@@ -22,7 +22,7 @@ export function askToSignIn(services: Services, request: FastifyRequest, reply: 
     return sendPage(services, reply, 'once-more', { title: 'One moment', holder: null, to, refresh: to })
   }
   return reply.redirect(
-    to === '/admin' ? '/admin/sign-in' : `/admin/sign-in?${new URLSearchParams({ to })}`,
+    to === '/admin' ? '/admin/sign-in' : `/admin/sign-in?${new URLSearchParams({ to }).toString()}`,
     303,
   )
 }

@@ -6,7 +6,7 @@ import type { ModelData, ModelRequest } from './model.js'
 type Extract = (texts: string[], options: object) => Promise<{ tolist(): number[][] }>
 type Library = {
   env: { allowRemoteModels: boolean; localModelPath: string }
-  pipeline(task: string, model: string, options: object): Promise<Extract>
+  pipeline(this: void, task: string, model: string, options: object): Promise<Extract>
 }
 
 const { library, model } = workerData as ModelData

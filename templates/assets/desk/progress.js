@@ -5,7 +5,7 @@ const everyMs = 2000
 const boxes = '.progress[data-status]'
 
 export function followSends() {
-  if (document.querySelector(boxes)) setTimeout(look, everyMs)
+  if (document.querySelector(boxes)) setTimeout(() => void look(), everyMs)
 }
 
 const statesOf = (page) =>
@@ -15,7 +15,7 @@ const statesOf = (page) =>
 async function look() {
   try {
     if (statesOf(await refresh()) !== statesOf(document)) return location.reload()
-    setTimeout(look, everyMs)
+    setTimeout(() => void look(), everyMs)
   } catch (error) {
     complain(error)
   }
