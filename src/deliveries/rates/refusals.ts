@@ -1,49 +1,23 @@
-/** What follows from refusals: addresses that are no good are suppressed, faults of ours are reported. */
-import type { Query } from '../../db/client.js'
+/** What follows from refusals: a verdict for each that is final, a slower pace, a word about faults of ours. */
 import type { Secrets } from '../../config/secrets.js'
 import type { Log } from '../../log.js'
-import { suppress } from '../../subscribers/leaving/suppress.js'
 import type { DomainPace } from './domain-pace.js'
-import type { AfterRefusal } from '../settle/settlement.js'
-import type { Settlement } from '../settle/settlement.js'
+import { recordRefusals } from '../returns/refusals.js'
+import type { AfterRefusal, Settlement } from '../settle/settlement.js'
 import { slowDown } from '../throttle/throttle-store.js'
 
-/** A mailbox that is switched off today may be back tomorrow; twice within this many days is for good. */
-const disabledWithinDays = 7
-
 /**
- * Suppresses at once for a hard refusal, and for a disabled mailbox at the second within seven days; halves
- * the pace of domains that refuse for policy. A test copy is about us, and suppresses nobody.
+ * Records what each final refusal means for its reader, by the rule that judges a bounce a day later, and halves the
+ * pace of domains that refuse for policy. A test copy is about us, and says nothing of anybody.
  */
 export function answerRefusals(secrets: Secrets, pace: DomainPace): AfterRefusal {
-  return async (query, settlements) => {
+  return async (tx, settlements) => {
     const policy = settlements.filter(({ refusal }) => refusal === 'policy')
-    const addresses = settlements.filter(
-      ({ refusal, delivery }) => refusal !== 'policy' && delivery.kind !== 'test',
-    )
     const [first] = policy
     const paces = new Map(policy.map(({ delivery: { domain } }) => [domain, pace.of(domain)]))
-    if (first) await slowDown(query, paces, first.at)
-    for (const settlement of addresses) {
-      const { delivery, at, refusal, code, enhanced } = settlement
-      const disabled = refusal === 'mailbox-disabled'
-      if (disabled && !(await wasDisabledBefore(query, settlement))) continue
-      await suppress(query, secrets, delivery.address, 'bounced', {
-        at,
-        detail: [code, enhanced].filter(Boolean).join(' '),
-      })
-    }
+    if (first) await slowDown(tx.sql, paces, first.at)
+    await recordRefusals(tx, secrets, settlements)
   }
-}
-
-async function wasDisabledBefore(query: Query, { delivery, at }: Settlement): Promise<boolean> {
-  const rows = await query(
-    `SELECT FROM attempt a JOIN delivery d ON d.id = a.delivery_id
-     WHERE d.subscriber_id = $1 AND d.id <> $2 AND (a.enhanced = '5.2.1' OR d.reason = 'mailbox-disabled')
-       AND a.at > $3::timestamptz - $4 * interval '1 day' LIMIT 1`,
-    [delivery.subscriberId, delivery.id, at, disabledWithinDays],
-  )
-  return rows.length > 0
 }
 
 /** Says once a minute that relays find fault with our mail or set-up: nobody's address is to blame for it. */

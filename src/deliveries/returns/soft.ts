@@ -58,8 +58,8 @@ const softSinceSuccess = statement({
        SELECT v.at, v.edition_id, v.delivery_id FROM verdict v
        WHERE v.subscriber_id = $1 AND v.counted_on IS NOT NULL AND v.undone_at IS NULL AND v.at > $2::timestamptz - $3::interval
      ), mail AS (
-       SELECT d.id, d.edition_id, d.settled_at FROM delivery d
-       WHERE d.subscriber_id = $1 AND d.status = 'accepted' AND d.settled_at > $2::timestamptz - $3::interval - interval '14 days'
+       SELECT d.id, d.edition_id, d.settled_at FROM mails_of($1) d
+       WHERE d.status = 'accepted' AND d.settled_at > $2::timestamptz - $3::interval - interval '14 days'
      ), wait AS (
        SELECT greatest(interval '3 days', max(s.at - m.settled_at) + interval '1 day') AS time
        FROM soft s JOIN mail m ON m.id = s.delivery_id OR m.edition_id = s.edition_id

@@ -25,15 +25,15 @@ export async function settlePlaces(
   const others = tried.filter(({ status }) => status !== 'accepted')
   if (tried.length === 0) return true
   if (others.length === 0) return write(db, batch, accepted, others)
-  return inTransaction(db, async (query, tx) => {
+  return inTransaction(db, async (_, tx) => {
     if (!(await write(tx, batch, accepted, others))) return false
     const here = await insertApart(tx, batch.id, others.map(apartOf))
     // An address that was erased while its mail was on the wire is not written down again.
     const refused = others.filter(
-      ({ refusal, delivery: { place } }) =>
-        refusal !== null && hasConsequences.has(refusal) && place && here.has(place.position),
+      (one) =>
+        hasConsequences(one) && one.delivery.place && here.has(one.delivery.place.position),
     )
-    if (refused.length > 0) await afterRefusal(query, refused)
+    if (refused.length > 0) await afterRefusal(tx, refused)
     return true
   })
 }

@@ -55,16 +55,16 @@ async function settleRows(
   settlements: Settlement[],
   afterRefusal: AfterRefusal,
 ): Promise<Set<string>> {
-  const refused = settlements.filter(({ refusal }) => refusal !== null && hasConsequences.has(refusal))
+  const refused = settlements.filter(hasConsequences)
   if (refused.length === 0) return new Set((await write(db.sql, settlements)).keys())
-  return inTransaction(db, async (query) => {
+  return inTransaction(db, async (query, tx) => {
     const settled = await write(query, settlements)
     // An address that was erased while its mail was on the wire is not written down again.
     const ours = refused.filter(({ delivery }) => {
       const row = settled.get(delivery.id)
       return delivery.epoch === null ? row?.elsewhere : row?.reader
     })
-    if (ours.length > 0) await afterRefusal(query, ours)
+    if (ours.length > 0) await afterRefusal(tx, ours)
     return new Set(settled.keys())
   })
 }

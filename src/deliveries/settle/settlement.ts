@@ -1,5 +1,5 @@
 /** What becomes of a row after a try: a pure rule over how the try ended. */
-import type { Query } from '../../db/client.js'
+import type { Tx } from '../../db/client.js'
 import { maskAddresses } from '../../format/mask-addresses.js'
 import type { Attempted } from '../../mail/mailer/mailer.js'
 import type { Outcome } from '../../mail/mailer/outcome.js'
@@ -25,15 +25,16 @@ export type Settlement = {
   durationMs: number | null
 }
 
-/** Refusals that say something of the address or the pace. */
-export const hasConsequences = new Set<Outcome>(['hard', 'mailbox-disabled', 'policy'])
+/** True for a refusal that is final, and so says something of the address or of us, and for one that asks us to slow down. */
+export const hasConsequences = ({ refusal, status }: Settlement): boolean =>
+  refusal !== null && (refusal === 'policy' || status === 'rejected' || status === 'expired')
 
 /** Postgres takes no NUL in text, and a relay may say anything. Replies quote addresses, which may be erased by now. */
 export const printable = (reply: string | null): string | null =>
   reply && maskAddresses(reply.replaceAll('\0', '').slice(0, 1000))
 
 /** What follows from a refusal for the address, in the transaction that settles it. */
-export type AfterRefusal = (query: Query, settlements: Settlement[]) => Promise<void>
+export type AfterRefusal = (tx: Tx, settlements: Settlement[]) => Promise<void>
 
 export type Policy = {
   now: Date

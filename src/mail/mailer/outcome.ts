@@ -1,15 +1,14 @@
 /** What a relay's refusal means for a delivery: the rule of `refusal/meaning.ts`, at the time of sending. */
-import { classOf, meaningOf } from '../refusal/meaning.js'
+import { classOf, meaningOf, type RefusalClass } from '../refusal/meaning.js'
 
 /**
  * - `hard`: the address does not exist; suppress it now.
- * - `mailbox-disabled`: 5.2.1, or words to that effect; suppress it at the second within seven days.
- * - `soft`: may pass; retry with growing delay while the edition is today's.
+ * - `soft`: may pass; retry with growing delay while the edition is today's. One that ends so counts as a soft bounce.
  * - `ours`: our message, our sender or our protocol; alert, and suppress nobody.
  * - `policy`: the receiver does not want this much or this now; slow down that domain or relay. A 5yz of
  *   this kind is final for the delivery and says nothing against the address.
  */
-export type Outcome = 'hard' | 'mailbox-disabled' | 'soft' | 'ours' | 'policy'
+export type Outcome = RefusalClass
 
 export type Refusal = {
   code: number
@@ -23,8 +22,7 @@ export type Refusal = {
 export function outcomeOf({ code, enhanced, reply, ofSender = false }: Refusal): Outcome {
   const policy = code === 421 || enhanced?.split('.')[1] === '7'
   if (code < 500 || enhanced?.startsWith('4.')) return policy || isThrottle(reply) ? 'policy' : 'soft'
-  const meaning = meaningOf({ code, status: enhanced, words: reply, stage: ofSender ? 'mail' : 'rcpt' })
-  return meaning === 'disabled' ? 'mailbox-disabled' : classOf(meaning)
+  return classOf(meaningOf({ code, status: enhanced, words: reply, stage: ofSender ? 'mail' : 'rcpt' }))
 }
 
 /** The enhanced code at the head of a reply's text, such as `5.1.1`; null when it has none. */

@@ -4,7 +4,7 @@ import { enhancedCode, type Outcome, outcomeOf } from '../../../src/mail/mailer/
 
 const cases: [from: string, code: number, reply: string, outcome: Outcome][] = [
   ['Gmail', 550, '5.1.1 The email account that you tried to reach does not exist.', 'hard'],
-  ['Gmail', 550, '5.2.1 The email account that you tried to reach is inactive.', 'mailbox-disabled'],
+  ['Gmail', 550, '5.2.1 The email account that you tried to reach is inactive.', 'soft'],
   ['Gmail', 450, '4.2.1 The user you are trying to contact is receiving mail too quickly.', 'soft'],
   ['Gmail', 552, '5.2.2 The recipient’s inbox is out of storage space.', 'soft'],
   ['Gmail', 452, '4.2.2 The recipient’s inbox is out of storage space.', 'soft'],
@@ -112,16 +112,16 @@ const cases: [from: string, code: number, reply: string, outcome: Outcome][] = [
   ['Outlook.com', 550, 'DY-001 We generally do not accept email from dynamic IPs. See our policy.', 'policy'],
   ['Outlook.com', 421, 'RP-001 The mail server IP has exceeded the rate limit allowed.', 'policy'],
   ['Outlook.com', 550, '5.7.515 Access denied, sending domain doesn’t meet the required level.', 'policy'],
-  ['Exchange', 550, '5.2.1 Mailbox cannot be accessed; STOREDRV.Deliver', 'mailbox-disabled'],
+  ['Exchange', 550, '5.2.1 Mailbox cannot be accessed; STOREDRV.Deliver', 'soft'],
   ['Exchange', 550, '4.4.7 QUEUE.Expired; message expired', 'soft'],
   ['Exchange', 554, '5.4.14 Hop count exceeded - possible mail loop', 'soft'],
   ['Exchange', 432, '4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded', 'soft'],
-  ['Yahoo', 554, '30 Sorry, this mailbox is disabled (554.30).', 'mailbox-disabled'],
+  ['Yahoo', 554, '30 Sorry, this mailbox is disabled (554.30).', 'soft'],
   [
     'Yahoo',
     554,
     'delivery error: dd This account has been disabled or discontinued [#102]',
-    'mailbox-disabled',
+    'soft',
   ],
   ['Yahoo', 554, 'delivery error: dd Not a valid recipient', 'hard'],
   ['Yahoo', 554, 'Message not allowed - Headers are not RFC compliant [291]', 'ours'],
