@@ -15,7 +15,6 @@ const notConverted: string[] = [
   'deliveries/editions/editions-open.ts',
   'deliveries/editions/fan-out.ts',
   'deliveries/ledger/canary.ts',
-  'deliveries/rates/refusals.ts',
   'deliveries/rates/relay-slots.ts',
   'deliveries/reports/progress.ts',
   'deliveries/reports/report.ts',

@@ -10,7 +10,7 @@ const withoutComments = (sql: string): string => sql.replaceAll(/--[^\n]*/g, '')
 
 const findUnfinished = statement({
   text: `SELECT quote_ident(c.relname) AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-    WHERE NOT i.indisvalid AND c.relname = $1 AND pg_table_is_visible(c.oid)`,
+    WHERE NOT i.indisvalid AND c.relname::text = $1 AND pg_table_is_visible(c.oid)`,
   parameters: [text],
   columns: { name: text },
 })

@@ -30,8 +30,7 @@ export async function settlePlaces(
     const here = await insertApart(tx, batch.id, others.map(apartOf))
     // An address that was erased while its mail was on the wire is not written down again.
     const refused = others.filter(
-      (one) =>
-        hasConsequences(one) && one.delivery.place && here.has(one.delivery.place.position),
+      (one) => hasConsequences(one) && one.delivery.place && here.has(one.delivery.place.position),
     )
     if (refused.length > 0) await afterRefusal(tx, refused)
     return true

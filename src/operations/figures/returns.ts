@@ -1,6 +1,6 @@
 /** What came back over days: by class, by domain against the mail that was accepted there, and by relay. */
 import type { Queries } from '../../db/client.js'
-import { count, day, int, nullable, text, timestamptz } from '../../db/queries/sql-types.js'
+import { count, day, int, nullable, present, text, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 
 /** Of a domain's mail: what Gmail and Yahoo ask senders to stay below, and where they begin to refuse. */
@@ -41,7 +41,7 @@ const byDomainAndDay = statement({
        SELECT domain FROM (
          SELECT domain, 0 AS mails, complaints, bounced FROM back
          UNION ALL SELECT domain, accepted, 0, 0 FROM sent) x
-       GROUP BY 1 ORDER BY sum(complaints) DESC, sum(bounced) DESC, sum(mails) DESC, 1 LIMIT $2
+       GROUP BY 1 ORDER BY sum(complaints) DESC, sum(bounced) DESC, sum(mails) DESC, 1 LIMIT $2::int
      )
      SELECT domain, coalesce(s.day, b.day) AS day, coalesce(s.accepted, 0)::int8 AS accepted,
        coalesce(b.bounced, 0) AS bounced, coalesce(b.complaints, 0) AS complaints
@@ -124,7 +124,7 @@ const refusedOfUs = statement({
      WHERE at > $1::timestamptz - interval '1 day' AND undone_at IS NULL AND class IN ('ours', 'policy')
      GROUP BY 1, 2 ORDER BY 3 DESC, 2 LIMIT 200`,
   parameters: [timestamptz],
-  columns: { class: text, domain: text, mails: count, words: nullable(text) },
+  columns: { class: present(text), domain: text, mails: count, words: nullable(text) },
 })
 
 /** What others have against us or our mail, of the last 24 hours: no reader is to blame. */

@@ -117,12 +117,7 @@ const cases: [from: string, code: number, reply: string, outcome: Outcome][] = [
   ['Exchange', 554, '5.4.14 Hop count exceeded - possible mail loop', 'soft'],
   ['Exchange', 432, '4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded', 'soft'],
   ['Yahoo', 554, '30 Sorry, this mailbox is disabled (554.30).', 'soft'],
-  [
-    'Yahoo',
-    554,
-    'delivery error: dd This account has been disabled or discontinued [#102]',
-    'soft',
-  ],
+  ['Yahoo', 554, 'delivery error: dd This account has been disabled or discontinued [#102]', 'soft'],
   ['Yahoo', 554, 'delivery error: dd Not a valid recipient', 'hard'],
   ['Yahoo', 554, 'Message not allowed - Headers are not RFC compliant [291]', 'ours'],
   ['Yahoo', 421, '4.16.55 [TS01] Messages temporarily deferred due to unexpected volume', 'policy'],
