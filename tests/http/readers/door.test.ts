@@ -251,6 +251,8 @@ describe('the ledger', () => {
     expect(writers.toSorted()).toEqual([
       'import-store.ts',
       'owe.ts',
+      // The Friday reminder, to readers' own addresses alone.
+      'remind.ts',
       'retry-expired.ts',
       'set-apart.ts',
       'signup-store.ts',
