@@ -67,7 +67,7 @@ async function sending(env: Record<string, string>, mails = 1) {
 
 test.each([
   ['https://papers.example.org', '', 'papers.example.org'],
-  ['https://papers.example.org/daily', '?name=mail.example.org', 'mail.example.org'],
+  ['https://papers.example.org', '?name=mail.example.org', 'mail.example.org'],
   ['http://192.0.2.1:3000', '', '[192.0.2.1]'],
   ['http://[2001:db8::1]', '', '[IPv6:2001:db8::1]'],
 ])('with PUBLIC_URL %s and %j EHLO says %s', async (publicUrl, query, hello) => {
