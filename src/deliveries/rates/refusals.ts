@@ -2,7 +2,7 @@
 import type { Secrets } from '../../config/secrets.js'
 import type { Log } from '../../log.js'
 import type { DomainPace } from './domain-pace.js'
-import { recordRefusals } from '../returns/refusals.js'
+import { recordRefusals } from './record-refusals.js'
 import type { AfterRefusal, Settlement } from '../settle/settlement.js'
 import { slowDown } from '../throttle/throttle-store.js'
 

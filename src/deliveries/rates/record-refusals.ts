@@ -3,7 +3,7 @@ import type { Secrets } from '../../config/secrets.js'
 import type { Tx } from '../../db/client.js'
 import { suppress } from '../../subscribers/leaving/suppress.js'
 import { printable, type Settlement } from '../settle/settlement.js'
-import { recordVerdict } from './verdict.js'
+import { recordVerdict } from '../returns/verdict.js'
 
 /**
  * One for each try that ended a mail to a reader. Mail to an address that is not the reader's own, such as the one
