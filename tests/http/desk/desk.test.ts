@@ -174,10 +174,10 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.open(edition())
     await desk.page.fill('#reader', 'nobody@example.org')
     await desk.page.getByRole('button', { name: 'Show' }).click()
-    expect(await text('#reader-fault')).toBe('Nobody with this address is found.')
+    await desk.page.locator('#reader-fault', { hasText: 'Nobody with this address is found.' }).waitFor()
     await desk.page.fill('#reader', 'Ada@example.org')
     await desk.page.getByRole('button', { name: 'Show' }).click()
-    expect(await text('#preview-title')).toContain('ada@example.org')
+    await desk.page.locator('#preview-title', { hasText: 'ada@example.org' }).waitFor()
     const frames = desk.page.locator('.previews iframe')
     expect(await frames.evaluateAll((all) => all.map((one) => one.getAttribute('src')))).toEqual([
       expect.stringContaining('scheme=light&subscriber=1'),
