@@ -80,7 +80,7 @@ export type UnplacedRow = {
   size: number
   kind: ColumnValue<'inboundMail', 'kind'> | null
   wantsToLeave: boolean
-  /** Of an answer: the reader whose mail is answered, or who has the address that it comes from. */
+  /** Of a reply: the reader whose mail it replies to, or who has the address that it comes from. */
   subscriberId: number | null
 }
 
@@ -97,10 +97,10 @@ export function listUnplaced(db: Queries, limit: number): Promise<UnplacedRow[]>
 }
 
 /**
- * Ends the subscription of who asked for it in an answer, which is then done with; undone like a mail to leave.
- * @throws Problem `not-found` for what is no such answer any more.
+ * Ends the subscription of who asked for it in a reply, which is then done with; undone like a mail to leave.
+ * @throws Problem `not-found` for what is no such reply any more.
  */
-export async function leaveByAnswer(
+export async function leaveByReply(
   tx: Tx,
   services: VerdictServices,
   id: string,
@@ -123,7 +123,7 @@ export async function leaveByAnswer(
         .where('id', '=', mail.subscriberId)
         .executeTakeFirst()
     : undefined
-  if (!reader) throw new Problem('not-found', 'No answer of a reader who asks to leave has that number.')
+  if (!reader) throw new Problem('not-found', 'No reply of a reader who asks to leave has that number.')
   const nothingSaid = { class: null, status: null, code: null, words: '' }
   const named = { subscriberId: reader.id, domain: reader.domain, editionId: null, deliveryId: null }
   const finding = {
@@ -137,9 +137,9 @@ export async function leaveByAnswer(
   } as const
   await recordVerdict(tx, services, finding)
   await writeAudit(tx, services.clock, author, {
-    action: 'subscriber.left-by-answer',
+    action: 'subscriber.left-by-reply',
     target: `subscriber:${reader.id}`,
-    after: { answer: id },
+    after: { reply: id },
   })
   return { subscriberId: reader.id }
 }

@@ -13,17 +13,20 @@ export const publicPeer = 'public'
 const most = 50
 const freshMs = 2 * 3_600_000
 
+/** What is no longer fresh makes room. */
 const note = statement({
-  text: `INSERT INTO unnamed_proxy (peer, noticed_at)
-    SELECT $1, $2::timestamptz WHERE (SELECT count(*) FROM unnamed_proxy WHERE peer <> $1) < ${most}
+  text: `WITH stale AS (DELETE FROM unnamed_proxy WHERE noticed_at <= $3::timestamptz AND peer <> $1)
+    INSERT INTO unnamed_proxy (peer, noticed_at)
+    SELECT $1, $2::timestamptz
+    WHERE (SELECT count(*) FROM unnamed_proxy WHERE peer <> $1 AND noticed_at > $3::timestamptz) < ${most}
     ON CONFLICT (peer) DO UPDATE SET noticed_at = excluded.noticed_at`,
-  parameters: [text, timestamptz],
+  parameters: [text, timestamptz, timestamptz],
   columns: {},
 })
 
 /** @param peer its address on the own network, or {@link publicPeer}. */
 export async function noteProxy(db: Db, peer: string, now: Date): Promise<void> {
-  await db.run(note, [peer, now])
+  await db.run(note, [peer, now, new Date(now.getTime() - freshMs)])
 }
 
 /** @returns the peers noticed lately that the configuration still does not name. */

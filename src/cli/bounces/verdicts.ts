@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs'
 import { columnValues, type ColumnValue } from '../../db/queries/columns.js'
 import { Problem } from '../../errors.js'
-import { leaveByAnswer, listVerdicts, readVerdict, undo, type VerdictRow } from '../../operations/bounces.js'
+import { leaveByReply, listVerdicts, readVerdict, undo, type VerdictRow } from '../../operations/bounces.js'
 import { cliAuthor } from '../shell/author.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
@@ -86,18 +86,18 @@ export const undoCommand = (shell: Shell): CommandModule<Common, Undo> => ({
 
 export const unsubscribeCommand = (
   shell: Shell,
-): CommandModule<Common, Common & { answer: string; reason: string | undefined }> => ({
-  command: 'unsubscribe <answer>',
-  describe: 'Unsubscribe the reader who asks for it in an answer, by its number among those not placed',
+): CommandModule<Common, Common & { reply: string; reason: string | undefined }> => ({
+  command: 'unsubscribe <reply>',
+  describe: 'Unsubscribe the reader who asks for it in a reply, by its number among those not placed',
   builder: (yargs) =>
     yargs
-      .positional('answer', { type: 'string', demandOption: true, describe: 'Its number' })
+      .positional('reply', { type: 'string', demandOption: true, describe: 'Its number' })
       .option('reason', { type: 'string', describe: 'Why, for the audit log' }),
-  handler: ({ answer, reason }) =>
+  handler: ({ reply, reason }) =>
     withServices(shell, async (services) => {
       const author = cliAuthor(reason ?? null)
       const done = await services.db.transaction('request', (tx) =>
-        leaveByAnswer(tx, services, checkedId(answer), author),
+        leaveByReply(tx, services, checkedId(reply), author),
       )
       shell.output.result(done, `Reader ${done.subscriberId} is unsubscribed.`)
     }),

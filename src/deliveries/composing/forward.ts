@@ -41,7 +41,7 @@ export async function forwarded(
   const head =
     headerLine(
       'From',
-      encodeMailbox('From', { ...config.mailFrom, name: `${config.publication}: an answer` }),
+      encodeMailbox('From', { ...config.mailFrom, name: `${config.publication}: a reply` }),
     ) +
     (answer ? `Reply-To:${answer.slice(answer.indexOf(':') + 1)}\r\n` : '') +
     headerLine('To', `<${verbatim(to)}>`) +

@@ -2,7 +2,7 @@
 import type { Secrets } from '../../config/secrets.js'
 import type { Tx } from '../../db/client.js'
 import { suppress } from '../../subscribers/leaving/suppress.js'
-import { printable, type Settlement } from '../settle/settlement.js'
+import { isFinalRefusal, printable, type Settlement } from '../settle/settlement.js'
 import { recordVerdict } from '../returns/verdict.js'
 
 /**
@@ -11,11 +11,10 @@ import { recordVerdict } from '../returns/verdict.js'
  */
 export async function recordRefusals(tx: Tx, secrets: Secrets, settlements: Settlement[]): Promise<void> {
   const final = settlements.filter(
-    ({ refusal, status, delivery }) =>
-      refusal !== null &&
-      (status === 'rejected' || status === 'expired') &&
-      delivery.kind !== 'test' &&
-      delivery.kind !== 'alert',
+    (settlement) =>
+      isFinalRefusal(settlement) &&
+      settlement.delivery.kind !== 'test' &&
+      settlement.delivery.kind !== 'alert',
   )
   // In one order whoever settles, so that two of them don't wait for each other.
   for (const settlement of final.toSorted((a, b) => a.delivery.subscriberId - b.delivery.subscriberId)) {

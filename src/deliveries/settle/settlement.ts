@@ -25,9 +25,13 @@ export type Settlement = {
   durationMs: number | null
 }
 
-/** True for a refusal that is final, and so says something of the address or of us, and for one that asks us to slow down. */
-export const hasConsequences = ({ refusal, status }: Settlement): boolean =>
-  refusal !== null && (refusal === 'policy' || status === 'rejected' || status === 'expired')
+/** True for a refusal that ended a mail, and so says something of the address or of us. */
+export const isFinalRefusal = ({ refusal, status }: Settlement): boolean =>
+  refusal !== null && (status === 'rejected' || status === 'expired')
+
+/** True for a refusal that is final, and for one that asks us to slow down. */
+export const hasConsequences = (settlement: Settlement): boolean =>
+  isFinalRefusal(settlement) || settlement.refusal === 'policy'
 
 /** Postgres takes no NUL in text, and a relay may say anything. Replies quote addresses, which may be erased by now. */
 export const printable = (reply: string | null): string | null =>

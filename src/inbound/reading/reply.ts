@@ -1,10 +1,10 @@
-/** Tells the answer of a person, and whether they ask to leave. */
+/** Tells the reply of a person, and whether they ask to leave. */
 import type { OpenedMail } from '../opening/open-mail.js'
 
 /** A mail that went through more servers is in a loop (RFC 5321, 6.3). */
 const mostHops = 50
 
-/** An answer to a mail of ours, by what mail programs write into its header. */
+/** A reply to a mail of ours, by what mail programs write into its header. */
 export function isReply({ header, subject }: OpenedMail): boolean {
   return (
     header.get('in-reply-to') !== undefined ||
@@ -27,7 +27,7 @@ export function isPersonal({ header }: OpenedMail): boolean {
 const leave =
   /\b(?:un-?subscri\w*|opt[- ]?(?:me )?out|remove (?:me|my (?:e-?mail|address))|take me off|stop (?:sending|e-?mailing|mailing|these)|cancel (?:my )?subscription|sign me off|abmelden|abbestellen|austragen|d[ée]sabonn\w*|d[ée]sinscri\w*|darme de baja|dar de baja|cancelar (?:a |la )?(?:assinatura|inscri\w+|suscripci[oó]n)|cancell(?:ami|azione)|disiscri\w*|uitschrijven|afmelden)|отпис\w*|退订|取消订阅|配信停止|配信解除|解約|구독 ?취소/iu
 
-/** Looks at the subject and at what the person wrote above the mail they answer. */
+/** Looks at the subject and at what the person wrote above the mail they reply to. */
 export function wantsToLeave({ subject, text }: OpenedMail): boolean {
   if (leave.test(subject.slice(0, 300))) return true
   const lines = text.slice(0, 8_000).split('\n')

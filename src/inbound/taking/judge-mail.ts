@@ -2,7 +2,7 @@
 import type { Tx } from '../../db/client.js'
 import type { Recipient } from '../reading/judge.js'
 import { type Reading, readReturn } from '../reading/read.js'
-import { judgeAnswer } from './judge-answer.js'
+import { judgeReply } from './judge-reply.js'
 import type { Judged, JudgeServices, Waiting } from './judged.js'
 import { mailNamed, type Named, type Owner, ownerOf } from './place.js'
 
@@ -28,7 +28,7 @@ export async function judgeMail(
     case 'delivered':
       return { ...judged, state: 'ignored' }
     default:
-      return judgeAnswer(tx, services, waiting, named, reading)
+      return judgeReply(tx, services, waiting, named, reading)
   }
 }
 

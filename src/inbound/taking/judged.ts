@@ -22,7 +22,7 @@ export type Judged = {
   state: Exclude<ColumnValue<'inboundMail', 'state'>, 'waiting'>
   kind: ColumnValue<'inboundMail', 'kind'>
   wantsToLeave: boolean
-  /** Whose answer it is, where it is one and they are known. */
+  /** Whose reply it is, where it is one and they are known. */
   subscriberId?: number | null
   findings: Omit<Finding, 'mailId' | 'at'>[]
 }

@@ -52,7 +52,7 @@ export type ReaderMail = {
   /** Without angle brackets; the same for each try at a delivery. */
   messageId: string
   date: Date
-  /** Where an answer goes, when not to the sender. */
+  /** Where a reply goes, when not to the sender. */
   replyTo?: Mailbox | undefined
   /** Plain text; escaped for HTML where it lands in HTML. A token without a value is left empty. */
   values: Partial<Record<Token, string>>

@@ -358,7 +358,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     )
     await desk.open('/bounces')
     expect(await desk.press('Unsubscribe them', 'asked by mail')).toBe('Done: Unsubscribe them.')
-    expect((await logged('subscriber.left-by-answer')).target).toMatch(/^subscriber:\d+$/)
+    expect((await logged('subscriber.left-by-reply')).target).toMatch(/^subscriber:\d+$/)
     const [eve] = await db.sql<{ status: string }>(
       `SELECT status FROM subscriber WHERE email_key = 'eve@example.org'`,
     )

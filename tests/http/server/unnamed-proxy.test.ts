@@ -4,6 +4,7 @@ import { checkProxies } from '../../../src/cli/doctor/proxies.js'
 import { buildServer } from '../../../src/http/server.js'
 import { clearAlerts } from '../../../src/operations/alerts/store.js'
 import { watchForAlerts } from '../../../src/operations/alerts/watch.js'
+import { noteProxy, unnamedProxies } from '../../../src/operations/unnamed-proxies.js'
 import type { Services } from '../../../src/services.js'
 import { testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -107,4 +108,14 @@ it('counts wrong keys of a whole /48 together', async () => {
   expect([codes[0], codes[58], codes.at(-1)]).toEqual([401, 401, 429])
   expect((await app.inject({ url, remoteAddress: '2001:db8:8::1' })).statusCode).toBe(401)
   await app.close()
+})
+
+it('makes room for a new proxy once fifty others are no longer fresh', async () => {
+  const now = new Date('2026-08-05T12:00:00Z')
+  const later = new Date(now.getTime() + 3 * 3_600_000)
+  for (let n = 1; n <= 50; n += 1) await noteProxy(services.db, `10.0.0.${n}`, now)
+  await noteProxy(services.db, '10.0.1.1', now)
+  expect(await unnamedProxies(services.db, services.config, now)).not.toContain('10.0.1.1')
+  await noteProxy(services.db, '10.0.1.1', later)
+  expect(await unnamedProxies(services.db, services.config, later)).toEqual(['10.0.1.1'])
 })

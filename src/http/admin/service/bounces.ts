@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { columnValues } from '../../../db/queries/columns.js'
 import {
-  leaveByAnswer,
+  leaveByReply,
   listUnplaced,
   listVerdicts,
   readVerdict,
@@ -162,19 +162,19 @@ export const bounceRoutes: Routes = async (app, { services }) => {
     {
       config: { scope: 'bounces:write' },
       schema: operation({
-        summary: 'Unsubscribe the reader who asks for it in an answer',
+        summary: 'Unsubscribe the reader who asks for it in a reply',
         headers: idempotencyKey,
         params: Type.Object({ id }),
         body: Type.Object(
           { reason: why },
-          { additionalProperties: false, examples: [{ reason: 'asked in an answer' }] },
+          { additionalProperties: false, examples: [{ reason: 'asked in a reply' }] },
         ),
         response: { 200: Type.Object({ subscriberId: Type.Integer() }) },
         problems: ['not-found', ...postProblems],
       }),
     },
     (request) =>
-      db.transaction('request', (tx) => leaveByAnswer(tx, services, request.params.id, authorOf(request))),
+      db.transaction('request', (tx) => leaveByReply(tx, services, request.params.id, authorOf(request))),
   )
   app.post(
     '/bounces/undo',

@@ -1,4 +1,4 @@
-/** Answers of readers: forwarded once to REPLY_TO over real SMTP, and an operator's button for who asks to leave. */
+/** Replies of readers: forwarded once to REPLY_TO over real SMTP, and an operator's button for who asks to leave. */
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
 import { sendNow } from '../../../src/deliveries/sender/send-now.js'
@@ -7,7 +7,7 @@ import { ownToken } from '../../../src/deliveries/returns/return-path.js'
 import { undoVerdicts } from '../../../src/deliveries/returns/undo.js'
 import { judgeWaiting } from '../../../src/inbound/taking/judge.js'
 import { takeIn } from '../../../src/inbound/taking/take-in.js'
-import { leaveByAnswer, listUnplaced } from '../../../src/operations/bounces.js'
+import { leaveByReply, listUnplaced } from '../../../src/operations/bounces.js'
 import { addEdition, addReaders } from '../../support/ledger.js'
 import { startRelay } from '../../support/relay-stand-in.js'
 import { stoppedClock, testServices } from '../../support/services.js'
@@ -32,17 +32,17 @@ beforeEach(async () => {
 })
 
 const returnPath = () => `bounce+${ownToken(services.secrets, 'bounce', owed)}@b.example`
-const answered = () => {
+const repliedTo = () => {
   const mail = { kind: 'edition', id: '0', ...owed } as unknown as Parameters<typeof messageIdOf>[1]
   return `<${messageIdOf(services.secrets, mail, 'localhost')}>`
 }
 
-const answer = (lines: string[] = [], text = 'Which paper was the third?') =>
+const reply = (lines: string[] = [], text = 'Which paper was the third?') =>
   [
     'From: Ada <ada@one.example>',
     'To: papers@b.example',
     'Subject: =?utf-8?q?Re=3A_Papers_=E2=80=93_a_question?=',
-    `In-Reply-To: ${answered()}`,
+    `In-Reply-To: ${repliedTo()}`,
     ...lines,
     '',
     text,
@@ -67,9 +67,9 @@ async function comesIn(raw: string, sentTo = ['bounce@b.example'], nullSender = 
 const forwards = () =>
   db.sql<{ id: string; to: string }>('SELECT id, to_address AS to FROM delivery ORDER BY id')
 
-it('forwards an answer once, from us and to be answered to the person', async () => {
-  expect(await comesIn(answer())).toBe('judged')
-  await comesIn(answer())
+it('forwards a reply once, from us and to be answered to the person', async () => {
+  expect(await comesIn(reply())).toBe('judged')
+  await comesIn(reply())
   const [owing, ...more] = await forwards()
   expect([owing?.to, more]).toEqual(['editor@b.example', []])
   expect(await sendNow(sendingParts(services), async () => owing?.id ?? '')).toMatchObject({
@@ -78,7 +78,7 @@ it('forwards an answer once, from us and to be answered to the person', async ()
   const [{ from, to, message } = { from: '', to: '', message: '' }] = relay.received
   expect([from.startsWith('bounce+'), to]).toEqual([true, 'editor@b.example'])
   const head = message.slice(0, message.indexOf('\r\n\r\n'))
-  expect(head).toMatch(/^From: "Daily Papers: an answer" <papers@localhost>$/m)
+  expect(head).toMatch(/^From: "Daily Papers: a reply" <papers@localhost>$/m)
   expect(head).toMatch(/^Reply-To: Ada <ada@one\.example>\r?$/m)
   expect(head).toMatch(/^Subject: =\?utf-8\?q\?Re=3A_Papers_=E2=80=93_a_question\?=\r?$/m)
   expect(head).toMatch(/^X-Loop: bounce@b\.example\r?$/m)
@@ -97,32 +97,32 @@ it.each<[string, string[], boolean]>([
   ['bulk', ['Precedence: bulk'], false],
   ['what went round in circles', Array.from({ length: 60 }, (_, i) => `Received: from a by b; ${i}`), false],
 ])('never forwards %s', async (_, lines, nullSender) => {
-  await comesIn(answer(lines), [returnPath()], nullSender)
+  await comesIn(reply(lines), [returnPath()], nullSender)
   expect(await forwards()).toEqual([])
 })
 
 it('forwards nothing that names no mail of ours', async () => {
-  expect(await comesIn(answer().replace(/In-Reply-To: <[^@]+/, 'In-Reply-To: <x'))).toBe('unplaced')
+  expect(await comesIn(reply().replace(/In-Reply-To: <[^@]+/, 'In-Reply-To: <x'))).toBe('unplaced')
   expect(await forwards()).toEqual([])
 })
 
 it('shows who asks to leave, unsubscribes them by one press, and takes that back', async () => {
-  expect(await comesIn(answer([], 'Please unsubscribe me.'))).toBe('unplaced')
+  expect(await comesIn(reply([], 'Please unsubscribe me.'))).toBe('unplaced')
   expect(await forwards()).toHaveLength(1)
   const [shown] = await listUnplaced(db, 10)
   expect(shown).toMatchObject({ wantsToLeave: true, subscriberId: reader })
   const author = { who: 'cli', why: 'asked', requestId: null }
-  const press = () => db.transaction('request', (tx) => leaveByAnswer(tx, services, shown?.id ?? '', author))
+  const press = () => db.transaction('request', (tx) => leaveByReply(tx, services, shown?.id ?? '', author))
   const status = async () =>
     (await db.sql<{ status: string }>('SELECT status FROM subscriber WHERE id = $1', [reader]))[0]?.status
   expect(await press()).toEqual({ subscriberId: reader })
   expect([await status(), await listUnplaced(db, 10)]).toEqual(['unsubscribed', []])
-  await expect(press()).rejects.toThrow(/No answer/)
+  await expect(press()).rejects.toThrow(/No reply/)
   expect(await db.transaction('bulk', (tx) => undoVerdicts(tx, clock, { kind: 'left' }, 'cli'))).toBe(1)
   expect(await status()).toBe('active')
 })
 
-it('knows who asks by their address where the answer names no mail, and shows it alone', async () => {
+it('knows who asks by their address where the reply names no mail, and shows it alone', async () => {
   const raw = `From: r1@one.example\r\nTo: bounce@b.example\r\nSubject: unsubscribe\r\n\r\nplease\r\n`
   expect(await comesIn(raw)).toBe('unplaced')
   expect(await listUnplaced(db, 10)).toMatchObject([{ wantsToLeave: true, subscriberId: reader }])
@@ -130,7 +130,7 @@ it('knows who asks by their address where the answer names no mail, and shows it
 })
 
 it('has nothing to forward once the person was erased', async () => {
-  await comesIn(answer())
+  await comesIn(reply())
   await db.sql('UPDATE inbound_mail SET raw = NULL')
   const [owing] = await forwards()
   const before = relay.received.length

@@ -1,4 +1,4 @@
-/** What a person wrote to us: forwarded to the operator where it answers a mail of ours, and kept where it asks to leave. */
+/** What a person wrote to us: forwarded to the operator where it replies to a mail of ours, and kept where it asks to leave. */
 import type { Tx } from '../../db/client.js'
 import type { OperatorPayload } from '../../deliveries/composing/operator-mail.js'
 import { oweMail } from '../../mail/owe.js'
@@ -12,7 +12,7 @@ import { type Named, ownerOf } from './place.js'
  * Forwarded is what names a mail of ours by its keyed token, so that nobody else mails through us; never what has
  * a null sender, comes from a program or a list, or was forwarded by us before (RFC 3834, 5321 4.5.5).
  */
-export async function judgeAnswer(
+export async function judgeReply(
   tx: Tx,
   { config, clock }: Pick<JudgeServices, 'config' | 'clock'>,
   waiting: Waiting,
@@ -27,9 +27,9 @@ export async function judgeAnswer(
     : asks
       ? await readerAt(tx, from)
       : null
-  const answer = { kind, wantsToLeave: asks, findings: [], subscriberId }
-  if (isOurs) return { ...answer, state: 'ignored' }
-  if (!named || waiting.nullSender || !isPersonal || !config.replyTo) return { ...answer, state: 'unplaced' }
+  const reply = { kind, wantsToLeave: asks, findings: [], subscriberId }
+  if (isOurs) return { ...reply, state: 'ignored' }
+  if (!named || waiting.nullSender || !isPersonal || !config.replyTo) return { ...reply, state: 'unplaced' }
   const payload: OperatorPayload = { about: 'reply', mailId: waiting.id }
   await oweMail(tx.sql, {
     kind: 'alert',
@@ -38,7 +38,7 @@ export async function judgeAnswer(
     payload,
     dueAt: clock.now(),
   })
-  return { ...answer, state: asks ? 'unplaced' : 'judged' }
+  return { ...reply, state: asks ? 'unplaced' : 'judged' }
 }
 
 /** From is easily forged, so that a person looks at what follows from it. */
