@@ -77,6 +77,28 @@ module.exports = {
       to: {},
     },
     {
+      // Before a command is known, only what parses the command line is loaded.
+      name: 'commands-load-what-they-need-when-they-run',
+      severity: 'error',
+      from: { path: '^src/(cli\\.ts|cli/(main|commands|shell/(lazy|shell|output|signals))\\.ts)$' },
+      to: {
+        path: '^src/|node_modules/',
+        pathNot:
+          '^src/(errors|config/utc)\\.ts$|^src/cli/(main|commands|shell/(lazy|shell|output|signals))\\.ts$|node_modules/(yargs|cli-progress)/',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
+      // These take a quarter of a second of CPU each, and few processes need them.
+      name: 'slow-libraries-load-when-they-are-needed',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        path: 'node_modules/(mjml|mailparser|imapflow)/',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: { pathNot: 'src/db/generated' },

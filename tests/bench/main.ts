@@ -15,9 +15,22 @@ import { scale } from './lanes/scale.js'
 import { search } from './lanes/search.js'
 import { sending } from './lanes/sending.js'
 import { signup } from './lanes/signup.js'
+import { startup } from './lanes/startup.js'
 
 /** A further lane is one more name here. */
-const lanes: Lane[] = [sending, ledger, fanout, search, signup, pages, imports, returns, scale, personal]
+const lanes: Lane[] = [
+  sending,
+  ledger,
+  fanout,
+  search,
+  signup,
+  pages,
+  imports,
+  returns,
+  scale,
+  personal,
+  startup,
+]
 
 const { values } = parseArgs({
   options: {

@@ -1,10 +1,10 @@
 /** What all senders send to: Postfix's smtp-sink where it is installed, otherwise one of our own in its own process. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../support/free-port.js'
 
 export type Sink = { name: string; port: number; close(): void }
 
@@ -22,14 +22,6 @@ export async function openSink(): Promise<Sink> {
   process.once('exit', close)
   await listening(port)
   return { name: theirs ? 'smtp-sink' : 'a sink in Node', port, close }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
 }
 
 async function listening(port: number): Promise<void> {

@@ -1,6 +1,4 @@
 /** The life of a subscriber in a real browser, against the running service and a real SMTP server. */
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,6 +18,7 @@ import { testServices } from '../support/services.js'
 import { editionOf, shownPapers } from '../support/shown-papers.js'
 import { testDatabase } from '../support/test-database.js'
 import { wholeDatabase } from '../support/whole-database.js'
+import { freePort } from '../support/free-port.js'
 
 let db: Db
 let services: Services
@@ -261,12 +260,4 @@ async function nothingIsDue(): Promise<void> {
     if (open.length === 0) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -1,5 +1,4 @@
 /** An edition goes out through a relay that accepts everything; later some of it comes back, while what takes it in is killed. */
-import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Db } from '../../src/db/client.js'
@@ -15,6 +14,7 @@ import { startCli } from '../support/run-cli.js'
 import { testServices } from '../support/services.js'
 import { editionOf, shownPapers } from '../support/shown-papers.js'
 import { testDatabase } from '../support/test-database.js'
+import { freePort } from '../support/free-port.js'
 
 const readers = 1_000
 const kills = 10
@@ -106,11 +106,3 @@ it('ends everybody as they should, and counts nothing twice', { timeout: 300_000
 
 const rows = async (from: string) =>
   Number((await db.sql<{ n: string }>(`SELECT count(*) AS n FROM ${from}`))[0]?.n)
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

@@ -6,12 +6,11 @@ import { bytesRead } from '../../inbound/opening/bounds.js'
 import { type Reading, readReturn } from '../../inbound/reading/read.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { figuresCommand } from './figures.js'
 import { listCommand, showCommand, undoCommand, unsubscribeCommand } from './verdicts.js'
 
-export const bouncesCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'bounces',
-  describe: 'Mail that came back',
+export const bouncesCommand = (shell: Shell): Loaded => ({
   builder: (yargs) =>
     yargs
       .command(readCommand(shell))

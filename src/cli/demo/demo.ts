@@ -1,10 +1,10 @@
 /** `daily-papers demo`: everything at work on sample papers, from an empty folder to an edition in the outbox. */
-import type { CommandModule } from 'yargs'
 import type { Config } from '../../config/config.js'
 import { ConfigError } from '../../errors.js'
 import { startApi, closeAll } from '../service/serve.js'
 import type { Services } from '../../services.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { untilStopped } from '../shell/signals.js'
 import { withServices } from '../shell/with-services.js'
 import { openSample } from './sample.js'
@@ -13,9 +13,7 @@ import { summaryOf } from './summary.js'
 
 type Options = Common & { once: boolean }
 
-export const demoCommand = (shell: Shell): CommandModule<Common, Options> => ({
-  command: 'demo',
-  describe: 'Show everything at work on sample papers; mail goes to the outbox only',
+export const demoCommand = (shell: Shell): Loaded<Options> => ({
   builder: (yargs) =>
     yargs
       .option('once', { type: 'boolean', default: false, describe: 'End when the mail is there' })

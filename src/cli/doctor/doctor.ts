@@ -1,12 +1,12 @@
 /** `daily-papers doctor`: checks everything that has to be right, and says how to mend it. */
 import { Resolver } from 'node:dns/promises'
-import type { CommandModule } from 'yargs'
 import { type Config, readConfig } from '../../config/config.js'
 import { openDb } from '../../db/client.js'
 import { openDatabase } from '../../db/embedded/open.js'
 import { messageOf } from '../../errors.js'
 import { silentLog } from '../../log.js'
-import type { Common, Shell } from '../shell/shell.js'
+import type { Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { unlessStopped } from '../shell/signals.js'
 import { examineDomain } from '../../mail/domain/examine.js'
 import type { DomainDns } from '../../mail/domain/facts.js'
@@ -16,9 +16,7 @@ import { checkProxies } from './proxies.js'
 import { checkPublicUrl } from './public-url.js'
 import { checkRelays } from './relays.js'
 
-export const doctorCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'doctor',
-  describe: 'Check configuration, database, relays, DNS and more, and say how to mend what is wrong',
+export const doctorCommand = (shell: Shell): Loaded => ({
   builder: (yargs) => yargs.example('$0 doctor --json', 'ends with 1 when something has to be mended'),
   handler: async () => {
     const config = readConfig(shell.env)

@@ -1,6 +1,6 @@
 /** `daily-papers edition`: everything that is done with one edition. */
-import type { CommandModule } from 'yargs'
-import type { Common, Shell } from '../shell/shell.js'
+import type { Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { buildCommand } from './build.js'
 import { reportCommand } from './report.js'
 import { sendCommand } from './send.js'
@@ -15,9 +15,7 @@ import {
   scheduleCommand,
 } from './steer.js'
 
-export const editionCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'edition',
-  describe: 'Build, look at, send, steer and report on an edition',
+export const editionCommand = (shell: Shell): Loaded => ({
   builder: (yargs) =>
     yargs
       .command(buildCommand(shell))

@@ -1,11 +1,11 @@
 /** `daily-papers ingest`: looks at the source for a day. */
-import type { CommandModule } from 'yargs'
 import type { Day } from '../../clock.js'
 import { fileSource } from '../../papers/sources/file.js'
 import { hubSource } from '../../papers/sources/hub.js'
 import { type IngestReport, lookBack } from '../../papers/ingest.js'
 import { readDay } from '../shell/days.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
 /** A source that is away is not asked for years, each of them with patience. */
@@ -13,9 +13,7 @@ const giveUpAfter = 3
 
 type Options = Common & { date: Day; back: number; file: string | undefined }
 
-export const ingestCommand = (shell: Shell): CommandModule<Common, Options> => ({
-  command: 'ingest',
-  describe: 'Look at the source for a day and keep its papers and their votes',
+export const ingestCommand = (shell: Shell): Loaded<Options> => ({
   builder: (yargs) =>
     yargs
       .option('date', {

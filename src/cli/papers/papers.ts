@@ -1,15 +1,13 @@
 /** `daily-papers papers`: everything that an editor does with the papers of a day. */
-import type { CommandModule } from 'yargs'
-import type { Common, Shell } from '../shell/shell.js'
+import type { Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { addCommand } from './add.js'
 import { clearCommand, hideCommand, orderCommand, pinCommand, returnCommand } from './curate.js'
 import { editCommand, revertCommand } from './edit.js'
 import { listCommand } from './list.js'
 import { lookCommand } from './look.js'
 
-export const papersCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'papers',
-  describe: 'List, add, edit, pin, hide and order the papers of a day',
+export const papersCommand = (shell: Shell): Loaded => ({
   builder: (yargs) =>
     yargs
       .command(listCommand(shell))

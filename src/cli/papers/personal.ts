@@ -4,12 +4,11 @@ import { counted } from '../../format/readable.js'
 import type { PersonalReport } from '../../papers/backtest/personal/backtest.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 
 type Options = Common & { papers: string; readers: string }
 
-export const personalCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'personal',
-  describe: 'Try the ranking for one reader',
+export const personalCommand = (shell: Shell): Loaded => ({
   builder: (yargs) => yargs.command(backtestCommand(shell)).demandCommand(1, 'personal backtest?'),
   handler: () => {},
 })

@@ -9,12 +9,11 @@ import { readVotes } from '../../papers/backtest/read-votes.js'
 import { featureNames } from '../../papers/ranking/features.js'
 import { table } from '../shell/output.js'
 import { type Common, type Shell, UsageError } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 
 type Options = Common & { votes: string | undefined; snapshots: string[]; days: string[] }
 
-export const rankCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'rank',
-  describe: 'Try the ranking of papers',
+export const rankCommand = (shell: Shell): Loaded => ({
   builder: (yargs) => yargs.command(backtestCommand(shell)).demandCommand(1, 'rank backtest?'),
   handler: () => {},
 })

@@ -6,13 +6,12 @@ import type { Text } from '../../papers/personal/vectors.js'
 import type { SearchReport } from '../../papers/backtest/search/backtest.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
 type Options = Common & { papers: string; queries: string }
 
-export const searchCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'search',
-  describe: 'Try the search of papers',
+export const searchCommand = (shell: Shell): Loaded => ({
   builder: (yargs) => yargs.command(backtestCommand(shell)).demandCommand(1, 'search backtest?'),
   handler: () => {},
 })

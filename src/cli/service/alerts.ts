@@ -6,11 +6,10 @@ import { rotateSecret, showSecret } from '../../operations/alerts/webhook-secret
 import { cliAuthor } from '../shell/author.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
-export const alertsCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'alerts',
-  describe: 'List alerts, try them out, show and rotate the secrets of webhooks',
+export const alertsCommand = (shell: Shell): Loaded => ({
   builder: (yargs) =>
     yargs
       .command(listCommand(shell))

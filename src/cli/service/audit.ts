@@ -3,11 +3,10 @@ import type { CommandModule } from 'yargs'
 import { listAudit, verifyAudit } from '../../operations/audit.js'
 import { table } from '../shell/output.js'
 import { type Common, type Shell, UsageError } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
-export const auditCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'audit',
-  describe: 'Read and verify the log of who changed what',
+export const auditCommand = (shell: Shell): Loaded => ({
   builder: (yargs) =>
     yargs.command(listCommand(shell)).command(verifyCommand(shell)).demandCommand(1, 'audit list or verify?'),
   handler: () => {},

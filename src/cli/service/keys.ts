@@ -5,11 +5,10 @@ import { type GrantedScope, isGrantedScope, scopes } from '../../operations/keys
 import { cliAuthor } from '../shell/author.js'
 import { table } from '../shell/output.js'
 import { type Common, type Shell, UsageError } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
-export const keysCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'keys',
-  describe: 'Make, list, rotate and revoke keys of the admin API',
+export const keysCommand = (shell: Shell): Loaded => ({
   builder: (yargs) =>
     yargs
       .command(createCommand(shell))

@@ -1,15 +1,13 @@
 /** `daily-papers migrate`: brings the database to this version. */
-import type { CommandModule } from 'yargs'
 import { migrate } from '../../db/migrations/migrate.js'
 import { pendingMigrations } from '../../db/migrations/history.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
 type Options = Common & { 'dry-run': boolean }
 
-export const migrateCommand = (shell: Shell): CommandModule<Common, Options> => ({
-  command: 'migrate',
-  describe: 'Bring the database to this version',
+export const migrateCommand = (shell: Shell): Loaded<Options> => ({
   builder: (yargs) =>
     yargs.option('dry-run', { type: 'boolean', default: false, describe: 'Only list what would be applied' }),
   handler: ({ dryRun }) =>

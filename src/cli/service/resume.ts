@@ -1,18 +1,16 @@
 /** `daily-papers restored` and `resume`: holds all sending after a restore, and goes on. */
-import type { CommandModule } from 'yargs'
 import { holdAllSending, resumeSending } from '../../operations/resume.js'
 import { isDay } from '../../clock.js'
 import type { Hold } from '../../db/continuity/stamp.js'
 import { inWords, type WouldGoOut, whatWouldGoOut } from '../../deliveries/editions/pass-over.js'
 import { cliAuthor } from '../shell/author.js'
 import { type Common, type Shell, UsageError } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
 type Reason = Common & { reason: string | undefined }
 
-export const restoredCommand = (shell: Shell): CommandModule<Common, Reason> => ({
-  command: 'restored',
-  describe: 'Say that the database was restored: all sending is held until it is resumed',
+export const restoredCommand = (shell: Shell): Loaded<Reason> => ({
   builder: (yargs) => yargs.option('reason', { type: 'string', describe: 'Why, for the audit log' }),
   handler: ({ reason }) =>
     withServices(shell, async (services) => {
@@ -24,9 +22,7 @@ export const restoredCommand = (shell: Shell): CommandModule<Common, Reason> => 
 
 type Resume = Reason & { from: string }
 
-export const resumeCommand = (shell: Shell): CommandModule<Common, Resume> => ({
-  command: 'resume',
-  describe: 'Let sending go on that was held after a restore',
+export const resumeCommand = (shell: Shell): Loaded<Resume> => ({
   builder: (yargs) =>
     yargs
       .option('from', {

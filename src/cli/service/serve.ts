@@ -1,32 +1,23 @@
 /** `daily-papers start`, `api` and `worker`: they serve until they are stopped. */
-import type { CommandModule } from 'yargs'
 import { messageOf, Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
-import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
+import type { Shell } from '../shell/shell.js'
 import { untilStopped } from '../shell/signals.js'
 import { withServices } from '../shell/with-services.js'
 
 /** Something that runs until it is closed. */
 type Running = { close(): Promise<void> }
 
-export const startCommand = (shell: Shell) =>
-  serving(shell, 'start', 'Serve pages and API, and send mail, in one process', startApi, startWorker)
+export const startCommand = (shell: Shell) => serving(shell, startApi, startWorker)
 
-export const apiCommand = (shell: Shell) =>
-  serving(shell, 'api', 'Serve pages and API, without a worker', startApi)
+export const apiCommand = (shell: Shell) => serving(shell, startApi)
 
-export const workerCommand = (shell: Shell) =>
-  serving(shell, 'worker', 'Look at sources, build editions and send mail, without the API', startWorker)
+export const workerCommand = (shell: Shell) => serving(shell, startWorker)
 
-export const inboundCommand = (shell: Shell) =>
-  serving(shell, 'inbound', 'Take mail that comes back, and judge what came in', startInbound)
+export const inboundCommand = (shell: Shell) => serving(shell, startInbound)
 
-function serving(
-  shell: Shell,
-  command: string,
-  describe: string,
-  ...parts: ((shell: Shell, services: Services) => Promise<Running>)[]
-): CommandModule<Common, Common> {
+function serving(shell: Shell, ...parts: ((shell: Shell, services: Services) => Promise<Running>)[]): Loaded {
   const serve = async (services: Services) => {
     const running: Running[] = []
     try {
@@ -36,7 +27,7 @@ function serving(
       await closeAll(running)
     }
   }
-  return { command, describe, handler: () => withServices(shell, serve, { serves: true }) }
+  return { handler: () => withServices(shell, serve, { serves: true }) }
 }
 
 // A supervisor waits ten seconds; some of them are the database's.

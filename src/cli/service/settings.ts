@@ -5,11 +5,10 @@ import { readSettings, type Settings, settingsSchema, writeSettings } from '../.
 import { checkAddress } from '../../subscribers/address.js'
 import { cliAuthor } from '../shell/author.js'
 import { type Common, type Shell, UsageError } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
-export const settingsCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'settings',
-  describe: 'Show and set what is set at run time',
+export const settingsCommand = (shell: Shell): Loaded => ({
   builder: (yargs) =>
     yargs.command(showCommand(shell)).command(setCommand(shell)).demandCommand(1, 'settings show or set?'),
   handler: () => {},

@@ -1,15 +1,13 @@
 /** `daily-papers stats`: how the list grows, and how its mail fares. */
-import type { CommandModule } from 'yargs'
 import { byDomain, byEdition, growth } from '../../operations/figures/statistics.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
 type Stats = Common & { days: number }
 
-export const statsCommand = (shell: Shell): CommandModule<Common, Stats> => ({
-  command: 'stats',
-  describe: 'Growth, and mail by edition and by recipient domain',
+export const statsCommand = (shell: Shell): Loaded<Stats> => ({
   builder: (yargs) =>
     yargs
       .option('days', { type: 'number', default: 7, describe: 'Of so many days' })

@@ -1,21 +1,18 @@
 /** `daily-papers status`: the latest editions, and how the workers and their relays are. */
-import type { CommandModule } from 'yargs'
 import { sendingHealth } from '../../deliveries/sender/heartbeat.js'
 import { readThrottles, type ThrottleState } from '../../deliveries/throttle/throttle-store.js'
 import { listEditions } from '../../editions/store.js'
 import { editionLine } from '../edition/which.js'
 import { table } from '../shell/output.js'
-import type { Common, Shell } from '../shell/shell.js'
+import type { Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 import { findHold } from '../../db/continuity/hold.js'
 import { whatWouldGoOut } from '../../deliveries/editions/pass-over.js'
 import { findTroubles } from '../../operations/alerts/watch.js'
 import { holdLines } from './resume.js'
 
-export const statusCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'status',
-  describe:
-    'Show the latest editions, and how workers and relays are; ends with 1 when something needs somebody',
+export const statusCommand = (shell: Shell): Loaded => ({
   handler: () =>
     withServices(shell, async (services) => {
       const { db, clock } = services

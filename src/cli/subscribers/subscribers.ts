@@ -5,6 +5,7 @@ import { exportAsJson, exportSubscribers } from '../../subscribers/import/export
 import { subscribersExported, writeAudit } from '../../operations/audit.js'
 import { cliAuthor } from '../shell/author.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { importCommand } from './import.js'
 import {
   addCommand,
@@ -16,9 +17,7 @@ import {
 } from './subscriber-steps.js'
 import { withServices } from '../shell/with-services.js'
 
-export const subscribersCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'subscribers',
-  describe: 'Import, export, find, add, unsubscribe, suppress and erase subscribers',
+export const subscribersCommand = (shell: Shell): Loaded => ({
   builder: (yargs) =>
     yargs
       .command(importCommand(shell))

@@ -4,11 +4,10 @@ import { liftAddress, listSuppressions, suppressAddress } from '../../operations
 import { cliAuthor } from '../shell/author.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
+import type { Loaded } from '../shell/lazy.js'
 import { withServices } from '../shell/with-services.js'
 
-export const suppressionsCommand = (shell: Shell): CommandModule<Common, Common> => ({
-  command: 'suppressions',
-  describe: 'List, add and lift suppressions',
+export const suppressionsCommand = (shell: Shell): Loaded => ({
   builder: (yargs) =>
     yargs
       .command(listCommand(shell))
