@@ -65,6 +65,7 @@ const variables = {
   DOMAIN_RATES: optional(read.domainRates),
   CANARY_PERCENT: withDefault('1', read.wholeNumber(0, 50)),
   IN_DOUBT: withDefault('resend', read.oneOf('resend', 'hold')),
+  RETENTION_DAYS: withDefault('400', read.wholeNumber(7, 36_500)),
   SECRET_KEY: optional(read.text('at least 32 characters', (value) => value.length >= 32)),
   ADMIN_KEY: optional(read.text('at least 32 characters', (value) => value.length >= 32)),
 }
@@ -205,6 +206,8 @@ function arrange(values: Values) {
     canaryPercent: values.CANARY_PERCENT,
     /** What becomes of a delivery of which nobody knows whether the relay took it. */
     inDoubt: values.IN_DOUBT,
+    /** How long the tries of mails and the details of who took them are kept. */
+    retentionDays: values.RETENTION_DAYS,
     secretKey: values.SECRET_KEY,
     adminKey: values.ADMIN_KEY,
   }
