@@ -23,8 +23,8 @@ const rules: Rule[] = [
     home: [
       'network/call-out.ts',
       'papers/sources/fetch-text.ts',
-      'cli/doctor/place.ts',
-      'cli/doctor/public-url.ts',
+      'operations/doctor/place.ts',
+      'operations/doctor/public-url.ts',
     ],
     planted: "const answer = await fetch(url, { method: 'POST' })",
   },

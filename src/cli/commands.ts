@@ -78,6 +78,6 @@ export const commandsOf = (shell: Shell): CommandModule<Common, Common>[] => [
   lazy(
     'doctor',
     'Check configuration, database, relays, DNS and more, and say how to mend what is wrong',
-    async () => (await import('./doctor/doctor.js')).doctorCommand(shell),
+    async () => (await import('./service/doctor.js')).doctorCommand(shell),
   ),
 ]

@@ -11,6 +11,8 @@ import { importRoutes } from './subscribers/imports.js'
 import { keyRoutes } from './service/keys.js'
 import { paperRoutes } from './papers/papers.js'
 import { personalRoutes } from './service/personal.js'
+import { checkRoutes } from './service/checks.js'
+import { sendingRoutes } from './service/sending.js'
 import { serviceRoutes } from './service/service.js'
 import { subscriberStepRoutes } from './subscribers/subscriber-steps.js'
 import { subscriberRoutes } from './subscribers/subscribers.js'
@@ -31,6 +33,8 @@ export const adminApi: Routes = async (app, { services }) => {
     editionStepRoutes,
     suppressionRoutes,
     serviceRoutes,
+    checkRoutes,
+    sendingRoutes,
     alertRoutes,
     bounceRoutes,
     personalRoutes,

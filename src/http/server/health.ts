@@ -7,7 +7,8 @@ import { messageOf, Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import type { Routes } from '../contract/routes.js'
 import { problems } from '../contract/schemas.js'
-import { seenBy, seenSchema } from './probe.js'
+import { seenSchema } from '../../operations/doctor/probe.js'
+import { seenBy } from './probe.js'
 
 export const healthRoutes: Routes = async (app, { services }) => {
   const whyNotReady = openReadiness(services)

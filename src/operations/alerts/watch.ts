@@ -9,6 +9,7 @@ import { findHold } from '../../db/continuity/hold.js'
 import type { Hold } from '../../db/continuity/stamp.js'
 import { inWords, whatWouldGoOut } from '../../deliveries/editions/pass-over.js'
 import type { Services } from '../../services.js'
+import { readJobs } from '../figures/jobs.js'
 import { readSettings } from '../settings.js'
 import { faultsReturned, manyComplaints } from './returns.js'
 import { clearAlerts, raiseAlert } from './store.js'
@@ -26,13 +27,6 @@ const silentWorkers = statement({
     WHERE beat_at < now() - interval '2 minutes' AND EXISTS (SELECT FROM subscriber WHERE status = 'active')`,
   parameters: [],
   columns: { since: timestamptz },
-})
-
-const silentJobs = statement({
-  text: `SELECT name, ran_at AS "ranAt" FROM job
-    WHERE greatest(ran_at, watched_from) < now() - greatest(60, 10 * period_seconds) * interval '1 second' ORDER BY name`,
-  parameters: [],
-  columns: { name: sqlText, ranAt: nullable(timestamptz) },
 })
 
 type Found = { cause: string; text: string }
@@ -90,7 +84,7 @@ async function heldSending(_tx: Tx, { db, clock, hold }: Watching): Promise<Foun
   if (!hold) return []
   const mails = inWords(await whatWouldGoOut(db, clock.now()))
   const due = mails.length > 0 ? `It would go out: ${mails.join('; ')}.` : 'Nothing is due.'
-  const text = `All sending is held. ${hold.why} ${due} Go on with: daily-papers resume.`
+  const text = `All sending is held. ${hold.why} ${due} Go on at the desk, or with: daily-papers resume.`
   return [{ cause: `sending-held:${hold.since.toISOString()}`, text }]
 }
 
@@ -104,8 +98,8 @@ async function deadWorkers(_tx: Tx, { db, hold }: Watching): Promise<Found[]> {
 
 async function stalledJobs(_tx: Tx, { db, hold }: Watching): Promise<Found[]> {
   if (hold || (await db.run(silentWorkers, [])).length > 0) return []
-  const jobs = await db.run(silentJobs, [])
-  return jobs.map(({ name, ranAt }) => ({
+  const late = (await readJobs(db)).filter((job) => job.late)
+  return late.map(({ name, ranAt }) => ({
     cause: `job-stalled:${name}`,
     text: `The job ${name} has not run for ten times its period, ${ranAt ? `last at ${ranAt.toISOString()}` : 'not once'}. See the worker's log.`,
   }))

@@ -418,6 +418,34 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await text('table >> nth=0')).toContain('A test, asked for by key')
   })
 
+  it('holds all sending after a restore, and lets it go on from now or from an edition', async () => {
+    await desk.open('/health')
+    expect(await desk.press('Hold all sending', 'the volume was put back')).toBe('All sending is held.')
+    await desk.open('')
+    expect(await text('.notice >> nth=0')).toContain('An operator said that the database was restored.')
+    expect(await desk.press('Go on from now', 'all of it was out')).toBe('Sending goes on from now.')
+    expect((await logged('sending.resumed')).why).toBe('all of it was out')
+    expect(await desk.page.getByText('All sending is held').count()).toBe(0)
+    await server.call('POST', '/sending/hold', { body: {} })
+    await desk.open('')
+    await desk.page.fill('#resume-from', day)
+    expect(await desk.press('Go on from it', 'that one was not')).toBe('Sending goes on from this edition.')
+    expect((await logged('sending.resumed')).why).toBe('that one was not')
+  })
+
+  it('shows when each job ran, and what the doctor finds', async () => {
+    await server.services.db.sql(
+      `INSERT INTO job (name, period_seconds, ran_at, watched_from)
+       VALUES ('build', 15, now(), now() - interval '1 day'), ('tidy', 3600, now() - interval '11 hours', now() - interval '1 day')`,
+    )
+    await desk.open('/health')
+    expect(await text('[aria-label=Jobs]')).toMatch(/build\s.*15 s\s+waiting\s+tidy\s.*60 min\s+late/s)
+    expect(await text('main')).toContain('Nobody has asked the doctor yet')
+    expect(await desk.press('Examine now')).toBe('The doctor has looked at everything.')
+    expect(await text('[aria-label="What the doctor found"]')).toContain('MAIL_URL is unset')
+    await server.services.db.sql('DELETE FROM job')
+  })
+
   it('makes, rotates and revokes keys, each shown once', async () => {
     const { page } = desk
     await desk.open('/keys')

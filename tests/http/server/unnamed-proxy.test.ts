@@ -1,6 +1,6 @@
 /** A proxy that TRUSTED_PROXIES does not name opens nothing and locks nobody out. */
 import { beforeEach, expect, it } from 'vitest'
-import { checkProxies } from '../../../src/cli/doctor/proxies.js'
+import { checkProxies } from '../../../src/operations/doctor/proxies.js'
 import { buildServer } from '../../../src/http/server.js'
 import { clearAlerts } from '../../../src/operations/alerts/store.js'
 import { watchForAlerts } from '../../../src/operations/alerts/watch.js'

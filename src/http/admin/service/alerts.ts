@@ -14,6 +14,9 @@ const alert = Type.Object({
   id: Type.Integer(),
   kind: Type.String({
     examples: [
+      'sending-held',
+      'no-worker',
+      'job-stalled',
       'edition-held',
       'dead-man',
       'source-failing',

@@ -8,6 +8,7 @@ import { dryRun } from '../../../operations/editions/audience.js'
 import { nextStep } from '../../../operations/editions/find.js'
 import { byEdition, growth, workers } from '../../../operations/figures/statistics.js'
 import type { SendProgress } from '../../../operations/editions/progress.js'
+import { readHeld } from '../parts/held.js'
 import { progressOf } from '../parts/progress.js'
 import type { DashboardPage } from '../parts/page.js'
 
@@ -22,6 +23,7 @@ export const overviewPage: DashboardPage = {
     const latest = await listEditions(db, { kind: 'daily', limit: daysBack })
     const [newest] = latest
     const today = newest && isQuiet(newest) ? (latest.find((edition) => !isQuiet(edition)) ?? newest) : newest
+    const held = await readHeld(db, now)
     const others = (await underWay(db)).filter(({ id }) => id !== today?.id)
     return {
       others: others.map((edition) => ({ ...edition, next: nextStep(edition, now) })),
@@ -34,7 +36,9 @@ export const overviewPage: DashboardPage = {
       editions: await byEdition(db, 10),
       sources: may('papers:read') ? await sourceHealth(db, clock) : null,
       workers: await workers(db, now),
-      alerts: await openAlerts(db),
+      held,
+      // What is held stands there already, with what to do.
+      alerts: (await openAlerts(db)).filter(({ kind }) => !(held && kind === 'sending-held')),
     }
   },
 }

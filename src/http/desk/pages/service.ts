@@ -4,11 +4,14 @@ import { sourceHealth } from '../../../papers/sources/health.js'
 import { listAlerts } from '../../../operations/alerts/store.js'
 import { listAudit, verifyAudit } from '../../../operations/audit.js'
 import { pageOf } from '../../../format/cursor.js'
+import { readExamination } from '../../../operations/doctor/examination.js'
+import { readJobs } from '../../../operations/figures/jobs.js'
 import { listKeys } from '../../../operations/keys/keys.js'
 import { scopes } from '../../../operations/keys/scopes.js'
 import { settableBounds } from '../../../editions/gates/gates.js'
 import { readSettings } from '../../../operations/settings.js'
 import { byDomain, workers } from '../../../operations/figures/statistics.js'
+import { readHeld } from '../parts/held.js'
 import { beforeOf, type DashboardPage, filled, pageSize } from '../parts/page.js'
 
 export const servicePages: DashboardPage[] = [
@@ -26,6 +29,9 @@ export const servicePages: DashboardPage[] = [
     scope: 'editions:read',
     load: async ({ db, clock }, { cursor }, may) => ({
       ...(await listAlerts(db, { before: beforeOf(cursor, 'int'), limit: pageSize })),
+      held: await readHeld(db, clock.now()),
+      jobs: await readJobs(db),
+      examination: await readExamination(db),
       sources: may('papers:read') ? await sourceHealth(db, clock) : null,
       workers: await workers(db, clock.now()),
       throttles: await readThrottles(db.sql),

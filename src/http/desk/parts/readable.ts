@@ -19,6 +19,10 @@ export const count = (value: number, thing: string): string =>
 export const time = (at: Date | string | null): string =>
   at === null ? '–' : new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 
+/** `2026-08-05 06:00:07`, in UTC. */
+export const second = (at: Date | null): string =>
+  at === null ? '–' : at.toISOString().slice(0, 19).replace('T', ' ')
+
 /** `Tue, 4 Aug 2026`, or `week 32 of 2026`. */
 export function period(text: string): string {
   const [year, week] = text.split('-W')

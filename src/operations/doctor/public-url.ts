@@ -2,7 +2,7 @@
 import { systemClock } from '../../clock.js'
 import type { Config } from '../../config/config.js'
 import { readSecrets } from '../../config/secrets.js'
-import { makeProbe, probeHeader, type Seen } from '../../http/server/probe.js'
+import { makeProbe, probeHeader, type Seen } from './probe.js'
 import { advice, type Finding, fault, ok } from '../../mail/domain/finding.js'
 import { isOwnAddress } from '../../network/addresses.js'
 import { causeOf } from './place.js'

@@ -1,6 +1,6 @@
 /** What the doctor says of a service that runs behind a proxy. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { checkPublicUrl } from '../../../src/cli/doctor/public-url.js'
+import { checkPublicUrl } from '../../../src/operations/doctor/public-url.js'
 import { readConfig } from '../../../src/config/config.js'
 import type { Db } from '../../../src/db/client.js'
 import { buildServer } from '../../../src/http/server.js'

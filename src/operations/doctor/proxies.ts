@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config.js'
 import type { Db } from '../../db/client.js'
 import { advice, type Finding, fault } from '../../mail/domain/finding.js'
-import { publicPeer, unnamedProxies } from '../../operations/unnamed-proxies.js'
+import { publicPeer, unnamedProxies } from '../unnamed-proxies.js'
 
 /** None when the database lacks the migrations: that is a finding of its own. */
 export async function checkProxies(db: Db, config: Pick<Config, 'trustedProxies'>): Promise<Finding[]> {

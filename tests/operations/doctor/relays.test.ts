@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, expect, it } from 'vitest'
-import { checkHello, checkRelays } from '../../../src/cli/doctor/relays.js'
+import { checkHello, checkRelays } from '../../../src/operations/doctor/relays.js'
 import { readConfig } from '../../../src/config/config.js'
 import { dnsOf } from '../../mail/domain/zone.js'
 

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type HubStandIn, startHubStandIn } from '../../support/hub-stand-in.mjs'
-import { type RelayStandIn, startRelay } from '../../support/relay-stand-in.js'
-import { runCli } from '../../support/run-cli.js'
-import { testDatabase } from '../../support/test-database.js'
+import { type HubStandIn, startHubStandIn } from '../support/hub-stand-in.mjs'
+import { type RelayStandIn, startRelay } from '../support/relay-stand-in.js'
+import { runCli } from '../support/run-cli.js'
+import { testDatabase } from '../support/test-database.js'
 
 let env: Record<string, string>
 let hub: HubStandIn
