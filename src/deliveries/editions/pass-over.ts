@@ -56,7 +56,10 @@ export async function whatWouldGoOut(db: Runs, now: Date): Promise<WouldGoOut> {
 
 /** As words for a list: each edition, and the others together. */
 export const inWords = ({ editions, others }: WouldGoOut): string[] => [
-  ...editions.map(({ kind, period, mails }) => `the ${kind} edition of ${period} to ${mails} readers`),
+  ...editions.map(
+    ({ kind, period, mails }) =>
+      `the ${kind} edition of ${period} to ${mails} ${mails === 1 ? 'reader' : 'readers'}`,
+  ),
   ...(others > 0 ? [`${others} other ${others === 1 ? 'mail' : 'mails'}`] : []),
 ]
 
