@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { openBenchDatabase } from './database.js'
 import type { Lane, Row } from './lane.js'
 import { reaches } from './lane.js'
+import { desk } from './lanes/desk.js'
 import { fanout } from './lanes/fanout.js'
 import { imports } from './lanes/import.js'
 import { ledger } from './lanes/ledger.js'
@@ -30,6 +31,7 @@ const lanes: Lane[] = [
   scale,
   personal,
   startup,
+  desk,
 ]
 
 const { values } = parseArgs({

@@ -1,16 +1,7 @@
 /** Sign-ups: as many a second as Fastify with one insert takes, and an answer that tells nothing by its time. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { Agent, request } from 'node:http'
-import { fileURLToPath } from 'node:url'
-import { boundless } from '../../support/readers.js'
 import type { Context, Lane, Row } from '../lane.js'
 import { sameDistribution } from '../rank-test.js'
-
-const program = fileURLToPath(new URL('../processes/signup-server.mjs', import.meta.url))
-
-/** Each answer of ours waits for a moment, so it takes many at once to keep both servers busy. */
-const connections = 256
+import { connections, type SignupServer, signUp, startSignups, stopSignups } from '../signup-server.js'
 
 export const signup: Lane = {
   name: 'signup',
@@ -23,35 +14,16 @@ export const signup: Lane = {
   },
 }
 
-type Server = { port: number; child: ChildProcess; agent: Agent }
-
-async function start({ databaseUrl }: Context, kind: 'ours' | 'bare'): Promise<Server> {
-  const child = fork(program, { env: { ...process.env, NODE_ENV: 'production' } })
-  child.send({ kind, databaseUrl, limits: boundless })
-  const died = once(child, 'exit').then(() => {
-    throw new Error('the server that was to be measured died')
-  })
-  const [{ port }] = (await Promise.race([once(child, 'message'), died])) as [{ port: number }]
-  died.catch(() => {})
-  return { port, child, agent: new Agent({ keepAlive: true, maxSockets: connections }) }
-}
-
-async function stop({ child, agent }: Server): Promise<void> {
-  agent.destroy()
-  child.send('stop')
-  await once(child, 'exit')
-}
-
 async function throughput(context: Context): Promise<Row[]> {
   const seconds = context.quick ? 1 : 5
   const best = { ours: 0, bare: 0 }
   for (let round = 0; round < 2; round += 1) {
     for (const kind of ['bare', 'ours'] as const) {
       context.tell(`signing up over ${connections} connections, ${kind}`)
-      const server = await start(context, kind)
+      const server = await startSignups(context, kind)
       await rate(server, `warm${round}`, seconds / 2)
       best[kind] = Math.max(best[kind], await rate(server, `${kind}${round}`, seconds))
-      await stop(server)
+      await stopSignups(server)
     }
   }
   return [
@@ -68,12 +40,12 @@ async function throughput(context: Context): Promise<Row[]> {
 }
 
 /** Answers a second, each for an address of its own. */
-async function rate(server: Server, name: string, seconds: number): Promise<number> {
+async function rate(server: SignupServer, name: string, seconds: number): Promise<number> {
   const end = performance.now() + seconds * 1000
   let done = 0
   const worker = async () => {
     while (performance.now() < end) {
-      const { status } = await post(server, `${name}-${(done += 1)}@readers.example`)
+      const { status } = await signUp(server, `${name}-${(done += 1)}@readers.example`)
       if (status !== 202) throw new Error(`a sign-up was answered with ${status}`)
     }
   }
@@ -93,7 +65,7 @@ async function timing(context: Context): Promise<Row[]> {
     [tries],
   )
   await context.db.sql('VACUUM ANALYZE')
-  const server = await start(context, 'ours')
+  const server = await startSignups(context, 'ours')
   await rate(server, 'warm-up', 1)
   const times = { known: [] as number[], unknown: [] as number[] }
   const bodies = new Set<string>()
@@ -101,11 +73,11 @@ async function timing(context: Context): Promise<Row[]> {
   for (const i of order) {
     const kind = i % 2 ? 'known' : 'unknown'
     const began = performance.now()
-    const { body } = await post(server, `${kind}-${i >> 1}@readers.example`)
+    const { body } = await signUp(server, `${kind}-${i >> 1}@readers.example`)
     times[kind].push(performance.now() - began)
     bodies.add(body)
   }
-  await stop(server)
+  await stopSignups(server)
   if (bodies.size !== 1) throw new Error('known and unknown addresses are answered with different bodies')
   return [
     { lane: 'answer to an unknown address', value: median(times.unknown), unit: 'ms' },
@@ -120,26 +92,3 @@ async function timing(context: Context): Promise<Row[]> {
 }
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
-
-function post({ port, agent }: Server, email: string): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const payload = JSON.stringify({ email })
-    const sent = request(
-      {
-        port,
-        agent,
-        host: '127.0.0.1',
-        method: 'POST',
-        path: '/api/v1/subscribers',
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
-      },
-      (answer) => {
-        let body = ''
-        answer.on('data', (chunk: Buffer) => (body += chunk.toString()))
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }))
-      },
-    )
-    sent.on('error', reject)
-    sent.end(payload)
-  })
-}
