@@ -61,6 +61,9 @@ export const commandsOf = (shell: Shell): CommandModule<Common, Common>[] => [
   lazy('alerts', 'List alerts, try them out, show and rotate the secrets of webhooks', async () =>
     (await import('./service/alerts.js')).alertsCommand(shell),
   ),
+  lazy('events', 'What webhooks were told of readers and editions, and telling it again', async () =>
+    (await import('./service/events.js')).eventsCommand(shell),
+  ),
   lazy('stats', 'Growth, and mail by edition and by recipient domain', async () =>
     (await import('./service/stats.js')).statsCommand(shell),
   ),

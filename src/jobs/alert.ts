@@ -1,6 +1,7 @@
-/** Raises alerts, and sends those that are owed. */
+/** Raises alerts, sends those that are owed, and tells webhooks what happened. */
 import { sendAlerts } from '../operations/alerts/send.js'
 import { watchForAlerts } from '../operations/alerts/watch.js'
+import { sendEvents } from '../operations/webhooks/send-events.js'
 import type { Services } from '../services.js'
 import { alone } from './job.js'
 
@@ -11,4 +12,8 @@ export function alert(services: AlertServices): Promise<boolean> {
     await watchForAlerts(services)
     await sendAlerts(services)
   })
+}
+
+export function tellEvents(services: AlertServices): Promise<boolean> {
+  return alone(services.db, 'events', async () => void (await sendEvents(services)))
 }

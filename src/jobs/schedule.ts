@@ -1,6 +1,6 @@
 /** Every recurring job of a worker in one table. */
 import { keepLedger } from '../deliveries/editions/rescue.js'
-import { alert } from './alert.js'
+import { alert, tellEvents } from './alert.js'
 import { askArxiv } from './arxiv.js'
 import { build } from './build.js'
 import { fanOutDue } from './due-editions.js'
@@ -23,6 +23,7 @@ const jobs: Job[] = [
   { name: 'meaning', cron: '5,35 * * * * *', everySeconds: 30, run: meaning },
   { name: 'arxiv', cron: '0 7,37 * * * *', everySeconds: 1_800, run: askArxiv },
   { name: 'alert', cron: '*/20 * * * * *', everySeconds: 20, run: alert },
+  { name: 'events', cron: '*/5 * * * * *', everySeconds: 5, run: tellEvents },
   { name: 'watcher', cron: '10,30,50 * * * * *', everySeconds: 20, run: tellWatcher },
   { name: 'judge', cron: '*/10 * * * * *', everySeconds: 10, run: judge },
   { name: 'remind', cron: '40 */5 * * * *', everySeconds: 300, run: remindOfSaved },

@@ -8,12 +8,15 @@ const importDays = 90
 const alertDays = 90
 const operatorMailDays = 90
 const webhookDays = 90
+/** What webhooks were told of, and may be told again. */
+const eventDays = 90
 /** What came in, and its verdicts with their evidence. */
 const returnDays = 90
 
 const forgetWebhooks = statement({
   text: `DELETE FROM webhook w WHERE changed_at < $1 AND NOT EXISTS (
-    SELECT FROM setting s WHERE s.value #> '{alerts,webhooks}' ? w.url)`,
+    SELECT FROM setting s WHERE s.value #> '{alerts,webhooks}' ? w.url
+      OR s.value #> '{events,webhooks}' @> jsonb_build_array(jsonb_build_object('url', w.url)))`,
   parameters: [timestamptz],
   columns: {},
 })
@@ -37,5 +40,6 @@ export async function forgetOperatorRows({ db, clock }: Pick<Services, 'db' | 'c
     .execute()
   await tables.deleteFrom('verdict').where('at', '<', ago(returnDays)).execute()
   await tables.deleteFrom('inbound_mail').where('received_at', '<', ago(returnDays)).execute()
+  await tables.deleteFrom('event').where('at', '<', ago(eventDays)).execute()
   await db.run(forgetWebhooks, [ago(webhookDays)])
 }

@@ -3,10 +3,11 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Clock } from '../clock.js'
 import type { Queries, Tx } from '../db/client.js'
+import { columnValues } from '../db/queries/columns.js'
 import { takeLock } from '../db/lock.js'
 import { Problem } from '../errors.js'
 import { type Author, writeAudit } from './audit.js'
-import { personalSchema } from '../editions/personal/choosing/wishes.js'
+import { personalSchema, usualPersonal } from '../editions/personal/choosing/wishes.js'
 import { settableBounds, usualGates } from '../editions/gates/gates.js'
 
 const range = ({ minimum, maximum }: { minimum: number; maximum: number }) => ({ minimum, maximum })
@@ -16,6 +17,11 @@ const added = (bounds: { minimum: number; maximum: number; usual: number }) => (
   ...range(bounds),
   default: bounds.usual,
 })
+
+const webhookUrl = Type.String({ pattern: '^https?://[^\\s]{1,1000}$' })
+
+/** What webhooks are told of besides alerts. */
+export const eventTypes = columnValues.event.type
 
 export const settingsSchema = Type.Object(
   {
@@ -47,10 +53,7 @@ export const settingsSchema = Type.Object(
           maxItems: 20,
           uniqueItems: true,
         }),
-        webhooks: Type.Array(Type.String({ pattern: '^https?://[^\\s]{1,1000}$' }), {
-          maxItems: 20,
-          uniqueItems: true,
-        }),
+        webhooks: Type.Array(webhookUrl, { maxItems: 20, uniqueItems: true }),
         deadManMinutes: Type.Integer({
           minimum: 1,
           maximum: 1440,
@@ -60,6 +63,27 @@ export const settingsSchema = Type.Object(
       { additionalProperties: false },
     ),
     personal: Type.Optional(personalSchema),
+    events: Type.Optional(
+      Type.Object(
+        {
+          webhooks: Type.Array(
+            Type.Object(
+              {
+                url: webhookUrl,
+                types: Type.Array(Type.Union(eventTypes.map((type) => Type.Literal(type))), {
+                  minItems: 1,
+                  uniqueItems: true,
+                  description: 'What it is told of',
+                }),
+              },
+              { additionalProperties: false },
+            ),
+            { maxItems: 20 },
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 )
@@ -70,6 +94,9 @@ const usual: Settings = {
   gates: usualGates,
   alerts: { emails: [], webhooks: [], deadManMinutes: 120 },
 }
+
+/** What optional parts are where they were never set. */
+export const usualParts = { personal: usualPersonal, events: { webhooks: [] } } satisfies Partial<Settings>
 
 const name = 'operator'
 
@@ -84,17 +111,21 @@ export async function readSettings(db: Queries): Promise<Settings> {
   return Value.Check(settingsSchema, kept) ? kept : usual
 }
 
-/** @param check - is shown the settings before they change; throws to refuse. */
+/**
+ * What is optional and not given stays as it was.
+ * @param check - is shown the settings before they change; throws to refuse.
+ */
 export async function writeSettings(
   tx: Tx,
   clock: Clock,
-  settings: Settings,
+  given: Settings,
   author: Author,
   check: (settings: Settings) => void,
 ): Promise<Settings> {
   await takeLock(tx, `setting ${name}`)
   const before = await readSettings(tx)
   check(before)
+  const settings = { ...before, ...given }
   refusePasswords(settings)
   const kept = { value: settings, updatedAt: clock.now() }
   await tx.models.setting.upsert({ where: { name }, create: { name, ...kept }, update: kept })
@@ -107,9 +138,16 @@ export async function writeSettings(
   return settings
 }
 
+/** The webhooks of alerts and of events, each once. */
+export const webhooksOf = ({ alerts, events }: Settings): string[] => [
+  ...new Set([...alerts.webhooks, ...(events?.webhooks ?? []).map(({ url }) => url)]),
+]
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'no URL')
+
 /** Once kept, a password would stand wherever the URL is shown. @throws Problem `unprocessable`. */
-function refusePasswords({ alerts }: Settings): void {
-  const faulty = alerts.webhooks.some((webhook) => {
+function refusePasswords(settings: Settings): void {
+  const faulty = webhooksOf(settings).some((webhook) => {
     const url = URL.canParse(webhook) ? new URL(webhook) : null
     return !url || url.username !== '' || url.password !== ''
   })
@@ -117,12 +155,13 @@ function refusePasswords({ alerts }: Settings): void {
 }
 
 /** Without the addresses, since the log outlives an erasure; of webhooks the host, since what follows is a secret. */
-const shown = ({ alerts, gates, personal }: Settings) => ({
+const shown = ({ alerts, gates, personal, events }: Settings) => ({
   gates,
   ...(personal && { personal }),
+  ...(events && { events: events.webhooks.map(({ url, types }) => ({ host: hostOf(url), types })) }),
   alerts: {
     ...alerts,
     emails: alerts.emails.length,
-    webhooks: alerts.webhooks.map((url) => (URL.canParse(url) ? new URL(url).host : 'no URL')),
+    webhooks: alerts.webhooks.map(hostOf),
   },
 })

@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs'
 import { listAlerts } from '../../operations/alerts/store.js'
 import { testAlert } from '../../operations/alerts/try.js'
-import { rotateSecret, showSecret } from '../../operations/alerts/webhook-secret.js'
+import { rotateSecret, showSecret } from '../../operations/webhooks/webhook-secret.js'
 import { cliAuthor } from '../shell/author.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'

@@ -1,7 +1,14 @@
 /** `daily-papers settings`: bounds of the gates, and where alerts go. */
 import type { CommandModule } from 'yargs'
 import { Value } from 'typebox/value'
-import { readSettings, type Settings, settingsSchema, writeSettings } from '../../operations/settings.js'
+import {
+  eventTypes,
+  readSettings,
+  type Settings,
+  settingsSchema,
+  usualParts,
+  writeSettings,
+} from '../../operations/settings.js'
 import { checkAddress } from '../../subscribers/address.js'
 import { cliAuthor } from '../shell/author.js'
 import { type Common, type Shell, UsageError } from '../shell/shell.js'
@@ -39,7 +46,8 @@ const setCommand = (shell: Shell): CommandModule<Common, Set> => ({
       })
       .option('reason', { type: 'string', describe: 'Why, for the audit log' })
       .example('$0 settings set alerts.emails ops@example.org,me@example.org', '')
-      .example('$0 settings set gates.sameShare 0.4', ''),
+      .example('$0 settings set gates.sameShare 0.4', '')
+      .example('$0 settings set events.webhooks "https://example.org/hook subscriber.left edition.sent"', ''),
   handler: ({ name, value, reason }) =>
     withServices(shell, async ({ db, clock }) => {
       const changed = withValue(await readSettings(db), name, value)
@@ -52,20 +60,41 @@ const setCommand = (shell: Shell): CommandModule<Common, Set> => ({
 
 /** @throws UsageError for a name that there is not, or a value out of its bounds. */
 function withValue(settings: Settings, name: string, value: string): Settings {
-  const changed: Record<string, Record<string, unknown>> = structuredClone(settings)
+  const changed: Record<string, Record<string, unknown>> = structuredClone({ ...usualParts, ...settings })
   const [part = '', field = ''] = name.split('.')
   const before = changed[part]?.[field]
   if (before === undefined)
     throw new UsageError(`There is no setting ${name}. See: daily-papers settings show`)
-  const list = value.split(',').map((item) => item.trim())
-  const read = Array.isArray(before) ? list.filter((item) => item !== '') : Number(value)
-  changed[part] = { ...changed[part], [field]: read }
+  changed[part] = { ...changed[part], [field]: read(name, value, before) }
   if (Value.Check(settingsSchema, changed)) return changed
   throw new UsageError(`${value} is out of bounds for ${name}`)
 }
 
+/** As the setting was: a list, a yes or no, or a number. */
+function read(name: string, value: string, before: unknown): unknown {
+  const list = value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+  if (name === 'events.webhooks') return list.map(eventWebhook)
+  if (Array.isArray(before)) return list
+  if (typeof before === 'boolean') return value === 'true' ? true : value === 'false' ? false : value
+  return Number(value)
+}
+
+/** A URL and the events that it is told of, all where none is named. */
+function eventWebhook(text: string) {
+  const [url, ...types] = text.split(/\s+/)
+  return { url, types: types.length > 0 ? types : eventTypes }
+}
+
 function linesOf(settings: Settings): string[] {
   return Object.entries(settings).flatMap(([part, fields]) =>
-    Object.entries(fields).map(([name, value]) => `${part}.${name} = ${[value].flat().join(',')}`),
+    Object.entries(fields).map(
+      ([name, value]) => `${part}.${name} = ${[value].flat().map(inWords).join(',')}`,
+    ),
   )
 }
+
+const inWords = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? Object.values(value).flat().join(' ') : String(value)

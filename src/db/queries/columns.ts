@@ -14,6 +14,17 @@ export const columnValues = {
   },
   interest: { kind: ['author', 'organisation', 'keyword', 'category', 'words', 'paper'] },
   feedback: { answer: ['more', 'less'] },
+  event: {
+    type: [
+      'subscriber.confirmed',
+      'subscriber.left',
+      'subscriber.bounced',
+      'subscriber.complained',
+      'subscriber.restored',
+      'edition.sent',
+    ],
+  },
+  eventSend: { status: ['due', 'taken', 'given_up'] },
   look: { outcome: ['ok', 'empty', 'failed'] },
   curation: { action: ['pin', 'hide', 'return'] },
   edition: {

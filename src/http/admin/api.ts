@@ -5,6 +5,7 @@ import { honourIdempotencyKeys } from './guard/idempotency.js'
 import { alertRoutes } from './service/alerts.js'
 import { auditRoutes } from './service/audit.js'
 import { bounceRoutes } from './service/bounces.js'
+import { eventRoutes } from './service/events.js'
 import { editionStepRoutes } from './editions/edition-steps.js'
 import { editionRoutes } from './editions/editions.js'
 import { importRoutes } from './subscribers/imports.js'
@@ -36,6 +37,7 @@ export const adminApi: Routes = async (app, { services }) => {
     checkRoutes,
     sendingRoutes,
     alertRoutes,
+    eventRoutes,
     bounceRoutes,
     personalRoutes,
   ]

@@ -1,7 +1,7 @@
 /** What the fields of calls and answers look like, by their names, for the examples in the API's description. */
 
 const paper = {
-  id: ['2608.01234', 17],
+  id: ['2608.01234', 17, '17'],
   paperId: ['2608.01234'],
   title: ['Attention in a window of fixed width'],
   abstract: ['We show that attention over a window of fixed width keeps what matters of long texts.'],

@@ -13,6 +13,7 @@ import { readJobs } from '../figures/jobs.js'
 import { readSettings } from '../settings.js'
 import { faultsReturned, manyComplaints } from './returns.js'
 import { clearAlerts, raiseAlert } from './store.js'
+import { webhooksNotTaking } from './webhooks.js'
 import { settledWithoutMail } from '../../editions/edition.js'
 import { publicPeer, unnamedProxies } from '../unnamed-proxies.js'
 import { isAlive } from '../../mail/alive-workers.js'
@@ -43,6 +44,7 @@ const watches: Record<string, (tx: Tx, services: Watching) => Promise<Found[]>> 
   'proxy-unnamed': proxiesUnnamed,
   complaints: manyComplaints,
   returned: faultsReturned,
+  'webhook-failing': webhooksNotTaking,
 }
 
 /** What needs somebody now, whether or not anybody was told. */

@@ -14,6 +14,8 @@ const readers = {
   boolean: ({ checked }) => checked,
   instant: ({ value }) => (value ? `${value.slice(0, 16)}:00Z` : undefined),
   lines: linesOf,
+  'event-webhooks': (field) =>
+    linesOf(field).map((line) => eventWebhook(line, field.dataset.types.split(' '))),
   'lines-if-any': (field) => (field.value.trim() ? linesOf(field) : undefined),
 }
 
@@ -22,6 +24,12 @@ function linesOf({ value }) {
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)
+}
+
+/** `https://example.org/hook subscriber.left`: a URL and what it is told of, all where nothing is said. */
+function eventWebhook(line, all) {
+  const [url, ...types] = line.split(/[\s,]+/).filter(Boolean)
+  return { url, types: types.length > 0 ? types : all }
 }
 
 // A change is refused when somebody else changed the same since this page was read.

@@ -2,6 +2,7 @@ import { refuseAfterwards } from '../../support/ledger.js'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { columnValues } from '../../../src/db/queries/columns.js'
 import { raiseAlert } from '../../../src/operations/alerts/store.js'
 import { dashboardPages } from '../../../src/http/desk/pages.js'
 import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
@@ -370,6 +371,10 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.fill('#sameShare', '62.5')
     await desk.page.fill('#emails', 'ops@example.org\nboss@example.org')
     await desk.page.fill('#webhooks', 'https://example.org/hook')
+    await desk.page.fill(
+      '#eventWebhooks',
+      'https://example.org/crm subscriber.left edition.sent\nhttps://example.org/all',
+    )
     await desk.page.fill('#reason', 'a new colleague')
     expect(await desk.press('Keep these settings')).toBe('The settings are kept.')
     expect((await server.call('GET', '/settings')).json()).toEqual({
@@ -387,6 +392,12 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
         emails: ['ops@example.org', 'boss@example.org'],
         webhooks: ['https://example.org/hook'],
         deadManMinutes: 120,
+      },
+      events: {
+        webhooks: [
+          { url: 'https://example.org/crm', types: ['subscriber.left', 'edition.sent'] },
+          { url: 'https://example.org/all', types: [...columnValues.event.type] },
+        ],
       },
     })
     expect((await logged('settings.changed')).why).toBe('a new colleague')
@@ -532,6 +543,35 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.open('')
     await desk.page.locator('.chart canvas').waitFor()
     expect(desk.faults).toEqual([])
+  })
+
+  it('shows what webhooks were told, and tells it again', async () => {
+    const { db } = server.services
+    await db.sql(
+      `INSERT INTO subscriber (email, email_key, domain, status) VALUES ('gus@example.org', 'gus@example.org', 'example.org', 'active')`,
+    )
+    await db.sql(
+      `UPDATE subscriber SET status = 'unsubscribed', updated_at = now() WHERE email = 'gus@example.org'`,
+    )
+    await db.sql(
+      `UPDATE event_send SET status = 'given_up', due_at = NULL, settled_at = now(), attempts = 10, fault = 'the webhook answered 500'
+       WHERE url LIKE '%/crm'`,
+    )
+    await desk.open('/settings')
+    await desk.page.getByRole('link', { name: 'What they were told' }).click()
+    await desk.page.locator('h1', { hasText: 'Events' }).waitFor()
+    await desk.page.selectOption('#status', 'given_up')
+    await desk.page.getByRole('button', { name: 'Find' }).click()
+    await desk.page.waitForURL('**status=given_up**')
+    expect(await text('main')).toMatch(
+      /subscriber\.left.*given up\s+https:\/\/example\.org\/crm\s+the webhook answered 500/s,
+    )
+    expect(await findings(desk.page)).toEqual([])
+    expect(await desk.press('Tell again')).toBe('It is told again within seconds.')
+    expect(await db.models.eventSend.count({ where: { status: 'given_up' } })).toBe(0)
+    await desk.page.fill('#since', '2026-08-01T00:00:00Z')
+    expect(await desk.press('Tell them again')).toBe('They are told again within seconds.')
+    expect((await logged('events.replayed')).target).toBe('events')
   })
 
   it('lets nobody in after signing out, and says so to a page that is still open', async () => {

@@ -22,7 +22,7 @@ export const personalSchema = Type.Object(
 
 type PersonalSetting = Required<Static<typeof personalSchema>>
 
-const usualPersonal: PersonalSetting = { enabled: true, trialShare: 1 }
+export const usualPersonal: PersonalSetting = { enabled: true, trialShare: 1 }
 
 const setting = statement({
   text: `SELECT coalesce((SELECT value->'personal' FROM setting WHERE name = 'operator'), '{}'::jsonb) AS personal`,

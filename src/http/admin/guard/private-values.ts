@@ -31,7 +31,11 @@ function masked(value: unknown, field: string, reach: Reach): unknown {
   if (typeof value === 'string') return maskedText(value, field, reach)
   if (Array.isArray(value)) return value.map((item) => masked(item, field, reach))
   if (!isPlain(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, masked(inner, name, reach)]))
+  // A webhook of events is an object with its URL.
+  const named = (name: string) => (field === 'webhooks' && name === 'url' ? field : name)
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, masked(inner, named(name), reach)]),
+  )
 }
 
 function maskedText(text: string, field: string, reach: Reach): string {

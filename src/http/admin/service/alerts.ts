@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Routes } from '../../contract/routes.js'
 import { listAlerts } from '../../../operations/alerts/store.js'
 import { testAlert } from '../../../operations/alerts/try.js'
-import { rotateSecret, showSecret } from '../../../operations/alerts/webhook-secret.js'
+import { rotateSecret, showSecret } from '../../../operations/webhooks/webhook-secret.js'
 import { authorOf } from '../guard/auth.js'
 import { decodeCursor } from '../../../format/cursor.js'
 import { idempotencyKey, operation, postProblems, why } from '../guard/schemas.js'
@@ -23,6 +23,7 @@ const alert = Type.Object({
       'relay-down',
       'mail-at-fault',
       'proxy-unnamed',
+      'webhook-failing',
       'test',
     ],
   }),

@@ -9,7 +9,9 @@ import { readJobs } from '../../../operations/figures/jobs.js'
 import { listKeys } from '../../../operations/keys/keys.js'
 import { scopes } from '../../../operations/keys/scopes.js'
 import { settableBounds } from '../../../editions/gates/gates.js'
-import { readSettings } from '../../../operations/settings.js'
+import { eventTypes, readSettings, webhooksOf } from '../../../operations/settings.js'
+import { listEvents } from '../../../operations/webhooks/events.js'
+import { columnValues } from '../../../db/queries/columns.js'
 import { byDomain, workers } from '../../../operations/figures/statistics.js'
 import { readHeld } from '../parts/held.js'
 import { beforeOf, type DashboardPage, filled, pageSize } from '../parts/page.js'
@@ -42,7 +44,27 @@ export const servicePages: DashboardPage[] = [
     title: 'Settings',
     template: 'settings',
     scope: 'editions:read',
-    load: async ({ db }) => ({ settings: await readSettings(db), bounds: settableBounds }),
+    load: async ({ db }) => {
+      const settings = await readSettings(db)
+      return { settings, bounds: settableBounds, webhooks: webhooksOf(settings), eventTypes }
+    },
+  },
+  {
+    path: '/events',
+    title: 'Events',
+    template: 'events',
+    scope: 'editions:read',
+    within: '/settings',
+    load: async ({ db }, { cursor, status, kind }) => ({
+      ...(await listEvents(db, {
+        type: eventTypes.find((type) => type === kind),
+        status: columnValues.eventSend.status.find((one) => one === status),
+        before: beforeOf(cursor, 'bigint'),
+        limit: pageSize,
+      })),
+      eventTypes,
+      statuses: columnValues.eventSend.status,
+    }),
   },
   {
     path: '/keys',

@@ -5,7 +5,7 @@ import { decodeCursor } from '../../../format/cursor.js'
 import type { Scope } from '../../../operations/keys/scopes.js'
 
 const text = (maxLength: number) => Type.String({ maxLength, default: '' })
-const word = Type.String({ pattern: '^[a-z_-]*$', maxLength: 20, default: '' })
+const word = Type.String({ pattern: '^[a-z_.-]*$', maxLength: 30, default: '' })
 
 export const pageQuery = Type.Object({
   q: text(254),

@@ -5,7 +5,7 @@ import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { type Author, writeAudit } from '../audit.js'
 import { seal, unseal } from '../../config/sealed.js'
-import { readSettings } from '../settings.js'
+import { readSettings, webhooksOf } from '../settings.js'
 
 type SecretServices = Pick<Services, 'clock' | 'secrets'>
 
@@ -105,8 +105,8 @@ export async function rotateSecret(
 }
 
 async function requireNamed(db: Queries, url: string): Promise<void> {
-  const { webhooks } = (await readSettings(db)).alerts
-  if (!webhooks.includes(url)) throw new Problem('not-found', 'The settings of alerts name no such webhook.')
+  const named = webhooksOf(await readSettings(db)).includes(url)
+  if (!named) throw new Problem('not-found', 'The settings name no such webhook.')
 }
 
 /** The host alone: what follows may be a secret of the receiver's. */
