@@ -17,7 +17,7 @@ const renamed = [
     column: 'last_used_at',
     users: ['http/admin/guard/verify-key.ts', 'operations/keys/keys.ts'],
   },
-  { field: 'previousUntil', column: 'previous_until', users: ['operations/alerts/webhook-secret.ts'] },
+  { field: 'previousUntil', column: 'previous_until', users: ['operations/webhooks/webhook-secret.ts'] },
 ]
 
 const copy = mkdtempSync(join(tmpdir(), 'renamed-column-'))

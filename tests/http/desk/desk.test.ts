@@ -33,15 +33,18 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
 
   const edition = (period = day) => `/editions/${period}`
   const text = (selector: string) => desk.page.locator(selector).innerText()
+  /** What it says, as soon as the page has come. */
+  const patient = { timeout: 10_000 }
+  const expectText = (selector: string) => expect.poll(() => text(selector), patient)
   const logged = async (action: string) =>
     (await server.call('GET', `/audit?action=${action}&limit=1`)).json().items[0]
 
   it('begins with no edition, no paper and the way to have one', async () => {
-    expect(await text('main')).toContain('There is no edition yet')
+    await expectText('main').toContain('There is no edition yet')
     await desk.open('/papers')
     await desk.page.fill('#date', day)
     await desk.page.getByRole('button', { name: 'Show' }).click()
-    expect(await text('main')).toContain('none is listed on this day')
+    await expectText('main').toContain('none is listed on this day')
     expect(await desk.press('Look at the source again')).toContain('empty: 0 papers')
     await listPapers(server, 5)
     await desk.open('')
@@ -70,8 +73,8 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await order()).toBe('53124')
     expect(await desk.press('Keep this order')).toBe('The order is kept.')
     expect(await order()).toBe('53124')
-    expect(await text('[data-papers]')).not.toContain('pinned')
-    expect(await text('[data-papers]')).not.toContain("“editor's choice”")
+    await expectText('[data-papers]').not.toContain('pinned')
+    await expectText('[data-papers]').not.toContain("“editor's choice”")
     expect(await desk.press('Take the order back')).toBe('The ranking orders the papers again.')
     expect(await order()).toBe('12345')
   })
@@ -118,7 +121,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.getByRole('link', { name: 'A paper by hand' }).click()
     await desk.page.fill('#title', 'A better title')
     expect(await desk.press('Keep these words')).toBe('The words are kept.')
-    expect(await text('h1')).toBe('A better title')
+    await expectText('h1').toBe('A better title')
     expect(await desk.press('Keep these words')).toBe('Nothing was changed.')
     expect(await desk.press('Take the source’s words', 'a slip')).toBe('The source’s words stand again.')
   })
@@ -132,7 +135,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       `INSERT INTO edition_paper (edition_id, kind, paper_id, rank) VALUES (900, 'daily', '2608.00004', 1)`,
     )
     await desk.open(`/papers?date=${day}`)
-    expect(await text('.left-out')).toContain('had')
+    await expectText('.left-out').toContain('had')
     expect(await desk.press('Let it in again', 'the code is out')).toBe('Let in again.')
     await server.call('PUT', `/days/${day}/order`, { body: { ids: [] } })
     for (let i = 1; i <= 9; i += 1) {
@@ -141,7 +144,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     }
     await desk.open(`/papers?date=${day}`)
     expect(await desk.press('Pin first')).toBe('Pinned to the first place.')
-    expect(await text('[data-papers] li:first-child')).toContain('pinned')
+    await expectText('[data-papers] li:first-child').toContain('pinned')
     expect(await desk.press('Build the edition anew')).toBe('Edition rebuilt.')
   })
 
@@ -165,7 +168,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.fill('#to', 'me@example.org')
     expect(await desk.press('Send a test')).toContain('The test mail is accepted. The relay said: written')
     await desk.page.getByRole('button', { name: 'Cancel the edition' }).first().click()
-    expect(await text('#ask-no')).toBe('Keep it')
+    await expectText('#ask-no').toBe('Keep it')
     await desk.page.locator('dialog button[value=no]').click()
     expect(await desk.state()).toBe('frozen')
     expect((await logged('edition.approved')).why).toBe('no doubt')
@@ -192,7 +195,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       .locator('visible=true')
       .first()
       .waitFor()
-    expect(await text('.previews pre')).toContain('/unsubscribe/')
+    await expectText('.previews pre').toContain('/unsubscribe/')
   })
 
   it('follows a send to its end, tells who did not get it, and tries again', async () => {
@@ -202,7 +205,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     const { id } = (await server.call('GET', edition())).json()
     await sendEdition(sendingParts(services), id)
     await desk.page.locator('h1 .state.sent').waitFor()
-    expect(await text('.counts')).toMatch(/accepted\s+3/)
+    await expectText('.counts').toMatch(/accepted\s+3/)
     await refuseAfterwards(services.db, 3)
     await services.db.sql(`UPDATE edition SET status = 'sending' WHERE id = $1`, [id])
     await desk.open('')
@@ -211,7 +214,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       VALUES ('weekly', '2026-W30', '2026-07-26', 'held', 'too few papers')`
     await services.db.sql(weekly)
     await desk.open('')
-    expect(await text('#others-title + dl')).toMatch(/week 30 of 2026 held\s+.*too few papers/s)
+    await expectText('#others-title + dl').toMatch(/week 30 of 2026 held\s+.*too few papers/s)
     await desk.open(edition())
     await desk.page.locator('.progress p', { hasText: '3 of 3 settled' }).waitFor()
     await services.db.sql(`UPDATE edition SET status = 'sent' WHERE id = $1`, [id])
@@ -221,14 +224,14 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.getByRole('link', { name: 'Its deliveries' }).click()
     await desk.page.selectOption('#status', 'accepted')
     await desk.page.getByRole('button', { name: 'Find' }).click()
-    expect(await desk.page.locator('tbody tr').count()).toBe(2)
+    await expect.poll(() => desk.page.locator('tbody tr').count(), patient).toBe(2)
     await desk.open(edition())
     expect(await desk.press('Cancel the edition', 'a mistake')).toBe('Edition cancelled.')
     expect(await desk.state()).toBe('cancelled')
     await desk.open('/editions')
     await desk.page.selectOption('#status', 'cancelled')
     await desk.page.getByRole('button', { name: 'Find' }).click()
-    expect(await text('tbody')).toMatch(/4 Aug 2026.*cancelled/s)
+    await expectText('tbody').toMatch(/4 Aug 2026.*cancelled/s)
   })
 
   it('imports a file: first dry, then for good, with its faults', async () => {
@@ -242,8 +245,8 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await desk.press('Import')).toBe(
       'Dry run, nothing was changed. 2 rows: 1 added, 0 changed, 0 the same, 1 left out.',
     )
-    expect(await text('#import-progress')).toContain('read as a table in UTF-8 with commas; email from Mail')
-    expect(await text('#runs-title + div')).toContain('dry run')
+    await expectText('#import-progress').toContain('read as a table in UTF-8 with commas; email from Mail')
+    await expectText('#runs-title + div').toContain('dry run')
     expect(await page.inputValue('#emailColumn')).toBe('Mail')
     const faults = await page.getByRole('link', { name: 'The rows left out' }).getAttribute('href')
     expect(await page.evaluate(`fetch('${faults}').then((answer) => answer.text())`)).toContain(
@@ -278,8 +281,8 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await page.fill('#hour', '7')
     await page.fill('#reason', 'asked by mail')
     expect(await desk.press('Change')).toBe('The changes are kept.')
-    expect(await text('table')).toContain('frequency: daily → weekly')
-    expect(await text('table')).toContain('asked by mail')
+    await expectText('table').toContain('frequency: daily → weekly')
+    await expectText('table').toContain('asked by mail')
     for (const [button, said] of [
       ['Unsubscribe', 'Unsubscribed.'],
       ['Suppress', 'Suppressed.'],
@@ -288,7 +291,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       expect(await desk.press(button, 'asked')).toBe(said)
     }
     await page.getByRole('button', { name: 'Erase' }).click()
-    expect(await text('#ask-title')).toBe('Erase everything about new@example.org?')
+    await expectText('#ask-title').toBe('Erase everything about new@example.org?')
     await page.keyboard.press('Escape')
     expect(await desk.press('Erase', 'asked')).toBe('The reader is erased.')
     await page.waitForURL('**/admin/subscribers')
@@ -314,7 +317,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.getByRole('button', { name: 'Find' }).click()
     expect(await desk.press('Lift', 'asked again')).toBe('The suppression is lifted.')
     await desk.open('/suppressions')
-    expect(await text('table')).toContain('erased, known by its hash')
+    await expectText('table').toContain('erased, known by its hash')
     await desk.page.fill('#erased', 'new@example.org')
     await desk.page.fill('#lift-reason', 'asked again')
     expect(await desk.press('Lift this address')).toBe('The suppression is lifted.')
@@ -330,10 +333,10 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       )
     await comesBack()
     await desk.open('/bounces')
-    expect(await text('[aria-label=Verdicts]')).toContain('user unknown')
+    await expectText('[aria-label=Verdicts]').toContain('user unknown')
     await desk.page.fill('#domain', 'fault.example')
     await desk.page.getByRole('button', { name: 'Find' }).click()
-    expect(await text('[aria-label=Verdicts]')).toContain('user unknown')
+    await expectText('[aria-label=Verdicts]').toContain('user unknown')
     expect(await desk.press('Undo', 'they are there')).toBe('Done: Undo.')
     await Promise.all([comesBack(), comesBack()])
     await desk.open('/bounces')
@@ -406,14 +409,14 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(secret).toMatch(/^whsec_/)
     await desk.page.reload()
     await desk.press('Rotate', 'it leaked')
-    expect(await text('#made code')).toMatch(/^whsec_/)
-    expect(await text('#made code')).not.toBe(secret)
+    await expectText('#made code').toMatch(/^whsec_/)
+    await expectText('#made code').not.toBe(secret)
     await desk.page.reload()
     await desk.page.fill('#emails', 'no address')
     expect(await desk.press('Keep these settings')).toMatch(/address/)
     await desk.open('/audit?action=settings.changed')
     await desk.page.getByText('before and after').first().click()
-    expect(await text('.changes')).toMatch(/gates\.sameShare\s+0\.5\s+0\.625/)
+    await expectText('.changes').toMatch(/gates\.sameShare\s+0\.5\s+0\.625/)
   })
 
   it('tells what needs somebody, and how that was told', async () => {
@@ -422,18 +425,18 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       raiseAlert(tx, server.services, alert, server.clock.now()),
     )
     await desk.open('')
-    expect(await text('.notice')).toContain(alert.text)
+    await expectText('.notice').toContain(alert.text)
     await desk.open('/health')
-    expect(await text('table >> nth=0')).toContain('ops@example.org due')
+    await expectText('table >> nth=0').toContain('ops@example.org due')
     expect(await desk.press('Tell everybody a test')).toBe('A test goes to everybody who is told.')
-    expect(await text('table >> nth=0')).toContain('A test, asked for by key')
+    await expectText('table >> nth=0').toContain('A test, asked for by key')
   })
 
   it('holds all sending after a restore, and lets it go on from now or from an edition', async () => {
     await desk.open('/health')
     expect(await desk.press('Hold all sending', 'the volume was put back')).toBe('All sending is held.')
     await desk.open('')
-    expect(await text('.notice >> nth=0')).toContain('An operator said that the database was restored.')
+    await expectText('.notice >> nth=0').toContain('An operator said that the database was restored.')
     expect(await desk.press('Go on from now', 'all of it was out')).toBe('Sending goes on from now.')
     expect((await logged('sending.resumed')).why).toBe('all of it was out')
     expect(await desk.page.getByText('All sending is held').count()).toBe(0)
@@ -450,10 +453,10 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
        VALUES ('build', 15, now(), now() - interval '1 day'), ('tidy', 3600, now() - interval '11 hours', now() - interval '1 day')`,
     )
     await desk.open('/health')
-    expect(await text('[aria-label=Jobs]')).toMatch(/build\s.*15 s\s+waiting\s+tidy\s.*60 min\s+late/s)
-    expect(await text('main')).toContain('Nobody has asked the doctor yet')
+    await expectText('[aria-label=Jobs]').toMatch(/build\s.*15 s\s+waiting\s+tidy\s.*60 min\s+late/s)
+    await expectText('main').toContain('Nobody has asked the doctor yet')
     expect(await desk.press('Examine now')).toBe('The doctor has looked at everything.')
-    expect(await text('[aria-label="What the doctor found"]')).toContain('MAIL_URL is unset')
+    await expectText('[aria-label="What the doctor found"]').toContain('MAIL_URL is unset')
     await server.services.db.sql('DELETE FROM job')
   })
 
@@ -464,13 +467,13 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await page.fill('#expiresAt', '2027-01-01T00:00')
     await page.check('input[value="audit:read"]')
     await desk.press('Make a key')
-    expect(await text('#made code')).toMatch(/^dp_/)
-    expect(await text('tbody')).toContain('from the desk')
+    await expectText('#made code').toMatch(/^dp_/)
+    await expectText('tbody').toContain('from the desk')
     await page.reload()
-    expect(await text('main')).not.toMatch(/dp_\w{12}/)
-    expect(await text('tbody')).toContain('2027-01-01 00:00')
+    await expectText('main').not.toMatch(/dp_\w{12}/)
+    await expectText('tbody').toContain('2027-01-01 00:00')
     await desk.press('Rotate', 'a colleague left')
-    expect(await text('#made code')).toMatch(/^dp_/)
+    await expectText('#made code').toMatch(/^dp_/)
     await page.reload()
     expect(await desk.press('Revoke', 'lost')).toBe('The key is revoked.')
   })
@@ -479,9 +482,9 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.open('/audit')
     await desk.page.fill('#action', 'key.revoked')
     await desk.page.getByRole('button', { name: 'Find' }).click()
-    expect(await desk.page.locator('tbody tr').count()).toBe(1)
-    expect(await text('tbody')).toContain('lost')
-    expect(await text('tbody')).toContain('from the desk')
+    await expect.poll(() => desk.page.locator('tbody tr').count(), patient).toBe(1)
+    await expectText('tbody').toContain('lost')
+    await expectText('tbody').toContain('from the desk')
   })
 
   const paths = dashboardPages.map(({ path }) =>
@@ -563,7 +566,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.selectOption('#status', 'given_up')
     await desk.page.getByRole('button', { name: 'Find' }).click()
     await desk.page.waitForURL('**status=given_up**')
-    expect(await text('main')).toMatch(
+    await expectText('main').toMatch(
       /subscriber\.left.*given up\s+https:\/\/example\.org\/crm\s+the webhook answered 500/s,
     )
     expect(await findings(desk.page)).toEqual([])
@@ -585,6 +588,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await other.getByRole('link', { name: 'Sign in again' }).waitFor()
     await desk.page.fill('#key', 'wrong')
     await desk.page.getByRole('button', { name: 'Sign in' }).click()
+    await desk.page.locator('#key-fault').waitFor()
     expect(await text('#key-fault')).toBe('This key is not valid.')
   })
 
