@@ -179,6 +179,8 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.fill('#reader', 'nobody@example.org')
     await desk.page.getByRole('button', { name: 'Show' }).click()
     await desk.page.locator('#reader-fault', { hasText: 'Nobody with this address is found.' }).waitFor()
+    // The frames of the mails move the button until they are there, and a press that misses it does nothing.
+    await desk.page.waitForLoadState('networkidle')
     await desk.page.fill('#reader', 'Ada@example.org')
     await desk.page.getByRole('button', { name: 'Show' }).click()
     await desk.page.locator('#preview-title', { hasText: 'ada@example.org' }).waitFor()
