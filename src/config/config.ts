@@ -57,6 +57,7 @@ const variables = {
   BYLINE: withDefault('by AK and the research community', read.text('one line of text')),
   SENDER_ADDRESS: optional(read.text('one line of text')),
   MEANING_MODEL: optional(read.text('a folder, or a name of the Hub')),
+  MEASURE: withDefault('off', read.measure),
   EDITION_SIZE: withDefault('10', read.wholeNumber(1, 50)),
   EDITION_MIN: withDefault('3', read.wholeNumber(1, 50)),
   LEASE_SECONDS: withDefault('20', read.wholeNumber(2, 600)),
@@ -194,6 +195,8 @@ function arrange(values: Values) {
     /** The postal address in the foot of editions; null where none is set. */
     senderAddress: values.SENDER_ADDRESS ?? null,
     meaningModel: values.MEANING_MODEL ?? null,
+    /** Whether it is measured who opens mails and follows their links. */
+    measure: values.MEASURE,
     editionSize: values.EDITION_SIZE,
     editionMin: values.EDITION_MIN,
     /** How long a worker holds a delivery without saying that it lives. */

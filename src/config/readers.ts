@@ -99,3 +99,13 @@ export const domainRates = (value: string): Record<string, number> =>
       return [domain.toLowerCase(), Number(rate)]
     }),
   )
+
+/** Clicks alone, or opens with them. */
+export const measure = (value: string): { opens: boolean; clicks: boolean } => {
+  const parts = value.split(',').map((part) => part.trim())
+  if (value === 'off') return { opens: false, clicks: false }
+  if (value === 'clicks') return { opens: false, clicks: true }
+  return parts.toSorted().join() === 'clicks,opens'
+    ? { opens: true, clicks: true }
+    : reject('off, clicks, or opens,clicks')
+}

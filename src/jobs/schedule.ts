@@ -1,4 +1,5 @@
 /** Every recurring job of a worker in one table. */
+import { countMeasured } from '../deliveries/measuring/count.js'
 import { keepLedger } from '../deliveries/editions/rescue.js'
 import { alert, tellEvents } from './alert.js'
 import { askArxiv } from './arxiv.js'
@@ -25,6 +26,12 @@ const jobs: Job[] = [
   { name: 'alert', cron: '*/20 * * * * *', everySeconds: 20, run: alert },
   { name: 'events', cron: '*/5 * * * * *', everySeconds: 5, run: tellEvents },
   { name: 'watcher', cron: '10,30,50 * * * * *', everySeconds: 20, run: tellWatcher },
+  {
+    name: 'measure',
+    cron: '7,37 * * * * *',
+    everySeconds: 30,
+    run: ({ db, clock }) => countMeasured(db, clock.now()),
+  },
   { name: 'judge', cron: '*/10 * * * * *', everySeconds: 10, run: judge },
   { name: 'remind', cron: '40 */5 * * * *', everySeconds: 300, run: remindOfSaved },
   { name: 'tidy', cron: '23 17 * * * *', everySeconds: 3_600, run: tidy },

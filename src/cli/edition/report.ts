@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs'
 import { type EditionReport, editionReport, notReached } from '../../deliveries/reports/report.js'
 import type { Db } from '../../db/client.js'
 import { Problem } from '../../errors.js'
+import type { Measured } from '../../deliveries/measuring/count.js'
 import { table } from '../shell/output.js'
 import type { Common, Shell } from '../shell/shell.js'
 import { withServices } from '../shell/with-services.js'
@@ -51,6 +52,7 @@ function describe(report: EditionReport): string[] {
     ...(report.reason ? [`Why: ${report.reason}`] : []),
     ...statuses.map(([status, count]) => `  ${String(count).padStart(9)}  ${status.replace('_', ' ')}`),
     `Tries: ${tries.join(', ')}`,
+    ...(report.measured ? measuredLines(report.measured) : []),
   ]
   if (report.notSent.length > 0) {
     const rows = report.notSent.map(({ count, status, why }) => [count, status, why])
@@ -58,6 +60,13 @@ function describe(report: EditionReport): string[] {
   }
   return lines
 }
+
+/** Three figures for each: what a machine did is no reading. */
+const measuredLines = ({ opens, clicks }: Measured): string[] =>
+  Object.entries({ 'Opened by': opens, 'Followed by': clicks }).map(
+    ([what, { person, likely, machine, unknown }]) =>
+      `${what}: ${person + likely} people (${person} proven by a button), ${machine} machines, ${unknown} unknown`,
+  )
 
 /** Ids and domains: whoever reads them may look the address up. */
 function missedLines(missed: Missed): string[] {

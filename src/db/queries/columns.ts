@@ -24,6 +24,7 @@ export const columnValues = {
       'edition.sent',
     ],
   },
+  measuredHit: { verdict: ['person', 'likely', 'unknown', 'machine'] },
   eventSend: { status: ['due', 'taken', 'given_up'] },
   look: { outcome: ['ok', 'empty', 'failed'] },
   curation: { action: ['pin', 'hide', 'return'] },

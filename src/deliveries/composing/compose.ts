@@ -12,7 +12,7 @@ import {
   prepareMail,
   subjectLine,
 } from '../../mail/message/assemble.js'
-import { type Detail, inDetail } from '../../mail/message/compiled.js'
+import { type CompiledMail, type Detail, inDetail } from '../../mail/message/compiled.js'
 import { compileLetter } from '../../mail/message/compile-letter.js'
 import { composeLetter } from '../../subscribers/letters.js'
 import {
@@ -23,6 +23,9 @@ import {
   unsubscribeUrl,
 } from '../../subscribers/links.js'
 import { type Claimed, type Compose, type Outgoing, type OwnChoice } from '../ledger/delivery.js'
+import { editionLinks } from '../measuring/edition-links.js'
+import { measuredMail } from '../measuring/links.js'
+import { ownToken } from '../returns/return-path.js'
 import { commonOf, envelopeOf, type Needs, senderDomain } from './common.js'
 import { composeAlert, type OperatorPayload } from './operator-mail.js'
 import { leaveAddress } from './own-addresses.js'
@@ -30,6 +33,8 @@ import { leaveAddress } from './own-addresses.js'
 /** What all readers of an edition share. */
 type Shared = {
   prepared: Record<Detail, PreparedMail>
+  /** The same with links that are measured; encoded when a reader's mail first needs it. */
+  measured: () => Promise<Record<Detail, PreparedMail>>
   testSubject: string
   webUrl: string
   feedbackId: string
@@ -39,7 +44,7 @@ type Shared = {
 }
 
 /** What personal editions are put together from. */
-type Pool = { prepared: PreparedMail; papers: PoolEntry[] }
+type Pool = { prepared: PreparedMail; measured: PreparedMail; papers: PoolEntry[] }
 
 /** More than are ever sent at the same time. */
 const editionsKept = 4
@@ -72,24 +77,44 @@ async function readShared({ db, config }: Needs, editionId: number): Promise<Sha
   const edition = await readEditionById(db, editionId)
   let pool: Promise<Pool> | undefined
   if (!compiled || !edition) throw new Error(`edition ${editionId} has no mail`)
+  let measured: Promise<Record<Detail, PreparedMail>> | undefined
+  const measure = async () => {
+    const links = await editionLinks(db, editionId)
+    return inDetails(measuredMail(compiled, links, config.measure.opens))
+  }
   return {
-    prepared: {
-      full: prepareMail(inDetail(compiled, 'full')),
-      short: prepareMail(inDetail(compiled, 'short')),
-      titles: prepareMail(inDetail(compiled, 'titles')),
-    },
+    prepared: inDetails(compiled),
+    measured: () => (measured ??= measure()),
     testSubject: subjectLine(`[Test] ${compiled.subject}`),
     webUrl: `${config.publicUrl}/editions/${edition.period}`,
     feedbackId: [edition.period, edition.kind, slug(config.publication), senderId(config)].join(':'),
     edition,
-    pool: () => (pool ??= openPool(db, editionId)),
+    pool: () => (pool ??= openPool({ db, config }, editionId)),
   }
 }
 
-async function openPool(db: Needs['db'], editionId: number): Promise<Pool> {
+const inDetails = (mail: CompiledMail): Record<Detail, PreparedMail> => ({
+  full: prepareMail(inDetail(mail, 'full')),
+  short: prepareMail(inDetail(mail, 'short')),
+  titles: prepareMail(inDetail(mail, 'titles')),
+})
+
+async function openPool({ db, config }: Pick<Needs, 'db' | 'config'>, editionId: number): Promise<Pool> {
   const [kept, compiled] = [await readPool(db, editionId), await readPoolMail(db, editionId)]
   if (!kept || !compiled) throw new Error(`edition ${editionId} has no pool`)
-  return { prepared: prepareMail(compiled), papers: kept.papers }
+  const prepared = prepareMail(compiled)
+  const links = config.measure.clicks ? await editionLinks(db, editionId) : null
+  const measured = links ? prepareMail(measuredMail(compiled, links, config.measure.opens)) : prepared
+  return { prepared, measured, papers: kept.papers }
+}
+
+/** Where the links of this mail go through us; null where they are not measured. */
+function linkUrl(
+  { config, secrets }: Needs,
+  { kind, editionId, subscriberId, epoch }: Claimed,
+): string | null {
+  if (!config.measure.clicks || kind !== 'edition' || editionId === null || epoch === null) return null
+  return `${config.publicUrl}/l/${ownToken(secrets, 'measure', { editionId, subscriberId, epoch })}`
 }
 
 async function composePersonal(
@@ -99,14 +124,15 @@ async function composePersonal(
   shared: Shared,
 ): Promise<Outgoing> {
   const links = footLinks(services, delivery)
-  const { prepared, papers } = await shared.pool()
+  const { prepared, measured, papers } = await shared.pool()
+  const through = linkUrl(services, delivery)
   const cards = readerCards(shared.edition, papers, own, delivery.detail ?? 'full')
   const webUrl = `${links.mine}/${shared.edition.period}/edition`
   const message = await assembleMail(
-    { ...prepared, subject: cards.subjectLine },
+    { ...(through ? measured : prepared), subject: cards.subjectLine },
     {
       ...commonOf(services, delivery),
-      values: { ...valuesOf(links, webUrl), PREHEADER: cards.preheader },
+      values: { ...valuesOf(links, webUrl, through), PREHEADER: cards.preheader },
       order: cards.order,
       ofCards: cards.ofCards,
       list: listHeaders(services, delivery, links.unsubscribe, shared.feedbackId),
@@ -118,11 +144,12 @@ async function composePersonal(
 async function composeEdition(services: Needs, delivery: Claimed, shared: Shared): Promise<Outgoing> {
   if (delivery.personal) return composePersonal(services, delivery, delivery.personal, shared)
   const links = footLinks(services, delivery)
-  const wanted = shared.prepared[delivery.detail ?? 'full']
+  const through = linkUrl(services, delivery)
+  const wanted = (through ? await shared.measured() : shared.prepared)[delivery.detail ?? 'full']
   const prepared = delivery.kind === 'test' ? { ...wanted, subject: shared.testSubject } : wanted
   const message = await assembleMail(prepared, {
     ...commonOf(services, delivery),
-    values: valuesOf(links, shared.webUrl),
+    values: valuesOf(links, shared.webUrl, through),
     list: listHeaders(services, delivery, links.unsubscribe, shared.feedbackId),
   })
   return { envelope: envelopeOf(services, delivery), message }
@@ -166,7 +193,8 @@ function footLinks(
   }
 }
 
-const valuesOf = (links: FootLinks, webUrl: string) => ({
+const valuesOf = (links: FootLinks, webUrl: string, through: string | null = null) => ({
+  ...(through !== null && { LINK_URL: through }),
   UNSUBSCRIBE_URL: links.unsubscribe,
   PREFERENCES_URL: links.preferences,
   MINE_URL: links.mine,

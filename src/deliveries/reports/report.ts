@@ -3,6 +3,7 @@ import type { Db } from '../../db/client.js'
 import { shownStatus } from '../../editions/edition.js'
 import { quoted } from '../../db/queries/quoted.js'
 import { type DeliveryStatus, fates } from '../../mail/delivery-status.js'
+import { type Measured, readMeasured } from '../measuring/count.js'
 import { type EditionTotals, readTotals } from '../ledger/totals.js'
 
 export type EditionReport = {
@@ -22,6 +23,8 @@ export type EditionReport = {
   attempts: EditionTotals['attempts']
   /** The domains with most rows. */
   byDomain: { domain: string; owed: number; accepted: number; deferred: number; rejected: number }[]
+  /** Mails opened and followed, by whom; null where nothing was measured. */
+  measured: Measured | null
 }
 
 export type NotReached = { subscriberId: number | null; domain: string; status: DeliveryStatus; why: string }
@@ -47,6 +50,7 @@ export async function editionReport(db: Db, editionId: number): Promise<EditionR
     notSent: await reasons(db, editionId),
     attempts,
     byDomain: await countByDomain(db, editionId),
+    measured: await readMeasured(db, editionId),
   }
 }
 

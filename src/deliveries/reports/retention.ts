@@ -1,11 +1,11 @@
-/** Forgets the details of old mails: tries, and who took what at which second. What became of a mail stays. */
+/** Forgets the details of old mails: tries, who took what at which second, what was measured. What became of a mail stays. */
 import type { Db } from '../../db/client.js'
 
 const atOnce = 20_000
 
 /**
  * Deletes tries and records of settles from before `until`, some thousand rows a transaction, the oldest first. Ids
- * grow with time, so that no index by time is needed. Sums are kept elsewhere, and so stay.
+ * of the ledger grow with time, so that it needs no index by time. Sums are kept elsewhere, and so stay.
  * @returns how many rows went.
  */
 export async function forgetDetails({ tables }: Pick<Db, 'tables'>, until: Date): Promise<number> {
@@ -34,6 +34,22 @@ export async function forgetDetails({ tables }: Pick<Db, 'tables'>, until: Date)
         .whereRef('batch_settle.n', '=', 'oldest.n')
         .whereRef('batch_settle.at', '=', 'oldest.at')
         .where('oldest.at', '<', until)
+        .executeTakeFirst(),
+    () =>
+      tables
+        .with('oldest', (from) =>
+          from
+            .selectFrom('measured_hit')
+            .select(['edition_id', 'subscriber_id', 'link'])
+            .where('at', '<', until)
+            .orderBy('at')
+            .limit(atOnce),
+        )
+        .deleteFrom('measured_hit')
+        .using('oldest')
+        .whereRef('measured_hit.edition_id', '=', 'oldest.edition_id')
+        .whereRef('measured_hit.subscriber_id', '=', 'oldest.subscriber_id')
+        .whereRef('measured_hit.link', '=', 'oldest.link')
         .executeTakeFirst(),
   ]
   let forgotten = 0

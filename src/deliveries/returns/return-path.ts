@@ -7,8 +7,9 @@ import { keyedHash } from '../../subscribers/keys.js'
  * - `bounce`: the return path, MAIL FROM.
  * - `leave`: the mailto of List-Unsubscribe (RFC 2369).
  * - `message`: the Message-ID, the way back where a relay puts a sender of its own in place of ours.
+ * - `measure`: the links of a mail whose clicks are measured.
  */
-export type TokenPurpose = 'bounce' | 'leave' | 'message'
+export type TokenPurpose = 'bounce' | 'leave' | 'message' | 'measure'
 
 /** The mail: an edition to a reader, or a row of the ledger. */
 export type OwedMail =

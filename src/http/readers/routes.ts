@@ -3,6 +3,7 @@ import type { Routes } from '../contract/routes.js'
 import { confirmRoutes } from './confirm/confirm.js'
 import { takeAnyForm } from './step/request.js'
 import { interestRoutes } from './interests/interests.js'
+import { measuredRoutes } from './measured.js'
 import { mineRoutes } from './mine/mine.js'
 import { ownEditionRoutes } from './mine/own-edition.js'
 import { savedFileRoutes } from './mine/saved-files.js'
@@ -23,6 +24,7 @@ export const readerRoutes: Routes = async (app, options) => {
     ownEditionRoutes,
     savedRoutes,
     mineRoutes,
+    measuredRoutes,
   ]) {
     await app.register(routes, options)
   }

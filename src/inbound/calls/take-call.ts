@@ -1,5 +1,5 @@
 /** Takes a provider's call: its signature is checked, and what it tells is written down before it is answered. */
-import type { ProviderName } from '../providers/event.js'
+import type { ProviderEvent, ProviderName } from '../providers/event.js'
 import type { Call, Checked } from '../providers/call.js'
 import { providers } from '../providers/providers.js'
 import { checkSns, snsMessageOf } from '../providers/sns.js'
@@ -30,10 +30,16 @@ export async function takeCall(
   if (checked.state !== 'genuine') return 'refused'
   const once = checked.once ?? null
   const told = eventsOf({ via: provider, raw: call.body, eventId: once })
-  if (!told.some(({ kind }) => kind === 'bounce' || kind === 'complaint' || kind === 'left')) return 'nothing'
+  if (!told.some((event) => matters(event, services.config.measure.clicks))) return 'nothing'
   const incoming = { via: provider, raw: call.body, sentTo: [], nullSender: true, once, at: now }
   return services.db.transaction('request', (tx) => takeIn(tx, incoming))
 }
+
+const matters = ({ kind }: ProviderEvent, measures: boolean): boolean =>
+  kind === 'bounce' ||
+  kind === 'complaint' ||
+  kind === 'left' ||
+  (measures && (kind === 'opened' || kind === 'clicked'))
 
 /** Null for a way in that is not configured. */
 async function check(

@@ -1,5 +1,6 @@
 /** What the events of a provider's call mean: for whom, and whether anything follows. */
 import type { Tx } from '../../db/client.js'
+import { recordReported } from '../../deliveries/measuring/record.js'
 import type { Finding } from '../../deliveries/returns/finding.js'
 import { jsonOf } from '../providers/call.js'
 import { fieldsOf, type ProviderEvent } from '../providers/event.js'
@@ -11,23 +12,33 @@ import { lastOwnerOf, mailNamed, ownerOf } from './place.js'
 
 export async function judgeCall(
   tx: Tx,
-  { secrets }: Pick<JudgeServices, 'secrets'>,
+  { secrets, config }: Pick<JudgeServices, 'secrets' | 'config'>,
   waiting: Waiting,
 ): Promise<Judged> {
   const findings: Judged['findings'] = []
   let unplaced = 0
   for (const event of eventsOf(waiting)) {
     const kind = kindOf(event)
-    if (kind === null) continue
+    const measured = config.measure.clicks ? measuredOf(event) : null
+    if (kind === null && measured === null) continue
     const named = mailNamed(secrets, {
       addresses: event.returnPath === null ? [] : [event.returnPath],
       messageId: event.messageId,
     })
     const owner = named ? await ownerOf(tx, named, event.address) : await lastOwnerOf(tx, event.address)
     if (!owner) {
-      unplaced += 1
+      if (kind !== null) unplaced += 1
       continue
     }
+    const { editionId, subscriberId } = owner
+    if (measured !== null && editionId !== null && subscriberId !== null) {
+      await recordReported(
+        tx,
+        { editionId, subscriberId },
+        { kind: measured, machine: event.machine, at: event.at },
+      )
+    }
+    if (kind === null) continue
     const { email: _, ...placed } = owner
     findings.push({
       ...placed,
@@ -61,3 +72,7 @@ function kindOf({ kind, class: verdict }: ProviderEvent): Finding['kind'] | null
   if (kind === 'bounce') return verdict === null ? null : 'bounce'
   return kind === 'complaint' || kind === 'left' ? kind : null
 }
+
+/** Null for what is no reading. */
+const measuredOf = ({ kind }: ProviderEvent): 'opened' | 'clicked' | null =>
+  kind === 'opened' || kind === 'clicked' ? kind : null

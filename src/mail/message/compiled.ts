@@ -7,6 +7,7 @@ const tokens = [
   'PREFERENCES_URL',
   'WEB_URL',
   'MINE_URL',
+  'LINK_URL',
   'PREHEADER',
   'RANK',
   'WHY',

@@ -37,6 +37,11 @@ export async function readOwnData(db: Queries, subscriberId: number): Promise<ob
       asksFor: token.kind === 'confirm' ? payload : null,
     })),
     mails: mails.map((mail) => (isToReader(mail) ? mailOf(mail) : askedFor(mail))),
+    measured: await db.models.measuredHit.findMany({
+      select: { link: true, at: true, verdict: true, edition: { select: { period: true } } },
+      where: { subscriberId },
+      orderBy: [{ at: 'asc' }, { link: 'asc' }],
+    }),
     suppression: await db.models.suppression.findUnique({
       select: { reason: true, detail: true, createdAt: true },
       where: { emailKey },

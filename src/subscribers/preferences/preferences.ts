@@ -16,6 +16,8 @@ export type Preferences = {
   hour: number | null
   /** The first local day on which mail comes again. */
   pausedUntil: Day | null
+  /** True for who asked that nobody measure what they open and follow. */
+  unmeasured: boolean
 }
 
 export type Reader = Preferences & { email: string; status: Status }
@@ -33,6 +35,7 @@ export async function readPreferences(db: Queries, subscriberId: number): Promis
       timezone: true,
       hour: true,
       pausedUntil: true,
+      unmeasured: true,
     },
     where: { id: subscriberId },
   })
@@ -52,13 +55,15 @@ export async function savePreferences(
 ): Promise<void> {
   const at = clock.now()
   check(wanted, at)
-  const { frequency, detail, timezone, hour } = wanted
+  const { frequency, detail, timezone, hour, unmeasured } = wanted
   const pausedUntil = wanted.pausedUntil && new Date(wanted.pausedUntil)
   const { count } = await tx.models.subscriber.updateMany({
     where: { id: subscriberId },
-    data: { frequency, detail, timezone, hour, pausedUntil, updatedAt: at },
+    data: { frequency, detail, timezone, hour, pausedUntil, unmeasured, updatedAt: at },
   })
   if (count === 0) throw new Problem('gone', 'There is no such subscription any more.')
+  if (unmeasured)
+    await tx.tables.deleteFrom('measured_hit').where('subscriber_id', '=', subscriberId).execute()
   await recordConsent(tx, subscriberId, 'preferences', evidence, { at, detail: wanted })
 }
 

@@ -25,6 +25,7 @@ const plain: Preferences = {
   timezone: null,
   hour: null,
   pausedUntil: null,
+  unmeasured: false,
 }
 
 describe('preferences', () => {
@@ -36,6 +37,7 @@ describe('preferences', () => {
       timezone: 'Asia/Tokyo',
       hour: 7,
       pausedUntil: '2026-06-01',
+      unmeasured: false,
     }
     await savePreferences(services, id, wanted, evidence)
     expect(await readPreferences(db, id)).toEqual({ email: 'likes@example.org', status: 'active', ...wanted })
@@ -52,8 +54,8 @@ describe('preferences', () => {
     [{ timezone: 'Mars/Olympus' }, 'time zone'],
     [{ hour: 24 }, 'hour'],
     [{ hour: Number.NaN }, 'hour'],
-    [{ pausedUntil: '2026-02-30' }, 'date'],
-    [{ pausedUntil: '2028-01-01' }, 'a year at most'],
+    [{ pausedUntil: '2026-02-30', unmeasured: false }, 'date'],
+    [{ pausedUntil: '2028-01-01', unmeasured: false }, 'a year at most'],
   ])('refuse %j', async (wrong, because) => {
     await expect(savePreferences(services, 1, { ...plain, ...wrong }, evidence)).rejects.toThrow(because)
   })

@@ -1,5 +1,6 @@
 /** Shapes of editions in the operator's API. */
 import { editionKinds, editionStatuses } from '../../../editions/edition.js'
+import { measuredSchema } from '../../../deliveries/measuring/count.js'
 import { givenUp, retryChoices } from '../../../deliveries/reports/retry-deliveries.js'
 import { Type } from 'typebox'
 import { why } from '../guard/schemas.js'
@@ -62,6 +63,11 @@ const counts = (names: readonly string[]) =>
   Type.Object(Object.fromEntries(names.map((name) => [name, Type.Integer()])))
 
 export const report = Type.Object({
+  measured: orNull({
+    ...measuredSchema,
+    description:
+      'With `MEASURE`: mails that were opened, and in which a link was followed. `person` pressed a button on our page, `likely` is a person in all likelihood, `machine` a scanner; null where nothing was measured.',
+  }),
   editionId: Type.Integer(),
   kind: Type.String(),
   period: Type.String(),

@@ -10,8 +10,9 @@ import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
 import { publishedEdition } from '../../public/queries/published.js'
 import { isForeign } from '../session/session.js'
-import { fieldsOf } from '../step/request.js'
+import { fieldsOf, mayNotBeMeasured } from '../step/request.js'
 import { showPage, showStep } from '../step/step.js'
+import { recordPress } from '../../../deliveries/measuring/record.js'
 import { answersForm, notedPage, type Pressed, saidIn } from './answers-form.js'
 import { foreign, refusalOf } from './refused.js'
 
@@ -64,6 +65,9 @@ async function answer(
   const before = await db.transaction('request', (tx) =>
     say(tx, clock, reader, said, { editionId: edition.id, places }),
   )
+  if (services.config.measure.clicks && !mayNotBeMeasured(request)) {
+    await recordPress(db, { editionId: edition.id, subscriberId: reader }, clock.now())
+  }
   return showPage(services, reply, 'pages/reader/noted.eta', notedPage(before, said, papers))
 }
 

@@ -30,6 +30,7 @@ export function formOf(
   return {
     title: 'Your preferences',
     reader,
+    measures: services.config.measure.clicks,
     choices,
     details,
     zones: zones.includes(here) ? zones : [here, ...zones],
@@ -49,12 +50,14 @@ const two = (number: number) => String(number).padStart(2, '0')
 
 /** The wishes of a form; what is not in it stays as it is. Unchecked: saving does that. */
 export function wishesOf(fields: Fields, reader: Reader): Preferences {
-  const { frequency, detail, timezone, hour, pausedUntil } = fields
+  const { frequency, detail, timezone, hour, pausedUntil, measuring } = fields
   return {
     frequency: (frequency ?? reader.frequency) as Frequency,
     detail: (detail ?? reader.detail) as Detail,
     timezone: timezone === undefined ? reader.timezone : timezone || null,
     hour: hour === undefined ? reader.hour : hour === '' ? null : Number(hour),
     pausedUntil: pausedUntil === undefined ? reader.pausedUntil : pausedUntil || null,
+    // A box that is not ticked is not in the form; the field beside it says that it was shown.
+    unmeasured: measuring === undefined ? reader.unmeasured : fields['unmeasured'] === 'yes',
   }
 }

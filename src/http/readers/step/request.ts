@@ -80,3 +80,7 @@ export function fieldsOf(request: Pick<FastifyRequest, 'body'>): Fields {
 export function evidenceIn(request: FastifyRequest, text: string | null = null): Evidence {
   return evidenceOf(request.ip, request.headers['user-agent'], text)
 }
+
+/** Do Not Track, and Global Privacy Control. */
+export const mayNotBeMeasured = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
+  headers['dnt'] === '1' || headers['sec-gpc'] === '1'
