@@ -1,0 +1,86 @@
+/** The memory of a worker with all its jobs: it looks, renders, builds, fans out and sends in one life. */
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { addDays, utcDay } from '../../src/clock.js'
+import { hubEntry } from '../support/entries.js'
+import { startHubStandIn } from '../support/hub-stand-in.mjs'
+import { addReaders } from '../support/ledger.js'
+import { startCli } from '../support/run-cli.js'
+import { testDatabase } from '../support/test-database.js'
+import { openSink } from './processes.js'
+
+const withoutProc = !existsSync('/proc/self/status')
+if (withoutProc) console.warn('No /proc: the memory of a worker is not measured.')
+
+const readers = 20_000
+const papersOf = (list: number) =>
+  Array.from({ length: 40 }, (_, n) =>
+    hubEntry(`260${list}.1${String(n).padStart(4, '0')}`, {
+      title: `${wordsOf(`title ${list} ${n}`, 8)} over $x_{${n}}$`,
+      abstract: `${wordsOf(`abstract ${list} ${n}`, 200)}, with $O(n \\log n)$ work.`,
+      votes: 100 - n,
+    }),
+  )
+
+/** What the image gives to every process: how much memory Node takes before it tidies up. */
+async function imageEnvironment(): Promise<Record<string, string>> {
+  const dockerfile = await readFile(new URL('../../Dockerfile', import.meta.url), 'utf8')
+  const found = [...dockerfile.matchAll(/\b(MALLOC_ARENA_MAX|NODE_OPTIONS)=(\S+)/g)]
+  expect(found).toHaveLength(2)
+  return Object.fromEntries(found.map(([, name, value]) => [name, value]))
+}
+
+/** No two papers may look like one. */
+function wordsOf(seed: string, count: number): string {
+  const letters = Array.from({ length: Math.ceil(count / 8) }, (_, n) =>
+    createHash('sha256')
+      .update(`${seed} ${n}`)
+      .digest('hex')
+      .replaceAll(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? ''),
+  ).join('')
+  return (letters.match(/.{8}/g) ?? []).slice(0, count).join(' ')
+}
+
+it.skipIf(withoutProc)('stays below 200 MB with mail due', { timeout: 120_000 }, async () => {
+  const today = utcDay(new Date())
+  const days = Object.fromEntries([1, 2, 3, 4].map((n) => [addDays(today, -n), papersOf(n)]))
+  const { db, url } = await testDatabase()
+  await addReaders(db, readers, { domains: ['one.example', 'two.example', 'three.example'] })
+  const hub = await startHubStandIn({ days })
+  const sink = await openSink({ seed: 1, deferred: 0, droppedAfterDot: 0, hung: 0, busy: 0, delayMs: 0 })
+  const folder = await mkdtemp(join(tmpdir(), 'daily-papers-memory-'))
+  const worker = startCli(['worker'], {
+    DATABASE_URL: url,
+    DATA_DIR: folder,
+    MAIL_URL: `${sink.url}?connections=20`,
+    PAPERS_API_URL: hub.url,
+    ARXIV_API_URL: 'http://127.0.0.1:9',
+    SEND_AT: '00:00',
+    LOG_LEVEL: 'warn',
+    ...(await imageEnvironment()),
+  })
+  try {
+    const sent = () =>
+      db.sql(`SELECT FROM edition WHERE kind = 'daily' AND day = $1 AND status = 'sent'`, [
+        addDays(today, -1),
+      ])
+    while ((await sent()).length === 0) {
+      expect(worker.child.exitCode, worker.text()).toBeNull()
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    const status = await readFile(`/proc/${worker.child.pid}/status`, 'utf8')
+    const peak = Number(/VmHWM:\s*(\d+)/.exec(status)?.[1]) / 1024
+    console.info(`Node ${process.versions.node}: ${Math.round(peak)} MB at most, with ${readers} mails`)
+    expect(Object.keys((await sink.report()).receipts)).toHaveLength(readers)
+    expect(peak).toBeLessThan(200)
+  } finally {
+    worker.child.kill('SIGKILL')
+    sink.close()
+    await hub.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
