@@ -100,4 +100,4 @@ for (const path of filesIn(modules)) {
   const inPackage = relative(modules, path).replace(/^.*\/node_modules\//, '')
   if (unread.some((pattern) => pattern.test(inPackage))) rmSync(path)
 }
-console.log(`${megabytes(root)} MB are left in ${root}`)
+process.stdout.write(`${megabytes(root)} MB are left in ${root}\n`)

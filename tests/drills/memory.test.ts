@@ -74,7 +74,7 @@ it.skipIf(withoutProc)('stays below 200 MB with mail due', { timeout: 120_000 },
     }
     const status = await readFile(`/proc/${worker.child.pid}/status`, 'utf8')
     const peak = Number(/VmHWM:\s*(\d+)/.exec(status)?.[1]) / 1024
-    console.info(`Node ${process.versions.node}: ${Math.round(peak)} MB at most, with ${readers} mails`)
+    console.warn(`Node ${process.versions.node}: ${Math.round(peak)} MB at most, with ${readers} mails`)
     expect(Object.keys((await sink.report()).receipts)).toHaveLength(readers)
     expect(peak).toBeLessThan(200)
   } finally {
