@@ -9,13 +9,15 @@ const hours = 24
 /** By host, since what follows may be a secret. */
 export async function webhooksNotTaking(tx: Tx, { clock }: { clock: Clock }): Promise<Found[]> {
   const since = new Date(clock.now().getTime() - hours * 3_600_000)
-  const rows = await tx.models.eventSend.groupBy({
-    by: ['url'],
-    where: { status: 'given_up', settledAt: { gt: since } },
-    orderBy: { url: 'asc' },
-    _count: true,
-  })
-  return rows.map(({ url, _count: events }) => {
+  const rows = await tx.tables
+    .selectFrom('event_send')
+    .select((count) => ['url', count.fn.countAll().as('events')])
+    .where('status', '=', 'given_up')
+    .where('settled_at', '>', since)
+    .groupBy('url')
+    .orderBy('url')
+    .execute()
+  return rows.map(({ url, events }) => {
     const { host } = new URL(url)
     return {
       cause: `webhook-failing:${host}`,

@@ -138,14 +138,15 @@ async function settle({ tables }: Db, id: string, outcome: Outcome): Promise<voi
 }
 
 /** Read when it is told: of a reader who was erased meanwhile there is nothing but the number. */
-async function messageOfEvent({ db, config }: SendServices, owed: Owed): Promise<WebhookMessage> {
+async function messageOfEvent({ db: { tables }, config }: SendServices, owed: Owed): Promise<WebhookMessage> {
   const { type, at } = owed
   const id = `event_${owed.eventId}_${at.getTime()}`
   if (owed.editionId !== null) {
-    const edition = await db.models.edition.findUniqueOrThrow({
-      where: { id: owed.editionId },
-      select: { kind: true, period: true, number: true, subject: true },
-    })
+    const edition = await tables
+      .selectFrom('edition')
+      .select(['kind', 'period', 'number', 'subject'])
+      .where('id', '=', owed.editionId)
+      .executeTakeFirstOrThrow()
     return {
       id,
       type,
@@ -153,10 +154,11 @@ async function messageOfEvent({ db, config }: SendServices, owed: Owed): Promise
       data: { edition: { ...edition, url: `${config.publicUrl}/editions/${edition.period}` } },
     }
   }
-  const reader = await db.models.subscriber.findUnique({
-    where: { id: owed.subscriberId ?? 0 },
-    select: { email: true, status: true, frequency: true, source: true },
-  })
+  const reader = await tables
+    .selectFrom('subscriber')
+    .select(['email', 'status', 'frequency', 'source'])
+    .where('id', '=', owed.subscriberId ?? 0)
+    .executeTakeFirst()
   const subscriber = reader ? { id: owed.subscriberId, ...reader } : { id: owed.subscriberId, erased: true }
   return { id, type, at, data: { subscriber, ...(owed.reason !== null && { reason: owed.reason }) } }
 }
