@@ -339,13 +339,13 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.fill('#domain', 'fault.example')
     await desk.page.getByRole('button', { name: 'Find' }).click()
     await expectText('[aria-label=Verdicts]').toContain('user unknown')
-    expect(await desk.press('Undo', 'they are there')).toBe('Done: Undo.')
+    expect(await desk.press('Undo', 'they are there')).toBe('The verdict is undone, with what it did.')
     await Promise.all([comesBack(), comesBack()])
     await desk.open('/bounces')
     await desk.page.fill('#undo-domain', 'fault.example')
     await desk.page.fill('#since', '2026-01-01T00:00:00Z')
     await desk.page.fill('#undo-reason', 'their fault')
-    expect(await desk.press('Undo them')).toBe('Done: Undo them.')
+    expect(await desk.press('Undo them')).toBe('The verdicts are undone, with what they did.')
     expect((await logged('verdict.undone')).why).toBe('their fault')
     const left = await db.sql('SELECT 1 FROM verdict WHERE undone_at IS NULL')
     expect(left).toEqual([])
@@ -363,7 +363,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       [clock.now()],
     )
     await desk.open('/bounces')
-    expect(await desk.press('Unsubscribe them', 'asked by mail')).toBe('Done: Unsubscribe them.')
+    expect(await desk.press('Unsubscribe them', 'asked by mail')).toBe('They are unsubscribed.')
     expect((await logged('subscriber.left-by-reply')).target).toMatch(/^subscriber:\d+$/)
     const [eve] = await db.sql<{ status: string }>(
       `SELECT status FROM subscriber WHERE email_key = 'eve@example.org'`,
