@@ -1,6 +1,8 @@
 /** The inbound process: takes mail that comes back, and judges it, until it is told to stop. */
+import { constants, setPriority } from 'node:os'
 import { listenForMail } from './inbound/listening/listen.js'
 import { watchMailbox } from './inbound/mailbox/watch.js'
+import { openPace } from './inbound/taking/pace.js'
 import { startJudging } from './inbound/taking/judging.js'
 import { ConfigError } from './errors.js'
 import type { Services } from './services.js'
@@ -19,11 +21,13 @@ export async function startInbound(services: Services): Promise<Inbound> {
   const { inboundListen, inboundMailbox, returnAddress } = services.config
   if (inboundListen && !returnAddress)
     throw new ConfigError('INBOUND_LISTEN takes what comes to RETURN_ADDRESS, which is not set')
-  const judging = startJudging(services)
+  giveWay()
+  const pace = openPace(services.db)
+  const judging = startJudging(services, pace)
   const mailbox = inboundMailbox ? watchMailbox(services, inboundMailbox) : null
   const listener =
     inboundListen && returnAddress
-      ? await listenForMail(services, inboundListen, returnAddress, judging.nudge)
+      ? await listenForMail(services, inboundListen, returnAddress, judging.nudge, pace)
       : null
   return {
     port: listener?.port ?? null,
@@ -31,5 +35,14 @@ export async function startInbound(services: Services): Promise<Inbound> {
       await Promise.all([listener?.close(), mailbox?.close()])
       await judging.close()
     },
+  }
+}
+
+/** What comes back can wait; mail that goes out has the processor first. */
+function giveWay(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // Where it may not, it goes on beside.
   }
 }

@@ -6,6 +6,7 @@ import type { InboundListen } from '../../config/inbound.js'
 import { messageOf } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { bytesRead } from '../opening/bounds.js'
+import type { Pace } from '../taking/pace.js'
 import { takeIn } from '../taking/take-in.js'
 import { isOwnAddress } from './own-address.js'
 import { openPeerLimits } from './peer-limits.js'
@@ -35,6 +36,7 @@ export async function listenForMail(
   { protocol, host, port }: InboundListen,
   returnAddress: string,
   taken: () => void,
+  pace: Pace = { turn: (work) => work() },
 ): Promise<Listener> {
   const peers = openPeerLimits(services.clock)
   const server = new SMTPServer({
@@ -65,7 +67,7 @@ export async function listenForMail(
       else done()
     },
     onData(stream, session, done) {
-      take(services, protocol, stream, session).then(
+      take(services, pace, protocol, stream, session).then(
         (answer) => {
           taken()
           answerAll(protocol, session, done, answer)
@@ -91,6 +93,7 @@ type Answer = Error | string
 
 async function take(
   { db, clock }: ListenServices,
+  pace: Pace,
   via: InboundListen['protocol'],
   stream: Readable & { sizeExceeded?: boolean },
   { envelope }: SMTPServerSession,
@@ -106,7 +109,7 @@ async function take(
     once: null,
     at: clock.now(),
   }
-  const state = await db.transaction('request', (tx) => takeIn(tx, mail))
+  const state = await pace.turn(() => db.transaction('request', (tx) => takeIn(tx, mail)))
   return state === 'known' ? '2.0.0 This one is known' : '2.0.0 Written down'
 }
 

@@ -5,15 +5,20 @@ import { messageOf } from '../../errors.js'
 import { slowDomain } from './slow-domain.js'
 import { judgeCall } from './judge-call.js'
 import { judgeMail } from './judge-mail.js'
+import type { Pace } from './pace.js'
 import type { Judged, JudgeServices, Waiting } from './judged.js'
 
-/** Until nothing waits, or `mayGoOn` says no. @returns how many were judged. */
+/**
+ * Until nothing waits, or `mayGoOn` says no, at the pace that is given.
+ * @returns how many were judged.
+ */
 export async function judgeWaiting(
   services: JudgeServices,
   mayGoOn: () => boolean = () => true,
+  pace: Pace = { turn: (work) => work() },
 ): Promise<number> {
   let judged = 0
-  while (mayGoOn() && (await judgeNext(services))) judged += 1
+  while (mayGoOn() && (await pace.turn(() => judgeNext(services)))) judged += 1
   return judged
 }
 

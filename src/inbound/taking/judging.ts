@@ -2,6 +2,7 @@
 import { messageOf } from '../../errors.js'
 import { judgeWaiting } from './judge.js'
 import type { JudgeServices } from './judged.js'
+import type { Pace } from './pace.js'
 
 export type Judging = {
   /** Something came in. */
@@ -13,7 +14,7 @@ export type Judging = {
 /** How often it looks by itself. */
 const everyMs = 2_000
 
-export function startJudging(services: JudgeServices): Judging {
+export function startJudging(services: JudgeServices, pace: Pace): Judging {
   const stop = new AbortController()
   let running: Promise<void> | undefined
   let again = false
@@ -21,7 +22,7 @@ export function startJudging(services: JudgeServices): Judging {
   const run = async () => {
     do {
       again = false
-      await judgeWaiting(services, () => !stop.signal.aborted)
+      await judgeWaiting(services, () => !stop.signal.aborted, pace)
     } while (again && !stop.signal.aborted)
   }
   const nudge = () => {
