@@ -1,5 +1,8 @@
 /** The crash drill: workers killed at random moments, the database struck down, a relay that fails in every way. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Db } from '../../src/db/client.js'
+import { readTotals } from '../../src/deliveries/ledger/totals.js'
+import { mustMoveEdition } from '../../src/editions/transitions.js'
 import { openDrillDatabase } from './database.js'
 import { openSink, openWorker, type WorkerProcess } from './processes.js'
 import { randomFrom } from './random.js'
@@ -12,6 +15,10 @@ export type CrashPlan = {
   deliveries: number
   kills: number
   restarts: number
+  /** How often the edition is paused, with a worker killed meanwhile, and resumed. */
+  pauses?: number
+  /** Of messages, the share that the relay defers at first: exceptions of the ledger. */
+  deferring?: number
   /** Of each worker to the relay. */
   connections: number
   leaseSeconds: number
@@ -22,14 +29,14 @@ export type CrashPlan = {
   tell: (line: string) => void
 }
 
-type Event = { at: number; what: 'kill' | 'restart' }
+type Event = { at: number; what: 'kill' | 'restart' | 'pause' }
 
 export async function crashDrill(plan: CrashPlan): Promise<DrillResult> {
   const random = randomFrom(plan.seed)
   const database = await openDrillDatabase()
   const sink = await openSink({
     seed: plan.seed + 1,
-    deferred: 0.1,
+    deferred: plan.deferring ?? 0.1,
     droppedAfterDot: 0.02,
     hung: 0.002,
     busy: 0.03,
@@ -50,6 +57,20 @@ export async function crashDrill(plan: CrashPlan): Promise<DrillResult> {
     workers[victim] = open(victim)
   }
 
+  const broken: string[] = []
+  const pause = async (edition: number, victim: number) => {
+    const { db } = database
+    await mustMoveEdition(db, edition, 'pause', { now: new Date() })
+    // What is on the wire is finished.
+    await sleep(3_000)
+    const before = await acceptedOf(db, edition)
+    await kill(victim)
+    await sleep(3_000)
+    const sent = (await acceptedOf(db, edition)) - before
+    if (sent > 0) broken.push(`${sent} mails went out while the edition was paused`)
+    await mustMoveEdition(db, edition, 'resume', { now: new Date() })
+  }
+
   try {
     const edition = await setScene(database.db, plan.deliveries)
     workers.push(open(0), open(1))
@@ -57,20 +78,29 @@ export async function crashDrill(plan: CrashPlan): Promise<DrillResult> {
       await untilDone(database.db, edition, at * plan.deliveries, deadline)
       const victim = random() < 0.5 ? 0 : 1
       const signal = random() < 0.5 ? 'SIGINT' : 'SIGQUIT'
-      const target = what === 'kill' ? `kill -9 of worker ${victim}` : `${signal} to the database server`
+      const target = {
+        kill: `kill -9 of worker ${victim}`,
+        restart: `${signal} to the database server`,
+        pause: `pause, and kill -9 of worker ${victim}`,
+      }[what]
       plan.tell(`${target} at ${Math.round(at * 100)} %`)
-      await (what === 'kill' ? kill(victim) : database.strike(signal))
+      if (what === 'kill') await kill(victim)
+      else if (what === 'restart') await database.strike(signal)
+      else await pause(edition, victim)
     }
     await untilDone(database.db, edition, 'all', deadline)
     const resumedSeconds = await recovery.end()
     for (const worker of workers) await worker.stop()
-    return await tally(database.db, edition, await sink.report(), {
+    const pauses = plan.pauses ?? 0
+    const result = await tally(database.db, edition, await sink.report(), {
       ...plan,
+      kills: plan.kills + pauses,
       // A restart of the database is a loss to both workers.
-      losses: plan.kills + 2 * plan.restarts,
+      losses: plan.kills + pauses + 2 * plan.restarts,
       resumedSeconds,
       seconds: (performance.now() - begun) / 1_000,
     })
+    return { ...result, broken: [...broken, ...result.broken] }
   } finally {
     for (const worker of workers) await worker.kill()
     sink.close()
@@ -83,5 +113,9 @@ function eventsOf(plan: CrashPlan, random: () => number): Event[] {
   const events: Event[] = []
   for (let n = 0; n < plan.kills; n += 1) events.push({ at: random() * 0.95, what: 'kill' })
   for (let n = 0; n < plan.restarts; n += 1) events.push({ at: 0.1 + random() * 0.8, what: 'restart' })
+  for (let n = 0; n < (plan.pauses ?? 0); n += 1) events.push({ at: 0.1 + random() * 0.7, what: 'pause' })
   return events.sort((a, b) => a.at - b.at)
 }
+
+const acceptedOf = async (db: Db, edition: number): Promise<number> =>
+  (await readTotals(db, edition)).byStatus.accepted

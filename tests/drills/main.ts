@@ -1,4 +1,4 @@
-/** `npm run drill [-- crash|cut|fifteen-days] [--seed N] [--deliveries N] [--kills N]`; exits non-zero for a broken promise. */
+/** `npm run drill [-- crash|pauses|cut|fifteen-days] [--seed N] [--deliveries N] [--kills N]`; exits non-zero for a broken promise. */
 import { parseArgs } from 'node:util'
 import { crashDrill } from './crash.js'
 import { cutDrill } from './cut.js'
@@ -29,6 +29,12 @@ const drills: Record<string, () => Promise<{ broken: string[] }>> = {
     const deliveries = number(values.deliveries, 20_000)
     const kills = number(values.kills, 50)
     return crashDrill({ ...common, deliveries, kills, restarts: 2, delayMs: paced(deliveries, 3 * kills) })
+  },
+  pauses: () => {
+    const deliveries = number(values.deliveries, 10_000)
+    const kills = number(values.kills, 10)
+    const delayMs = paced(deliveries, 5 * kills)
+    return crashDrill({ ...common, deliveries, kills, restarts: 1, pauses: 6, deferring: 0.2, delayMs })
   },
   cut: () => {
     const deliveries = number(values.deliveries, 5_000)

@@ -77,7 +77,7 @@ export function watchRecovery(db: Db): Recovery {
           `SELECT claim FROM delivery WHERE status = 'claimed' UNION SELECT claim FROM batch WHERE status = 'claimed'`,
         ),
       )
-      waiting.push({ at, claims: rows.map((row) => row.claim) })
+      if (rows.length > 0) waiting.push({ at, claims: rows.map((row) => row.claim) })
     },
     end: async () => {
       ended.abort()

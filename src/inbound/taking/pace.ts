@@ -23,13 +23,17 @@ const goesOut = statement({
 
 export function openPace(db: Pick<Db, 'run'>): Pace {
   let lookedAt = Number.NEGATIVE_INFINITY
-  let busy = false
+  let busy: Promise<boolean> = Promise.resolve(false)
   let last: Promise<unknown> = Promise.resolve()
 
-  async function isBusy(): Promise<boolean> {
-    if (performance.now() - lookedAt < lookMs) return busy
-    lookedAt = performance.now()
-    busy = (await db.run(goesOut, []).catch(() => [])).some((row) => row.busy)
+  function isBusy(): Promise<boolean> {
+    if (performance.now() - lookedAt >= lookMs) {
+      lookedAt = performance.now()
+      busy = db.run(goesOut, []).then(
+        (rows) => rows.some((row) => row.busy),
+        () => false,
+      )
+    }
     return busy
   }
 
