@@ -75,7 +75,7 @@ async function claimOf(
 
 /** How many mails of a broadcast may be claimed, by the bound on all mail and by the edition's canary; null for any. */
 async function roomFor(tx: Queries, editionId: number, now: Date): Promise<number | null> {
-  const canary = await canaryRoom(tx.sql, editionId)
+  const canary = await canaryRoom(tx, editionId)
   const [overall] = await lockBuckets(tx.sql, 'overall', ['*'])
   const tokens = overall ? Math.max(0, Math.floor(refilled(overall, now).tokens)) : null
   if (tokens === null || canary === null) return tokens ?? canary
@@ -85,7 +85,7 @@ async function roomFor(tx: Queries, editionId: number, now: Date): Promise<numbe
 /** Books what was claimed against the bound on all mail and the canary; both rows are locked by now. */
 async function account(tx: Queries, editionId: number, mails: number, now: Date): Promise<void> {
   if (mails === 0) return
-  await takeFromCanary(tx.sql, editionId, mails)
+  await takeFromCanary(tx, editionId, mails)
   const [overall] = await lockBuckets(tx.sql, 'overall', ['*'])
   if (!overall) return
   const full = refilled(overall, now)

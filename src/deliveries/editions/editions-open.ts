@@ -1,18 +1,24 @@
 /** The editions that are going out: which have mails to claim, which are done. */
 import { type Db, inTransaction } from '../../db/client.js'
 import { quoted } from '../../db/queries/quoted.js'
+import { bigint, int, json, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { moveEdition } from '../../editions/transitions.js'
 import { openStatuses } from '../../mail/delivery-status.js'
 import type { Claimed } from '../ledger/delivery.js'
 import { goingOut } from '../ledger/going-out.js'
 import { cancelBatches, expireBatches } from '../ledger/release.js'
-import { sumTotals } from '../ledger/totals.js'
+import { sumTotals, totalsSchema } from '../ledger/totals.js'
+
+const going = statement({
+  text: `SELECT id FROM edition WHERE status IN ${goingOut} ORDER BY send_at, id`,
+  parameters: [],
+  columns: { id: int },
+})
 
 /** Ids of the editions that go out, the one due first before the others. */
 export async function sendingEditions(db: Db): Promise<number[]> {
-  const rows = await db.sql<{ id: number }>(
-    `SELECT id FROM edition WHERE status IN ${goingOut} ORDER BY send_at, id`,
-  )
+  const rows = await db.run(going, [])
   return rows.map((row) => row.id)
 }
 
@@ -43,51 +49,77 @@ export async function finishEdition(db: Db, editionId: number, now: Date): Promi
   return finished
 }
 
+const overdueBatch = statement({
+  text: `SELECT id FROM batch WHERE edition_id = $1 AND status = 'due' AND due_at <= $2 AND expires_at <= $2 LIMIT 1`,
+  parameters: [int, timestamptz],
+  columns: { id: bigint },
+})
+
 /** Ends those of its batches that are no longer worth sending. */
 export async function expireOverdue(db: Db, editionId: number, now: Date): Promise<void> {
-  const [overdue] = await db.sql(
-    `SELECT FROM batch WHERE edition_id = $1 AND status = 'due' AND due_at <= $2 AND expires_at <= $2 LIMIT 1`,
-    [editionId, now],
-  )
+  const [overdue] = await db.run(overdueBatch, [editionId, now])
   if (overdue) await expireBatches(db, editionId, now)
 }
 
+const unfinishedCancelled = statement({
+  text: `SELECT id FROM edition e WHERE status = 'cancelled' AND fanned_out_at IS NOT NULL
+       AND (finished_at IS NULL OR NOT (${nothingOpen}))`,
+  parameters: [],
+  columns: { id: int },
+})
+
+const cancelRows = statement({
+  text: `UPDATE delivery SET status = 'cancelled', settled_at = $2, reason = 'the edition was cancelled'
+       WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})`,
+  parameters: [int, timestamptz],
+  columns: {},
+})
+
+const finishCancelled = statement({
+  text: `UPDATE edition e SET finished_at = $2 WHERE id = $1 AND status = 'cancelled' AND ${nothingOpen}`,
+  parameters: [int, timestamptz],
+  columns: {},
+})
+
 /** Cancels what is left of cancelled editions, also what a worker gave back after the cancelling. */
 export async function sweepCancelled(db: Db, now: Date): Promise<void> {
-  const editions = await db.sql<{ id: number }>(
-    `SELECT id FROM edition e WHERE status = 'cancelled' AND fanned_out_at IS NOT NULL
-       AND (finished_at IS NULL OR NOT (${nothingOpen}))`,
-  )
+  const editions = await db.run(unfinishedCancelled, [])
   for (const { id } of editions) {
-    await db.sql(
-      `UPDATE delivery SET status = 'cancelled', settled_at = $2, reason = 'the edition was cancelled'
-       WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})`,
-      [id, now],
-    )
+    await db.run(cancelRows, [id, now])
     await cancelBatches(db, id, now)
-    await db.sql(
-      `UPDATE edition e SET finished_at = $2 WHERE id = $1 AND status = 'cancelled' AND ${nothingOpen}`,
-      [id, now],
-    )
+    await db.run(finishCancelled, [id, now])
   }
 }
 
+const withoutTotals = statement({
+  text: `SELECT id FROM edition WHERE totals IS NULL AND finished_at IS NOT NULL AND status IN ('sent', 'cancelled')
+     ORDER BY id LIMIT 1`,
+  parameters: [],
+  columns: { id: int },
+})
+
 /** Keeps the totals of one edition that is out and has none yet, such as one from before totals were kept. */
 export async function freezeTotals(db: Db): Promise<void> {
-  const [edition] = await db.sql<{ id: number }>(
-    `SELECT id FROM edition WHERE totals IS NULL AND finished_at IS NOT NULL AND status IN ('sent', 'cancelled')
-     ORDER BY id LIMIT 1`,
-  )
+  const [edition] = await db.run(withoutTotals, [])
   if (edition) await keepTotals(db, edition.id)
 }
 
+const lockOut = statement({
+  text: `SELECT id FROM edition WHERE id = $1 AND status IN ('sent', 'cancelled') AND finished_at IS NOT NULL FOR UPDATE`,
+  parameters: [int],
+  columns: { id: int },
+})
+
+const writeTotals = statement({
+  text: 'UPDATE edition SET totals = $2 WHERE id = $1',
+  parameters: [int, json(totalsSchema)],
+  columns: {},
+})
+
 const keepTotals = (db: Db, editionId: number): Promise<void> =>
-  inTransaction(db, async (query, tx) => {
-    const [out] = await query(
-      `SELECT FROM edition WHERE id = $1 AND status IN ('sent', 'cancelled') AND finished_at IS NOT NULL FOR UPDATE`,
-      [editionId],
-    )
+  inTransaction(db, async (_, tx) => {
+    const [out] = await tx.run(lockOut, [editionId])
     if (!out) return
     const totals = await sumTotals(tx, editionId)
-    await query('UPDATE edition SET totals = $2 WHERE id = $1', [editionId, JSON.stringify(totals)])
+    await tx.run(writeTotals, [editionId, totals])
   })

@@ -1,5 +1,8 @@
 /** A random hundredth of a large edition goes first; when too many of those are refused, the edition is held. */
-import type { Db, Query } from '../../db/client.js'
+import type { Db } from '../../db/client.js'
+import type { Queries } from '../../db/queries/queries.js'
+import { int, nullable, present } from '../../db/queries/sql-types.js'
+import { type RowOf, statement } from '../../db/queries/statement.js'
 import { moveEdition } from '../../editions/transitions.js'
 import { goingOut } from './going-out.js'
 
@@ -24,20 +27,30 @@ export function canarySize(times: { at: Date; rows: number }[], percent: number)
   return Math.max(leastSize, Math.min(first?.rows ?? 0, Math.ceil((rows * percent) / 100)))
 }
 
+const lockRoom = statement({
+  text: 'SELECT canary_left AS left FROM edition WHERE id = $1 AND canary_left IS NOT NULL FOR UPDATE',
+  parameters: [int],
+  columns: { left: present(int) },
+})
+
 /** How many rows of the edition may be claimed; locks the edition while its canary is out. */
-export async function canaryRoom(query: Query, editionId: number): Promise<number | null> {
-  const [edition] = await query<{ left: number | null }>(
-    `SELECT canary_left AS left FROM edition WHERE id = $1 AND canary_left IS NOT NULL FOR UPDATE`,
-    [editionId],
-  )
+export async function canaryRoom(tx: Pick<Queries, 'run'>, editionId: number): Promise<number | null> {
+  const [edition] = await tx.run(lockRoom, [editionId])
   return edition?.left ?? null
 }
 
-export async function takeFromCanary(query: Query, editionId: number, rows: number): Promise<void> {
-  await query('UPDATE edition SET canary_left = canary_left - $2 WHERE id = $1 AND canary_left IS NOT NULL', [
-    editionId,
-    rows,
-  ])
+const takeRoom = statement({
+  text: 'UPDATE edition SET canary_left = canary_left - $2 WHERE id = $1 AND canary_left IS NOT NULL',
+  parameters: [int, int],
+  columns: {},
+})
+
+export async function takeFromCanary(
+  tx: Pick<Queries, 'run'>,
+  editionId: number,
+  rows: number,
+): Promise<void> {
+  await tx.run(takeRoom, [editionId, rows])
 }
 
 export type Verdict = 'wait' | 'go' | 'hold'
@@ -50,15 +63,8 @@ export function verdictOf({ tried, bad, running }: CanaryCount): Verdict {
   return bad >= badLeast && bad / tried > badShare ? 'hold' : 'go'
 }
 
-type Out = CanaryCount & { id: number }
-
-/** Decides over the canaries that are out; idempotent. @returns what was decided. */
-export async function judgeCanaries(
-  db: Db,
-  now: Date,
-): Promise<{ id: number; verdict: Verdict; count: CanaryCount }[]> {
-  const editions = await db.sql<Out>(
-    `SELECT e.id, e.canary AS size, c.tried + b.accepted AS tried, c.bad, c.running + b.running AS running
+const canariesOut = statement({
+  text: `SELECT e.id, e.canary AS size, c.tried + b.accepted AS tried, c.bad, c.running + b.running AS running
      FROM edition e, LATERAL (
        SELECT count(*) FILTER (WHERE attempts > 0 OR status = 'in_doubt')::int AS tried,
          count(*) FILTER (WHERE status = 'rejected' OR (attempts > 0 AND status <> 'accepted'
@@ -70,7 +76,18 @@ export async function judgeCanaries(
          coalesce(sum(length(accepted) - bit_count(accepted | apart)) FILTER (WHERE status = 'claimed'), 0)::int AS running
        FROM batch WHERE edition_id = e.id AND (status = 'claimed' OR settles > 0)
      ) b WHERE e.status IN ${goingOut} AND e.canary_left = 0`,
-  )
+  parameters: [],
+  columns: { id: int, size: present(int), tried: int, bad: int, running: int },
+})
+
+type Out = RowOf<typeof canariesOut>
+
+/** Decides over the canaries that are out; idempotent. @returns what was decided. */
+export async function judgeCanaries(
+  db: Db,
+  now: Date,
+): Promise<{ id: number; verdict: Verdict; count: CanaryCount }[]> {
+  const editions: Out[] = await db.run(canariesOut, [])
   const decided = []
   for (const { id, ...count } of editions) {
     const verdict = verdictOf(count)
@@ -86,11 +103,14 @@ async function hold(db: Db, id: number, { bad, tried }: CanaryCount, now: Date):
   await moveEdition(db, id, 'holdCanary', { now, set: { reason, canary_left: null } })
 }
 
+const reopen = statement({
+  text: `UPDATE edition SET canary_left = $2 WHERE id = $1 AND status IN ${goingOut} AND canary_left = 0`,
+  parameters: [int, nullable(int)],
+  columns: {},
+})
+
 /** Rows that were given back untried are claimed anew before the verdict. */
 async function letGo(db: Db, id: number, { size, tried }: CanaryCount): Promise<void> {
   const again = tried < size / 2 ? size - tried : null
-  await db.sql(
-    `UPDATE edition SET canary_left = $2 WHERE id = $1 AND status IN ${goingOut} AND canary_left = 0`,
-    [id, again],
-  )
+  await db.run(reopen, [id, again])
 }

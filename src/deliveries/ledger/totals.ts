@@ -9,9 +9,9 @@ import { deliveryStatuses } from '../../mail/delivery-status.js'
 const byStatus = Type.Record(Type.Enum(deliveryStatuses), Type.Integer())
 /** Tries by how they ended. */
 const attempts = Type.Record(Type.Enum(columnValues.attempt.outcome), Type.Integer())
-const shape = Type.Object({ byStatus, attempts })
+export const totalsSchema = Type.Object({ byStatus, attempts })
 
-export type EditionTotals = Static<typeof shape>
+export type EditionTotals = Static<typeof totalsSchema>
 const zeros = <K extends string>(names: readonly K[]) =>
   Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>
 
@@ -23,7 +23,7 @@ const none: EditionTotals = {
 const keptTotals = statement({
   text: 'SELECT totals FROM edition WHERE id = $1',
   parameters: [int],
-  columns: { totals: nullable(json(shape)) },
+  columns: { totals: nullable(json(totalsSchema)) },
 })
 
 /** As they were kept, or summed up now. */

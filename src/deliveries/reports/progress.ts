@@ -1,6 +1,8 @@
 /** How far an edition is, how fast it goes and how long it will take. */
 import type { Db } from '../../db/client.js'
 import { quoted } from '../../db/queries/quoted.js'
+import { int, nullable, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { type DeliveryStatus, openStatuses } from '../../mail/delivery-status.js'
 import { countByStatus } from './report.js'
 
@@ -43,16 +45,19 @@ export function openProgress(db: Db, editionId: number): () => Promise<Progress>
   }
 }
 
+const heldAndNext = statement({
+  text: `SELECT (SELECT count(*)::int FROM delivery WHERE edition_id = $1 AND status = 'in_doubt' AND due_at IS NULL) AS held,
+       least((SELECT min(due_at) FROM delivery WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})),
+         (SELECT min(due_at) FROM batch WHERE edition_id = $1 AND status = 'due')) AS "nextDueAt"`,
+  parameters: [int],
+  columns: { held: int, nextDueAt: nullable(timestamptz) },
+})
+
 /** Mails held in doubt for a human, and when the next try of the others is; null when none is to come. */
 export async function openMails(
   db: Db,
   editionId: number,
 ): Promise<{ held: number; nextDueAt: Date | null }> {
-  const [row] = await db.sql<{ held: number; nextDueAt: Date | null }>(
-    `SELECT (SELECT count(*)::int FROM delivery WHERE edition_id = $1 AND status = 'in_doubt' AND due_at IS NULL) AS held,
-       least((SELECT min(due_at) FROM delivery WHERE edition_id = $1 AND status IN (${quoted(openStatuses)})),
-         (SELECT min(due_at) FROM batch WHERE edition_id = $1 AND status = 'due')) AS "nextDueAt"`,
-    [editionId],
-  )
+  const [row] = await db.run(heldAndNext, [editionId])
   return row ?? { held: 0, nextDueAt: null }
 }

@@ -1,8 +1,10 @@
 /** What became of an edition: how many are owed, how they ended, who did not get it and why. */
 import type { Db } from '../../db/client.js'
-import { shownStatus } from '../../editions/edition.js'
+import { editionStatuses, shownStatus } from '../../editions/edition.js'
 import { quoted } from '../../db/queries/quoted.js'
-import { type DeliveryStatus, fates } from '../../mail/delivery-status.js'
+import { bigint, int, nullable, oneOf, present, text, timestamptz } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
+import { type DeliveryStatus, deliveryStatuses, fates } from '../../mail/delivery-status.js'
 import { type Measured, readMeasured } from '../measuring/count.js'
 import { type EditionTotals, readTotals } from '../ledger/totals.js'
 
@@ -31,15 +33,24 @@ export type NotReached = { subscriberId: number | null; domain: string; status: 
 
 const domainsShown = 20
 
+const headOf = statement({
+  text: `SELECT id AS "editionId", kind, period, ${shownStatus} AS status, reason, fanned_out_at AS "fannedOutAt",
+      finished_at AS "finishedAt" FROM edition e WHERE id = $1`,
+  parameters: [int],
+  columns: {
+    editionId: int,
+    kind: text,
+    period: text,
+    status: oneOf(editionStatuses),
+    reason: nullable(text),
+    fannedOutAt: nullable(timestamptz),
+    finishedAt: nullable(timestamptz),
+  },
+})
+
 /** @returns null when there is no such edition. */
 export async function editionReport(db: Db, editionId: number): Promise<EditionReport | null> {
-  const [edition] = await db.sql<
-    Pick<EditionReport, 'editionId' | 'kind' | 'period' | 'status' | 'reason' | 'fannedOutAt' | 'finishedAt'>
-  >(
-    `SELECT id AS "editionId", kind, period, ${shownStatus} AS status, reason, fanned_out_at AS "fannedOutAt", finished_at AS "finishedAt"
-     FROM edition e WHERE id = $1`,
-    [editionId],
-  )
+  const [edition] = await db.run(headOf, [editionId])
   if (!edition) return null
   const { byStatus, attempts } = await readTotals(db, editionId)
   const owed = Object.values(byStatus).reduce((sum, count) => sum + count, 0)
@@ -47,9 +58,9 @@ export async function editionReport(db: Db, editionId: number): Promise<EditionR
     ...edition,
     owed,
     byStatus,
-    notSent: await reasons(db, editionId),
+    notSent: await db.run(reasons, [editionId]),
     attempts,
-    byDomain: await countByDomain(db, editionId),
+    byDomain: await db.run(countByDomain, [editionId, domainsShown]),
     measured: await readMeasured(db, editionId),
   }
 }
@@ -62,9 +73,8 @@ export async function countByStatus(db: Db, editionId: number): Promise<Record<D
 /** Refusals differ in ids and addresses of their texts, so that the codes say what they have in common. */
 const why = `coalesce(d.reason, concat_ws(' ', d.code, d.enhanced), '')`
 
-function reasons(db: Db, editionId: number): Promise<EditionReport['notSent']> {
-  return db.sql(
-    `SELECT status, why, sum(mails)::int AS count FROM (
+const reasons = statement({
+  text: `SELECT status, why, sum(mails)::int AS count FROM (
        SELECT d.status, count(*) AS mails,
          CASE WHEN d.code IS NULL THEN ${why} ELSE concat_ws(' ', d.reason, d.code, d.enhanced) END AS why
        FROM delivery d WHERE d.edition_id = $1
@@ -73,14 +83,13 @@ function reasons(db: Db, editionId: number): Promise<EditionReport['notSent']> {
        SELECT status, sum(length(accepted) - bit_count(accepted | apart)), coalesce(reason, '')
        FROM batch WHERE edition_id = $1 AND status IN ('expired', 'cancelled') GROUP BY 1, 3
      ) x GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 100`,
-    [editionId],
-  )
-}
+  parameters: [int],
+  columns: { status: oneOf(deliveryStatuses), why: text, count: int },
+})
 
 /** Of batches that go out now what was accepted is added when they end. */
-function countByDomain(db: Db, editionId: number): Promise<EditionReport['byDomain']> {
-  return db.sql(
-    `SELECT domain, sum(owed)::int AS owed, sum(accepted)::int AS accepted, sum(deferred)::int AS deferred,
+const countByDomain = statement({
+  text: `SELECT domain, sum(owed)::int AS owed, sum(accepted)::int AS accepted, sum(deferred)::int AS deferred,
        sum(rejected)::int AS rejected
      FROM (
        SELECT domain, owed, accepted, 0 AS deferred, 0 AS rejected FROM edition_domain
@@ -90,9 +99,24 @@ function countByDomain(db: Db, editionId: number): Promise<EditionReport['byDoma
          count(*) FILTER (WHERE d.status = 'deferred'), count(*) FILTER (WHERE d.status = 'rejected')
        FROM delivery d JOIN edition e ON e.id = d.edition_id WHERE d.edition_id = $1 GROUP BY 1
      ) x GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $2`,
-    [editionId, domainsShown],
-  )
-}
+  parameters: [int, bigint],
+  columns: { domain: text, owed: int, accepted: int, deferred: int, rejected: int },
+})
+
+const unreached = statement({
+  text: `SELECT d.id, d.subscriber_id AS "subscriberId", d.domain, d.status, coalesce(d.reply, ${why}) AS why
+     FROM mail_owed d WHERE d.edition_id = $1 AND d.status <> 'accepted' AND d.id > $2 AND (d.batch_id IS NULL OR d.batch_id IN (
+       SELECT id FROM batch WHERE edition_id = $1 AND status <> 'done' AND id > $2 - 1024 ORDER BY id LIMIT $3
+     )) ORDER BY d.id LIMIT $3`,
+  parameters: [int, bigint, bigint],
+  columns: {
+    id: present(bigint),
+    subscriberId: nullable(int),
+    domain: present(text),
+    status: present(oneOf(deliveryStatuses)),
+    why: text,
+  },
+})
 
 /** Everybody who did not get it, in the order of the ledger, a page at a time. */
 export function notReached(
@@ -100,11 +124,5 @@ export function notReached(
   editionId: number,
   page: { after: string; limit: number },
 ): Promise<(NotReached & { id: string })[]> {
-  return db.sql(
-    `SELECT d.id, d.subscriber_id AS "subscriberId", d.domain, d.status, coalesce(d.reply, ${why}) AS why
-     FROM mail_owed d WHERE d.edition_id = $1 AND d.status <> 'accepted' AND d.id > $2 AND (d.batch_id IS NULL OR d.batch_id IN (
-       SELECT id FROM batch WHERE edition_id = $1 AND status <> 'done' AND id > $2 - 1024 ORDER BY id LIMIT $3
-     )) ORDER BY d.id LIMIT $3`,
-    [editionId, page.after, page.limit],
-  )
+  return db.run(unreached, [editionId, page.after, page.limit])
 }

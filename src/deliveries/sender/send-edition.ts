@@ -1,6 +1,8 @@
 /** Sends one edition from here until nothing is left to do, beside whatever workers do. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EditionStatus, publicStatuses, shownStatus } from '../../editions/edition.js'
+import { type EditionStatus, editionStatuses, publicStatuses, shownStatus } from '../../editions/edition.js'
+import { int, oneOf } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import { setBounds } from '../rates/bounds.js'
 import { chooseOrLog } from '../editions/choose-or-log.js'
@@ -86,11 +88,14 @@ function summaryOf(progress: Progress, status: string): SendSummary {
   return { ...progress, status, whole: status === 'sent' && accepted + leftOut === progress.owed }
 }
 
+const readStatus = statement({
+  text: `SELECT ${shownStatus} AS status FROM edition e WHERE id = $1`,
+  parameters: [int],
+  columns: { status: oneOf(editionStatuses) },
+})
+
 async function statusOf({ services }: LaneParts, editionId: number): Promise<EditionStatus> {
-  const [row] = await services.db.sql<{ status: EditionStatus }>(
-    `SELECT ${shownStatus} AS status FROM edition e WHERE id = $1`,
-    [editionId],
-  )
+  const [row] = await services.db.run(readStatus, [editionId])
   if (!row) throw new Problem('not-found', `There is no edition ${editionId}.`)
   return row.status
 }

@@ -1,11 +1,13 @@
 /** Sends one mail from here at once, as a worker would, for somebody who waits for the outcome. */
-import type { Query, Tx } from '../../db/client.js'
+import type { Queries, Query, Tx } from '../../db/client.js'
+import { bigint, nullable, oneOf, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { withJoined } from '../../db/join.js'
 import { claimMailable } from '../claim/claim-mailable.js'
 import { trySending } from './try-sending.js'
 import { common, type LaneParts, terms } from './lanes.js'
 import { settle } from '../settle/settle.js'
-import type { DeliveryStatus } from '../../mail/delivery-status.js'
+import { type DeliveryStatus, deliveryStatuses } from '../../mail/delivery-status.js'
 
 export type SentNow = {
   deliveryId: string
@@ -37,14 +39,22 @@ export async function sendNow(
     await settle(db, [settlement], parts.afterRefusal)
     parts.onSettled([settlement])
   }
-  return readOutcome(db.sql, id)
+  return readOutcome(db, id)
 }
 
-async function readOutcome(query: Query, id: string): Promise<SentNow> {
-  const [row] = await query<SentNow>(
-    `SELECT id AS "deliveryId", status, relay, coalesce(reply, reason) AS reply FROM delivery WHERE id = $1`,
-    [id],
-  )
+const outcome = statement({
+  text: 'SELECT id AS "deliveryId", status, relay, coalesce(reply, reason) AS reply FROM delivery WHERE id = $1',
+  parameters: [bigint],
+  columns: {
+    deliveryId: bigint,
+    status: oneOf(deliveryStatuses),
+    relay: nullable(text),
+    reply: nullable(text),
+  },
+})
+
+async function readOutcome(db: Pick<Queries, 'run'>, id: string): Promise<SentNow> {
+  const [row] = await db.run(outcome, [id])
   if (!row) throw new Error('the mail is not in the ledger')
   return row
 }

@@ -1,5 +1,8 @@
 /** Who would get an edition if it went out now, and who would not. */
 import type { Db } from '../../db/client.js'
+import { boolean, day as dayType, int, nullable, oneOf, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
+import { editionKinds } from '../../editions/edition.js'
 import type { Finding } from '../../editions/gates/gates.js'
 import { inspectEdition } from '../../editions/gates/inspect.js'
 import type { Edition } from '../../editions/store.js'
@@ -29,8 +32,15 @@ export async function dryRun(services: Pick<Services, 'db' | 'config'>, edition:
 }
 
 async function countAudience(db: Db, { kind, day }: Edition): Promise<Pick<DryRun, 'readers' | 'leftOut'>> {
-  const rows = await db.sql<{ reason: string | null; count: number }>(
-    `WITH apart AS (
+  const rows = await db.run(audience, [kind === 'weekly', day])
+  return {
+    readers: rows.find(({ reason }) => reason === null)?.count ?? 0,
+    leftOut: rows.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count }])),
+  }
+}
+
+const audience = statement({
+  text: `WITH apart AS (
        SELECT 'suppressed: ' || x.reason AS reason FROM suppression x JOIN subscriber s USING (email_key)
        WHERE s.status = 'active' AND (s.frequency = 'weekly') = $1
        UNION ALL
@@ -43,25 +53,24 @@ async function countAudience(db: Db, { kind, day }: Edition): Promise<Pick<DryRu
        UNION ALL SELECT reason, 1 FROM apart
        UNION ALL SELECT NULL, -1 FROM apart
      ) x GROUP BY 1 HAVING sum(n) > 0 ORDER BY 2 DESC`,
-    [kind === 'weekly', day],
-  )
-  return {
-    readers: rows.find(({ reason }) => reason === null)?.count ?? 0,
-    leftOut: rows.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count }])),
-  }
-}
+  parameters: [boolean, dayType],
+  columns: { reason: nullable(text), count: int },
+})
 
 async function sinceBefore(db: Db, { kind, day }: Edition): Promise<DryRun['since']> {
-  const [row] = await db.sql<NonNullable<DryRun['since']>>(
-    `SELECT e.period, edition_owed(e.id) AS readers,
+  const [row] = await db.run(before, [kind, day])
+  return row ?? null
+}
+
+const before = statement({
+  text: `SELECT e.period, edition_owed(e.id) AS readers,
        (SELECT count(*)::int FROM subscriber s WHERE s.confirmed_at > e.fanned_out_at) AS joined,
        (SELECT count(*)::int FROM subscriber s WHERE s.unsubscribed_at > e.fanned_out_at) AS left
      FROM edition e WHERE e.kind = $1 AND e.day < $2::date AND e.fanned_out_at IS NOT NULL
      ORDER BY e.day DESC LIMIT 1`,
-    [kind, day],
-  )
-  return row ?? null
-}
+  parameters: [oneOf(editionKinds), dayType],
+  columns: { period: text, readers: int, joined: int, left: int },
+})
 
 function inWords(readers: number, leftOut: DryRun['leftOut'], since: DryRun['since']): string {
   const number = new Intl.NumberFormat('en-US')
