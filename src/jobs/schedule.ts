@@ -5,7 +5,8 @@ import { alert, tellEvents } from './alert.js'
 import { askArxiv } from './arxiv.js'
 import { build } from './build.js'
 import { fanOutDue } from './due-editions.js'
-import type { Job, JobServices } from './job.js'
+import { alone, type Job, type JobServices } from './job.js'
+import { noteReach } from '../operations/doctor/reach.js'
 import { judge } from './judge.js'
 import { look } from './look.js'
 import { render } from './render.js'
@@ -14,6 +15,10 @@ import { meaning } from './meaning.js'
 import { remindOfSaved } from '../subscribers/feedback/remind.js'
 import { tellWatcher } from './tell-watcher.js'
 import { tidy } from './tidy.js'
+
+/** In production alone: trials stay among themselves. */
+export const reach = async (services: JobServices): Promise<boolean> =>
+  !services.config.production || alone(services.db, 'reach', () => noteReach(services))
 
 const jobs: Job[] = [
   { name: 'look', cron: '*/30 * * * * *', everySeconds: 30, run: look },
@@ -32,6 +37,7 @@ const jobs: Job[] = [
     everySeconds: 30,
     run: ({ db, clock }) => countMeasured(db, clock.now()),
   },
+  { name: 'reach', cron: '15 * * * * *', everySeconds: 60, run: reach },
   { name: 'judge', cron: '*/10 * * * * *', everySeconds: 10, run: judge },
   { name: 'remind', cron: '40 */5 * * * *', everySeconds: 300, run: remindOfSaved },
   { name: 'tidy', cron: '23 17 * * * *', everySeconds: 3_600, run: tidy },

@@ -18,3 +18,24 @@ it('a database that does not answer stops no clock', async () => {
   await new Promise((resolve) => setImmediate(resolve))
   expect(broken.now()).toEqual(new Date(5))
 })
+
+it('a clock that is moved an hour moves nothing, and is set right at once', async () => {
+  let moved = 0
+  let asked = 0
+  const counted: Pick<typeof db, 'run'> = {
+    run: (...question) => {
+      asked += 1
+      return db.run(...question)
+    },
+  }
+  const clock = databaseClock(counted, { now: () => new Date(Date.now() + moved) })
+  await clock.measure()
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  for (moved of [3_600_000, -3_600_000]) {
+    const before = asked
+    expect(Math.abs(clock.now().getTime() - Date.now())).toBeLessThan(2_000)
+    if (asked === before) await clock.measure()
+    expect(asked).toBe(before + 1)
+    await expect.poll(() => Math.abs(clock.now().getTime() - Date.now())).toBeLessThan(2_000)
+  }
+})

@@ -1,6 +1,5 @@
 /** A database that cannot be worked with says at the start what is wrong, and what to do. */
-import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, inject, it } from 'vitest'
@@ -8,10 +7,10 @@ import { type Db, openDb } from '../../src/db/client.js'
 import { openDatabase } from '../../src/db/embedded/open.js'
 import { requireFit } from '../../src/db/fitness/fit.js'
 import { silentLog } from '../../src/log.js'
+import { openSmallDisk } from '../support/small-disk.js'
 import { startPooler, withoutPooler } from '../support/pooler.js'
 import { runCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
-import { openTemporaryFolder } from '../support/test-server.js'
 
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -74,40 +73,24 @@ it.skipIf(withoutPooler)('is fit behind one that does not', async () => {
   await expect(requireFit(open(pooler.through(url)))).resolves.toBeUndefined()
 })
 
-/** A disk of that size, which only root can make; null elsewhere. */
-async function smallDisk(size: string): Promise<string | null> {
-  const folder = await mkdtemp(join(await openTemporaryFolder(), 'daily-papers-full-'))
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder])
-  if (status !== 0) {
-    await rm(folder, { recursive: true })
-    console.warn('No small disk can be mounted here: a full one is not tried.')
-    return null
-  }
-  closing.push(async () => {
-    spawnSync('umount', ['-l', folder])
-    await rm(folder, { recursive: true })
-  })
-  await chmod(folder, 0o755)
-  return folder
-}
-
 it('on a full disk', { timeout: 60_000 }, async () => {
-  const disk = await smallDisk('400m')
+  const disk = await openSmallDisk('400m')
   if (disk === null) return
-  await mkdir(join(disk, 'data'))
+  closing.push(() => disk.close())
+  await mkdir(join(disk.folder, 'data'))
   const shared = join(await mkdtemp(join(tmpdir(), 'daily-papers-shared-')), 'shared')
   await chmod(join(shared, '..'), 0o755)
   const options = { durable: false, settings: { fsync: 'off' }, shared }
   const database = await openDatabase(
-    { databaseUrl: undefined, dataDir: join(disk, 'data') },
+    { databaseUrl: undefined, dataDir: join(disk.folder, 'data') },
     silentLog,
     options,
   )
   closing.push(() => database.close())
   const db = open(database.url)
   await requireFit(db)
-  spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=1M'])
+  disk.fill()
   await expect(requireFit(db)).rejects.toThrow('no room left')
-  await rm(join(disk, 'filler'))
+  await disk.makeRoom()
   await requireFit(db)
 })

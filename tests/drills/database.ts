@@ -17,11 +17,14 @@ export type DrillDatabase = {
   close(): Promise<void>
 }
 
-/** Durable as in earnest: what was committed must be there after a crash. */
-export async function openDrillDatabase(): Promise<DrillDatabase> {
+/**
+ * Durable as in earnest: what was committed must be there after a crash.
+ * @param disk - where its data lie, if not with the rest.
+ */
+export async function openDrillDatabase(disk?: string): Promise<DrillDatabase> {
   const folder = await mkdtemp(join(await openTemporaryFolder(), 'daily-papers-drill-'))
   await chmod(folder, 0o755)
-  const dataDir = join(folder, 'data')
+  const dataDir = join(disk ?? folder, 'data')
   const options = { shared: join(folder, 'shared'), settings: { max_connections: '200' } }
   const database = await openDatabase({ databaseUrl: undefined, dataDir }, silentLog, options)
   const db = openDb(database.url, silentLog, { connections: 5 })

@@ -1,7 +1,8 @@
-/** `npm run drill [-- crash|pauses|cut|fifteen-days] [--seed N] [--deliveries N] [--kills N]`; exits non-zero for a broken promise. */
+/** `npm run drill [-- crash|pauses|cut|fifteen-days|night] [--seed N] [--deliveries N] [--kills N]`; exits non-zero for a broken promise. */
 import { parseArgs } from 'node:util'
 import { crashDrill } from './crash.js'
 import { cutDrill } from './cut.js'
+import { nightDrill } from './night/night.js'
 import { fifteenDaysDrill } from './fifteen-days.js'
 
 const { values, positionals } = parseArgs({
@@ -39,6 +40,10 @@ const drills: Record<string, () => Promise<{ broken: string[] }>> = {
   cut: () => {
     const deliveries = number(values.deliveries, 5_000)
     return cutDrill({ ...common, deliveries, cuts: 2, delayMs: paced(deliveries, 90) })
+  },
+  night: () => {
+    const readers = number(values.readers, 2_000)
+    return nightDrill({ readers, delayMs: paced(readers, 20), tell })
   },
   'fifteen-days': () => fifteenDaysDrill({ readers: number(values.readers, 1_000), tell }),
 }

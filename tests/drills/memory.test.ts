@@ -1,12 +1,11 @@
 /** The memory of a worker with all its jobs: it looks, renders, builds, fans out and sends in one life. */
-import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { addDays, utcDay } from '../../src/clock.js'
-import { hubEntry } from '../support/entries.js'
+import { distinctPapers } from '../support/distinct-papers.js'
 import { startHubStandIn } from '../support/hub-stand-in.mjs'
 import { addReaders } from '../support/ledger.js'
 import { startCli } from '../support/run-cli.js'
@@ -17,15 +16,6 @@ const withoutProc = !existsSync('/proc/self/status')
 if (withoutProc) console.warn('No /proc: the memory of a worker is not measured.')
 
 const readers = 20_000
-const papersOf = (list: number) =>
-  Array.from({ length: 40 }, (_, n) =>
-    hubEntry(`260${list}.1${String(n).padStart(4, '0')}`, {
-      title: `${wordsOf(`title ${list} ${n}`, 8)} over $x_{${n}}$`,
-      abstract: `${wordsOf(`abstract ${list} ${n}`, 200)}, with $O(n \\log n)$ work.`,
-      votes: 100 - n,
-    }),
-  )
-
 /** What the image gives to every process: how much memory Node takes before it tidies up. */
 async function imageEnvironment(): Promise<Record<string, string>> {
   const dockerfile = await readFile(new URL('../../Dockerfile', import.meta.url), 'utf8')
@@ -34,20 +24,9 @@ async function imageEnvironment(): Promise<Record<string, string>> {
   return Object.fromEntries(found.map(([, name, value]) => [name, value]))
 }
 
-/** No two papers may look like one. */
-function wordsOf(seed: string, count: number): string {
-  const letters = Array.from({ length: Math.ceil(count / 8) }, (_, n) =>
-    createHash('sha256')
-      .update(`${seed} ${n}`)
-      .digest('hex')
-      .replaceAll(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? ''),
-  ).join('')
-  return (letters.match(/.{8}/g) ?? []).slice(0, count).join(' ')
-}
-
 it.skipIf(withoutProc)('stays below 200 MB with mail due', { timeout: 120_000 }, async () => {
   const today = utcDay(new Date())
-  const days = Object.fromEntries([1, 2, 3, 4].map((n) => [addDays(today, -n), papersOf(n)]))
+  const days = Object.fromEntries([1, 2, 3, 4].map((n) => [addDays(today, -n), distinctPapers(n, 40)]))
   const { db, url } = await testDatabase()
   await addReaders(db, readers, { domains: ['one.example', 'two.example', 'three.example'] })
   const hub = await startHubStandIn({ days })

@@ -5,7 +5,7 @@ import { addEdition, addReaders } from '../support/ledger.js'
 const line = 'A sentence about a paper that many people liked today, as long as such sentences are.'
 
 /** A small mail of two cards. */
-const compiled = {
+export const compiled = {
   subject: 'Daily papers of the drill',
   html: {
     head: '<!doctype html><html lang="en"><body>\n',

@@ -40,6 +40,8 @@ export async function startPooler(
       'auth_type = any',
       `pool_mode = ${mode}`,
       'default_pool_size = 5',
+      // Seconds after which a server that was away is asked again; the usual ones are fifteen.
+      'server_login_retry = 1',
     ].join('\n'),
   )
   // It refuses to run as root.

@@ -1,4 +1,4 @@
-/** Looks for what an operator should know: sending that is held, workers that are gone, jobs that don't run, held editions, none out in time, failing sources, relays that are down or find fault with our mail, proxies that are not named, complaints. */
+/** Looks for what an operator should know: sending that is held, workers that are gone, jobs that don't run, held editions, none out in time, failing sources, relays that are down or find fault with our mail, proxies that are not named, a public address that is gone, a database that was away, complaints. */
 import { lastClosedDay } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
 import { int, nullable, text as sqlText, timestamptz } from '../../db/queries/sql-types.js'
@@ -12,6 +12,8 @@ import type { Services } from '../../services.js'
 import { readJobs } from '../figures/jobs.js'
 import { readSettings } from '../settings.js'
 import { faultsReturned, manyComplaints } from './returns.js'
+import { publicUrlGone } from '../doctor/reach.js'
+import { endedOutage } from './outage.js'
 import { clearAlerts, raiseAlert } from './store.js'
 import { webhooksNotTaking } from './webhooks.js'
 import { settledWithoutMail } from '../../editions/edition.js'
@@ -42,6 +44,8 @@ const watches: Record<string, (tx: Tx, services: Watching) => Promise<Found[]>> 
   'relay-down': downRelays,
   'mail-at-fault': faultsOfOurs,
   'proxy-unnamed': proxiesUnnamed,
+  'public-url': publicUrlGone,
+  'database-away': endedOutage,
   complaints: manyComplaints,
   returned: faultsReturned,
   'webhook-failing': webhooksNotTaking,

@@ -40,6 +40,17 @@ async function checkReached(config: Config): Promise<Finding[]> {
   }
 }
 
+/** Why the service is not reached by its own links; null when it is. */
+export async function faultOfPublicUrl({ publicUrl }: Pick<Config, 'publicUrl'>): Promise<string | null> {
+  try {
+    const response = await fetch(`${publicUrl}/healthz`, { signal: AbortSignal.timeout(patienceMs) })
+    await response.body?.cancel()
+    return response.ok ? null : `It answers ${response.status}`
+  } catch (error) {
+    return causeOf(error)
+  }
+}
+
 const most = 10_000
 
 async function seenIn(response: Response): Promise<Seen | null> {

@@ -23,6 +23,8 @@ const alert = Type.Object({
       'relay-down',
       'mail-at-fault',
       'proxy-unnamed',
+      'public-url',
+      'database-away',
       'webhook-failing',
       'test',
     ],
