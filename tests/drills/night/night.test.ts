@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { nightDrill } from './night.js'
 
 it('serves everybody once, and raises and clears each alert', { timeout: 180_000 }, async () => {
-  const result = await nightDrill({ readers: 60, delayMs: 200, tell: () => {} })
+  const result = await nightDrill({ readers: 60, delayMs: 100, tell: () => {} })
   expect(result.broken).toEqual([])
   expect(result).toMatchObject({ readers: 60, served: 60 })
   expect(result.alertsRaised).toBe(result.alertsExpected)
