@@ -18,7 +18,7 @@ export const statusCommand = (shell: Shell): Loaded => ({
       const { db, clock } = services
       const health = await sendingHealth(db, clock.now())
       const editions = await listEditions(db, { limit: 5 })
-      const throttles = await readThrottles(db.sql)
+      const throttles = await readThrottles(db)
       const hold = await findHold(db, db.witness)
       const wouldGoOut = hold && (await whatWouldGoOut(db, clock.now()))
       const troubles = await findTroubles(services)

@@ -76,7 +76,7 @@ async function claimOf(
 /** How many mails of a broadcast may be claimed, by the bound on all mail and by the edition's canary; null for any. */
 async function roomFor(tx: Queries, editionId: number, now: Date): Promise<number | null> {
   const canary = await canaryRoom(tx, editionId)
-  const [overall] = await lockBuckets(tx.sql, 'overall', ['*'])
+  const [overall] = await lockBuckets(tx, 'overall', ['*'])
   const tokens = overall ? Math.max(0, Math.floor(refilled(overall, now).tokens)) : null
   if (tokens === null || canary === null) return tokens ?? canary
   return Math.min(tokens, canary)
@@ -86,8 +86,8 @@ async function roomFor(tx: Queries, editionId: number, now: Date): Promise<numbe
 async function account(tx: Queries, editionId: number, mails: number, now: Date): Promise<void> {
   if (mails === 0) return
   await takeFromCanary(tx, editionId, mails)
-  const [overall] = await lockBuckets(tx.sql, 'overall', ['*'])
+  const [overall] = await lockBuckets(tx, 'overall', ['*'])
   if (!overall) return
   const full = refilled(overall, now)
-  await writeBuckets(tx.sql, 'overall', [{ ...full, tokens: full.tokens - mails }])
+  await writeBuckets(tx, 'overall', [{ ...full, tokens: full.tokens - mails }])
 }

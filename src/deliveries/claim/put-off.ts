@@ -10,9 +10,9 @@ export async function putOff(
   now: Date,
 ): Promise<Map<string, Date>> {
   if (mails.length === 0) return new Map()
-  const buckets = await lockBuckets(tx.sql, 'domain', [...new Set(mails.map(({ domain }) => domain))])
+  const buckets = await lockBuckets(tx, 'domain', [...new Set(mails.map(({ domain }) => domain))])
   if (buckets.length === 0) return new Map()
   const allotment = allot(mails, buckets, now, Math.random)
-  await writeBuckets(tx.sql, 'domain', allotment.buckets)
+  await writeBuckets(tx, 'domain', allotment.buckets)
   return allotment.postponed
 }

@@ -22,7 +22,7 @@ export async function keepLedger(services: Pick<Sending, 'db' | 'clock' | 'confi
       log.error({ edition: id, bad, tried }, 'an edition is held: its canary fared badly')
     if (verdict === 'go') log.info({ edition: id, bad, tried }, 'the canary fared well, all of it goes out')
   }
-  await climbBack(db.sql, clock.now())
+  await climbBack(db, clock.now())
   for (const id of await sendingEditions(db)) {
     await expireOverdue(db, id, clock.now())
     if (await finishEdition(db, id, clock.now())) log.info({ edition: id }, 'an edition is sent')

@@ -11,7 +11,7 @@ export async function setBounds({
   log,
 }: Omit<Sending, 'secrets' | 'mailer'>): Promise<void> {
   const bounds = { overall: config.sendRate, domains: config.domainRates }
-  await configureThrottles(db.sql, bounds, clock.now()).catch((error: unknown) =>
+  await configureThrottles(db, bounds, clock.now()).catch((error: unknown) =>
     log.error({ fault: messageOf(error) }, 'the bounds on sending could not be set'),
   )
 }

@@ -15,7 +15,7 @@ export function answerRefusals(secrets: Secrets, pace: DomainPace): AfterRefusal
     const policy = settlements.filter(({ refusal }) => refusal === 'policy')
     const [first] = policy
     const paces = new Map(policy.map(({ delivery: { domain } }) => [domain, pace.of(domain)]))
-    if (first) await slowDown(tx.sql, paces, first.at)
+    if (first) await slowDown(tx, paces, first.at)
     await recordRefusals(tx, secrets, settlements)
   }
 }

@@ -23,5 +23,5 @@ const paceAndReturns = statement({
 export async function slowDomain(tx: Tx, { editionId, domain }: Placed, at: Date): Promise<void> {
   if (editionId === null || domain === '') return
   const [row] = await tx.run(paceAndReturns, [editionId, domain, at])
-  if (row && row.returned >= returnsAnHour) await slowDown(tx.sql, new Map([[domain, row.rate]]), at)
+  if (row && row.returned >= returnsAnHour) await slowDown(tx, new Map([[domain, row.rate]]), at)
 }

@@ -133,7 +133,7 @@ const gauges: DbGauge[] = [
     help: 'Bounds on sending as they are now, in messages a second; of domains those that were slowed down last',
     labels: ['scope', 'key'],
     read: async ({ db }) =>
-      (await readThrottles(db.sql)).map(({ scope, key, rate }) => ({ labels: { scope, key }, value: rate })),
+      (await readThrottles(db)).map(({ scope, key, rate }) => ({ labels: { scope, key }, value: rate })),
   },
   {
     name: 'daily_papers_attempts_day',

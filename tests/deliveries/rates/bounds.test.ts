@@ -70,7 +70,7 @@ const claim = async (editionId: number, limit: number, now: Date) =>
 describe('bounds shared by all workers', () => {
   it('let so many of all mails go in a second, whoever sends them', async () => {
     const edition = await fannedOut(50)
-    await configureThrottles(db.sql, { overall: 10, domains: {} }, sendAt)
+    await configureThrottles(db, { overall: 10, domains: {} }, sendAt)
     await db.sql('UPDATE throttle SET tokens = 0')
     const both = await Promise.all([1, 2].map(() => claim(edition, 40, after(1))))
     expect(both.flat()).toHaveLength(10)
@@ -80,7 +80,7 @@ describe('bounds shared by all workers', () => {
 
   it('let a slow domain wait, and no other one behind it', async () => {
     const edition = await fannedOut(60, ['slow.example', 'fast.example'])
-    await configureThrottles(db.sql, { overall: undefined, domains: { 'slow.example': 2 } }, sendAt)
+    await configureThrottles(db, { overall: undefined, domains: { 'slow.example': 2 } }, sendAt)
     const first = await claim(edition, 60, after(0))
     expect(first.filter((domain) => domain === 'slow.example')).toHaveLength(1)
     expect(first.filter((domain) => domain === 'fast.example')).toHaveLength(30)
@@ -95,9 +95,9 @@ describe('bounds shared by all workers', () => {
   })
 
   it('are lifted when the configuration no longer has them', async () => {
-    await configureThrottles(db.sql, { overall: 5, domains: { 'a.example': 1 } }, sendAt)
-    await configureThrottles(db.sql, { overall: undefined, domains: { 'a.example': 3 } }, sendAt)
-    expect(await readThrottles(db.sql)).toEqual([
+    await configureThrottles(db, { overall: 5, domains: { 'a.example': 1 } }, sendAt)
+    await configureThrottles(db, { overall: undefined, domains: { 'a.example': 3 } }, sendAt)
+    expect(await readThrottles(db)).toEqual([
       { scope: 'domain', key: 'a.example', rate: 3, ceiling: 3, slowedAt: null },
     ])
   })
@@ -113,16 +113,16 @@ describe('bounds shared by all workers', () => {
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 800)
     await sendEdition(sending, edition, { signal: stop.signal })
-    const [throttle] = await readThrottles(db.sql)
+    const [throttle] = await readThrottles(db)
     expect(throttle).toMatchObject({ key: 'strict.example', rate: 20, ceiling: null })
-    await climbBack(db.sql, after(30))
-    expect((await readThrottles(db.sql))[0]?.rate).toBe(20)
-    await climbBack(db.sql, after(90))
-    expect((await readThrottles(db.sql))[0]?.rate).toBe(30)
-    await climbBack(db.sql, after(120))
-    expect((await readThrottles(db.sql))[0]?.rate).toBe(30)
-    await climbBack(db.sql, after(160))
-    expect(await readThrottles(db.sql)).toEqual([])
+    await climbBack(db, after(30))
+    expect((await readThrottles(db))[0]?.rate).toBe(20)
+    await climbBack(db, after(90))
+    expect((await readThrottles(db))[0]?.rate).toBe(30)
+    await climbBack(db, after(120))
+    expect((await readThrottles(db))[0]?.rate).toBe(30)
+    await climbBack(db, after(160))
+    expect(await readThrottles(db)).toEqual([])
   })
 })
 

@@ -66,7 +66,7 @@ it('two workers keep the bound together, and make use of it', async () => {
   expect(Math.max(...early)).toBeLessThan(12)
   const seconds = ((relay.times.at(-1) ?? 0) - (relay.times[0] ?? 0)) / 1_000
   expect(150 / seconds).toBeGreaterThan(30)
-  expect(await readThrottles(db.sql)).toEqual([
+  expect(await readThrottles(db)).toEqual([
     { scope: 'relay', key: new URL(relay.url).host, rate: 50, ceiling: 50, slowedAt: null },
   ])
 })

@@ -52,7 +52,7 @@ describe('statistics', () => {
   it('tell of the bounds on sending, and so do the metrics', async () => {
     const { db, clock } = server.services
     expect((await get('/throttles')).items).toEqual([])
-    await configureThrottles(db.sql, { overall: 100, domains: { 'example.org': 2.5 } }, clock.now())
+    await configureThrottles(db, { overall: 100, domains: { 'example.org': 2.5 } }, clock.now())
     await bookRelayTurns(db)('relay.example:587', 40, 10)
     expect((await get('/throttles')).items).toEqual([
       { scope: 'overall', key: '*', rate: 100, ceiling: 100, slowedAt: null },

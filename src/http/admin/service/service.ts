@@ -136,7 +136,7 @@ export const serviceRoutes: Routes = async (app, { services }) => {
         response: { 200: itemsOf(throttle) },
       }),
     },
-    async () => ({ items: await readThrottles(db.sql) }),
+    async () => ({ items: await readThrottles(db) }),
   )
 
   app.get(

@@ -36,7 +36,7 @@ export const servicePages: DashboardPage[] = [
       examination: await readExamination(db),
       sources: may('papers:read') ? await sourceHealth(db, clock) : null,
       workers: await workers(db, clock.now()),
-      throttles: await readThrottles(db.sql),
+      throttles: await readThrottles(db),
     }),
   },
   {

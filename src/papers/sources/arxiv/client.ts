@@ -1,9 +1,13 @@
 /** Asks arXiv about papers by their ids, never about one that it knows twice within a week. */
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
 import type { Clock } from '../../../clock.js'
 import type { Db } from '../../../db/client.js'
+import { json, nullable, text, texts, timestamptz } from '../../../db/queries/sql-types.js'
+import { statement } from '../../../db/queries/statement.js'
 import { fetchText } from '../fetch-text.js'
 import { type RetryOptions, sleepUntil, usualRetry, withRetry } from '../retry.js'
-import { type ArxivEntry, readArxivFeed } from './feed.js'
+import { type ArxivEntry, arxivEntrySchema, readArxivFeed } from './feed.js'
 import { bookTurn } from './turn.js'
 
 export type ArxivServices = { db: Db; clock: Clock }
@@ -67,19 +71,34 @@ async function ask(
   return new Map(entries.map((entry) => [entry.id, entry]))
 }
 
+const freshAnswers = statement({
+  text: `SELECT id, entry FROM arxiv_answer
+    WHERE id = ANY ($1) AND asked_at >= CASE WHEN entry IS NULL THEN $3::timestamptz ELSE $2 END`,
+  parameters: [texts, timestamptz, timestamptz],
+  columns: { id: text, entry: nullable(json(Type.Unknown())) },
+})
+
+/** An answer of another shape, which another version kept, counts as none. */
 async function readAnswers(
   db: Db,
   ids: readonly string[],
   since: Date,
   unknownSince: Date,
 ): Promise<Map<string, ArxivEntry | null>> {
-  const rows = await db.sql<{ id: string; entry: ArxivEntry | null }>(
-    `SELECT id, entry FROM arxiv_answer
-     WHERE id = ANY ($1) AND asked_at >= CASE WHEN entry IS NULL THEN $3::timestamptz ELSE $2 END`,
-    [ids, since, unknownSince],
-  )
-  return new Map(rows.map((row) => [row.id, row.entry]))
+  const known = new Map<string, ArxivEntry | null>()
+  for (const { id, entry } of await db.run(freshAnswers, [[...ids], since, unknownSince])) {
+    if (entry === null || Check(arxivEntrySchema, entry)) known.set(id, entry)
+  }
+  return known
 }
+
+const keep = statement({
+  text: `INSERT INTO arxiv_answer (id, entry, asked_at)
+    SELECT id, nullif(entry, 'null'::jsonb), $2 FROM jsonb_to_recordset($1::jsonb) AS a (id text, entry jsonb)
+    ORDER BY id ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, asked_at = excluded.asked_at`,
+  parameters: [json(Type.Unknown()), timestamptz],
+  columns: {},
+})
 
 async function keepAnswers(
   db: Db,
@@ -88,10 +107,5 @@ async function keepAnswers(
   at: Date,
 ): Promise<void> {
   const answers = ids.map((id) => ({ id, entry: entries.get(id) ?? null }))
-  await db.sql(
-    `INSERT INTO arxiv_answer (id, entry, asked_at)
-     SELECT id, nullif(entry, 'null'::jsonb), $2 FROM jsonb_to_recordset($1::jsonb) AS a (id text, entry jsonb)
-     ORDER BY id ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, asked_at = excluded.asked_at`,
-    [JSON.stringify(answers), at],
-  )
+  await db.run(keep, [answers, at])
 }

@@ -1,25 +1,30 @@
 /** Reads arXiv's Atom feed; values stay strings, so that the id 2608.10000 is not a number. */
 import { XMLParser } from 'fast-xml-parser'
+import { type Static, Type } from 'typebox'
 import { messageOf } from '../../../errors.js'
 import { arxivId } from '../../arxiv-id.js'
 import { SourceError } from '../../source.js'
 import { cleanText, httpsUrl, instant } from '../../text.js'
 
 /** What arXiv knows of a paper; the newest version when none was asked for. */
-export type ArxivEntry = {
-  id: string
-  version: number
-  title: string
-  abstract: string
-  authors: string[]
+export type ArxivEntry = Static<typeof arxivEntrySchema>
+
+const textOrNull = Type.Union([Type.String(), Type.Null()])
+
+export const arxivEntrySchema = Type.Object({
+  id: Type.String(),
+  version: Type.Integer(),
+  title: Type.String(),
+  abstract: Type.String(),
+  authors: Type.Array(Type.String()),
   /** RFC 3339: of the first version. */
-  publishedAt: string | null
+  publishedAt: textOrNull,
   /** The primary one first, such as cs.LG. */
-  categories: string[]
-  withdrawn: boolean
+  categories: Type.Array(Type.String()),
+  withdrawn: Type.Boolean(),
   /** Found in the authors' comment, such as a repository. */
-  codeUrl: string | null
-}
+  codeUrl: textOrNull,
+})
 
 const lists = new Set(['entry', 'author', 'category'])
 const parser = new XMLParser({
