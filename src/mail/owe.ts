@@ -1,5 +1,9 @@
 /** Writes the row that says a mail is owed; whoever decides that one is calls it in the same transaction. */
-import type { Query } from '../db/client.js'
+import { Type } from 'typebox'
+import type { Queries } from '../db/queries/queries.js'
+import { bigint, int, json, nullable, oneOf, text, timestamptz } from '../db/queries/sql-types.js'
+import { columnValues } from '../db/queries/columns.js'
+import { statement } from '../db/queries/statement.js'
 
 declare const passed: unique symbol
 
@@ -16,21 +20,21 @@ export type OwedMail = Recipient & {
   dueAt: Date
 }
 
+const kind = oneOf(columnValues.delivery.kind)
+
+const owe = statement({
+  text: `INSERT INTO delivery (kind, subscriber_id, to_address, domain, payload, due_at, lane, status)
+    VALUES ($1, $2, $3, $4, $5, $6, 0, 'due') RETURNING id`,
+  parameters: [kind, nullable(int), nullable(text), text, json(Type.Unknown()), timestamptz],
+  columns: { id: bigint },
+})
+
 /** @returns the delivery's id. */
-export async function oweMail(query: Query, mail: OwedMail): Promise<string> {
+export async function oweMail(tx: Pick<Queries, 'run'>, mail: OwedMail): Promise<string> {
   const to = 'to' in mail ? mail.to : null
-  const [row] = await query<{ id: string }>(
-    `INSERT INTO delivery (kind, subscriber_id, to_address, domain, payload, due_at, lane, status)
-     VALUES ($1, $2, $3, $4, $5, $6, 0, 'due') RETURNING id`,
-    [
-      mail.kind,
-      mail.subscriberId,
-      to?.email ?? null,
-      'to' in mail ? mail.to.domain : mail.domain,
-      JSON.stringify(mail.payload),
-      mail.dueAt,
-    ],
-  )
+  const domain = 'to' in mail ? mail.to.domain : mail.domain
+  const email = to?.email ?? null
+  const [row] = await tx.run(owe, [mail.kind, mail.subscriberId, email, domain, mail.payload, mail.dueAt])
   if (!row) throw new Error('the ledger took no row')
   return row.id
 }
@@ -44,10 +48,13 @@ export type LeftOut = {
   at: Date
 }
 
-export async function noteLeftOut(query: Query, mail: LeftOut): Promise<void> {
-  await query(
-    `INSERT INTO delivery (kind, subscriber_id, domain, lane, status, reason, settled_at)
-     VALUES ($1, $2, $3, 0, 'left_out', $4, $5)`,
-    [mail.kind, mail.subscriberId, mail.domain, mail.reason, mail.at],
-  )
+const leftOut = statement({
+  text: `INSERT INTO delivery (kind, subscriber_id, domain, lane, status, reason, settled_at)
+    VALUES ($1, $2, $3, 0, 'left_out', $4, $5)`,
+  parameters: [kind, int, text, text, timestamptz],
+  columns: {},
+})
+
+export async function noteLeftOut(tx: Pick<Queries, 'run'>, mail: LeftOut): Promise<void> {
+  await tx.run(leftOut, [mail.kind, mail.subscriberId, mail.domain, mail.reason, mail.at])
 }

@@ -20,7 +20,6 @@ const notConverted: string[] = [
   'editions/gates/inspect.ts',
   'editions/store.ts',
   'editions/transitions.ts',
-  'mail/owe.ts',
   'papers/search/hits.ts',
   'papers/search/pool.ts',
   'papers/search/search.ts',

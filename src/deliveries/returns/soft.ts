@@ -129,7 +129,7 @@ async function oweProbe(tx: Tx, { clock, secrets }: VerdictServices, reader: Rea
     })
     .execute()
   const payload: MailPayload = { about: 'signup', token: sealed }
-  return oweMail(tx.sql, {
+  return oweMail(tx, {
     kind: 'confirmation',
     subscriberId: reader.id,
     domain: reader.domain,

@@ -1,5 +1,5 @@
 /** Sends one mail from here at once, as a worker would, for somebody who waits for the outcome. */
-import type { Queries, Query, Tx } from '../../db/client.js'
+import type { Queries, Tx } from '../../db/client.js'
 import { bigint, nullable, oneOf, text } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { withJoined } from '../../db/join.js'
@@ -23,13 +23,10 @@ export type SentNow = {
  * them like any other row.
  * @param owe - writes the row, of those without an edition, and @returns its id.
  */
-export async function sendNow(
-  parts: LaneParts,
-  owe: (query: Query, tx: Tx) => Promise<string>,
-): Promise<SentNow> {
+export async function sendNow(parts: LaneParts, owe: (tx: Tx) => Promise<string>): Promise<SentNow> {
   const { db, secrets } = parts.services
-  const { id, delivery } = await withJoined(db, async (tx, query) => {
-    const id = await owe(query, tx)
+  const { id, delivery } = await withJoined(db, async (tx) => {
+    const id = await owe(tx)
     const request = { ...terms(parts.services), editionId: null, only: id, limit: 1 }
     const { claimed } = await claimMailable({ db: tx, secrets }, request)
     return { id, delivery: claimed[0] }

@@ -31,7 +31,7 @@ export async function judgeReply(
   if (isOurs) return { ...reply, state: 'ignored' }
   if (!named || waiting.nullSender || !isPersonal || !config.replyTo) return { ...reply, state: 'unplaced' }
   const payload: OperatorPayload = { about: 'reply', mailId: waiting.id }
-  await oweMail(tx.sql, {
+  await oweMail(tx, {
     kind: 'alert',
     subscriberId: null,
     to: addressOfOperator(config.replyTo.address),

@@ -84,7 +84,7 @@ async function oweAlertMail(
   }
   const payload: OperatorPayload = { about: 'alert', letter: alertLetter(config, alert) }
   const mail = { kind: 'alert', subscriberId: null, to: passage.to, payload } as const
-  const delivery = await oweMail(tx.sql, { ...mail, dueAt: alert.at })
+  const delivery = await oweMail(tx, { ...mail, dueAt: alert.at })
   await putSend(tx, { ...place, status: 'mailed', delivery_id: delivery })
   return null
 }

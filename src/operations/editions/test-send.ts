@@ -28,13 +28,13 @@ export async function sendTest(
     throw new Problem('conflict', `The edition is ${edition.status} and has no mail to show.`)
   }
   const payload: OperatorPayload = { about: 'test', editionId: edition.id }
-  return sendNow(parts, async (query, tx) => {
+  return sendNow(parts, async (tx) => {
     const at = clock.now()
     const door = { secrets, limits: defaultLimits }
     const passage = await passDoor(tx, door, address, { operator: author.who }, at)
     if (passage.state !== 'open') refuse(passage.state === 'refused' ? passage.by : 'copy', at)
     const mail = { kind: 'test', subscriberId: null, to: passage.to, payload } as const
-    const id = await oweMail(query, { ...mail, dueAt: at })
+    const id = await oweMail(tx, { ...mail, dueAt: at })
     const change = { action: 'edition.tested', target: `edition:${period}`, after: { delivery: id } }
     await writeAudit(tx, clock, author, change)
     return id

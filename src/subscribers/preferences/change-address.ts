@@ -86,10 +86,10 @@ async function askFor(
     .execute()
   const payload: MailPayload = { about: 'change', token: sealed }
   if (open) {
-    await oweMail(tx.sql, { kind: 'confirmation', subscriberId, to: passage.to, payload, dueAt: at })
+    await oweMail(tx, { kind: 'confirmation', subscriberId, to: passage.to, payload, dueAt: at })
   } else {
     const reason = free ? 'mailed often enough' : 'subscribed or suppressed'
-    await noteLeftOut(tx.sql, { kind: 'confirmation', subscriberId, domain, reason, at })
+    await noteLeftOut(tx, { kind: 'confirmation', subscriberId, domain, reason, at })
   }
 }
 
@@ -120,7 +120,7 @@ export async function changeAddress(
   await tx.run(moveTo, [subscriberId, email, domain, at])
   await endLinks(tx, subscriberId, at)
   const payload: MailPayload = { about: 'moved' }
-  await oweMail(tx.sql, { kind: 'notice', subscriberId, to: addressLeft(old), payload, dueAt: at })
+  await oweMail(tx, { kind: 'notice', subscriberId, to: addressLeft(old), payload, dueAt: at })
   await recordConsent(tx, subscriberId, 'change', evidence, { at, detail: { from: old.email } })
   return true
 }

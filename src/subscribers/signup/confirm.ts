@@ -116,7 +116,7 @@ async function activate(
   await noteClick(tx, secrets, row)
   await recordConsent(tx, subscriberId, 'confirm', evidence, { at, source: wishes?.source ?? null })
   const payload: MailPayload = { about: 'welcome' }
-  await oweMail(tx.sql, { kind: 'welcome', subscriberId, domain: row.domain, payload, dueAt: at })
+  await oweMail(tx, { kind: 'welcome', subscriberId, domain: row.domain, payload, dueAt: at })
   return true
 }
 

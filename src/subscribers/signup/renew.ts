@@ -66,6 +66,6 @@ async function oweLink(
   if (passage.state === 'refused') return passage.by
   if (passage.state === 'quiet') return null
   const payload: MailPayload = { about: 'preferences' }
-  await oweMail(tx.sql, { kind: 'notice', subscriberId, domain: reader.domain, payload, dueAt: at })
+  await oweMail(tx, { kind: 'notice', subscriberId, domain: reader.domain, payload, dueAt: at })
   return null
 }

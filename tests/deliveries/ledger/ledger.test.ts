@@ -136,9 +136,9 @@ describe('claiming', () => {
   it('gives confirmations to readers who are pending, and welcomes only to active ones', async () => {
     const [id = 0] = await addReaders(db, 1, { status: 'pending' })
     const mail = { subscriberId: id, domain: 'one.example', payload: { about: 'test' }, dueAt: now }
-    await oweMail(db.sql, { ...mail, kind: 'confirmation' })
-    await oweMail(db.sql, { ...mail, kind: 'welcome' })
-    await oweMail(db.sql, {
+    await oweMail(db, { ...mail, kind: 'confirmation' })
+    await oweMail(db, { ...mail, kind: 'welcome' })
+    await oweMail(db, {
       ...mail,
       kind: 'notice',
       to: { email: 'new@two.example', domain: 'two.example' } as LetThrough,

@@ -82,7 +82,7 @@ it('a slow relay holds up neither another one nor mail that somebody waits for',
   const waited = runWaitedLane(one, stop.signal)
   const [reader] = await db.sql<{ id: number }>('SELECT id FROM subscriber LIMIT 1')
   const before = slow.times.length + fast.times.length
-  await oweMail(db.sql, {
+  await oweMail(db, {
     kind: 'notice',
     subscriberId: reader?.id ?? 0,
     domain: 'one.example',

@@ -248,7 +248,7 @@ describe('mail that somebody waits for', () => {
     const broadcast = sendEdition(sending, edition, { signal: stop.signal })
     await sleep(500)
     const owedAt = performance.now()
-    await oweMail(db.sql, {
+    await oweMail(db, {
       kind: 'confirmation',
       subscriberId: waiting,
       domain: 'one.example',

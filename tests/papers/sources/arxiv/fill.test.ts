@@ -79,6 +79,16 @@ describe('arXiv', () => {
     expect(standIn.requests).toHaveLength(2)
   })
 
+  it('is asked again where another version kept an answer of another shape', async () => {
+    await db.sql(
+      `INSERT INTO arxiv_answer (id, entry, asked_at) VALUES ('2607.00001', '{"id": "2607.00001"}', $1)`,
+      [time],
+    )
+    const found = await lookUp(services(), ['2607.00001'], options())
+    expect(found.get('2607.00001')).toMatchObject({ abstract: 'Found on arXiv', authors: ['Bo'], version: 3 })
+    expect(standIn.requests.map((request) => request.ids)).toEqual([['2607.00001']])
+  })
+
   it('is asked in parts of a hundred', async () => {
     const ids = Array.from({ length: 250 }, (_, i) => `2607.${10_000 + i}`)
     await lookUp(services(), ids, options())
