@@ -16,9 +16,9 @@ function variables(): Variable[] {
   }))
 }
 
-/** The rows of the configuration table: the names in the first cell, and the default. */
+/** The rows of the table of settings: the names in the first cell, and the default. */
 function rows(): { names: string[]; fallback: string }[] {
-  const table = /### Configuration[^]*?\n((?:\|.*\n)+)/.exec(read('README.md'))?.[1] ?? ''
+  const table = /## Configuration[^]*?\n((?:\|.*\n)+)/.exec(read('.github/SETTINGS.md'))?.[1] ?? ''
   return table
     .trim()
     .split('\n')
@@ -94,7 +94,11 @@ describe('the pages beside the code', () => {
     .filter((path) => path.endsWith('.md'))
     .map((path) => `src/${path}`)
 
-  it.each([...pages, 'tests/bench/README.md', '.github/CONTRIBUTING.md', '.github/HOSTING.md'])(
+  const guides = readdirSync(join(root, '.github'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `.github/${name}`)
+
+  it.each([...pages, 'tests/bench/README.md', 'README.md', ...guides])(
     '%s names files that there are',
     (page) => {
       const text = read(page)

@@ -30,7 +30,7 @@ function buildCli(args: string[], shell: Shell): Argv<Common> {
     .exitProcess(false)
     .locale('en')
     .epilogue(
-      'Settings come from the environment; README.md lists them. Exit status: 0 done, 1 not all done, 2 wrong command line or configuration.',
+      'Settings come from the environment; .github/SETTINGS.md lists them. Exit status: 0 done, 1 not all done, 2 wrong command line or configuration.',
     )
     .fail((message, error) => {
       throw error ?? new UsageError(message)

@@ -7,10 +7,10 @@ import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import { adminServer, day, listPapers, testAdminKey } from '../../support/admin-services.js'
 
-/** The calls as README prints them. */
+/** The calls as the guide prints them. */
 async function printedCalls(): Promise<string> {
-  const readme = await readFile('README.md', 'utf8')
-  const section = readme.slice(readme.indexOf("## A day in an operator's life"))
+  const guide = await readFile('.github/OPERATING.md', 'utf8')
+  const section = guide.slice(guide.indexOf("## A day in an operator's life"))
   return /```bash\n([\s\S]+?)```/.exec(section)?.[1] ?? ''
 }
 
