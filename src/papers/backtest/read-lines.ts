@@ -27,7 +27,8 @@ export async function readLines<S extends TSchema>(
       if (line > mostLines) throw refuse(line, `is one too many: at most ${mostLines} are read`)
       if (text.length > longestLine) throw refuse(line, `is longer than ${longestLine} characters`)
       const value = parsed(text)
-      if (!Value.Check(schema, value)) throw refuse(line, 'is not of the form that the guide gives')
+      if (!Value.Check(schema, value))
+        throw refuse(line, 'is not of the form that .github/OPERATING.md gives')
       each(value)
     }
   } catch (error) {
