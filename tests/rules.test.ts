@@ -17,6 +17,12 @@ type Rule = {
 
 const rules: Rule[] = [
   {
+    name: 'persons are “they”',
+    copy: /\b(?:he|his|himself|she|herself)\b(?!['’])/,
+    home: [],
+    planted: '/** Tells a reader what he missed. */',
+  },
+  {
     name: 'how hosts are called',
     copy: /\bfetch\(|\brequest\b[^\n]*from 'node:https?'|from 'undici'/,
     // Sources, and what doctor asks, are the operator's own choice.

@@ -38,7 +38,7 @@ export function openDb(url: string, log: Log, options: DbOptions = {}): Db {
     onConnect: (client) => client.query(`SET statement_timeout = ${statementMs}`),
   })
   pool.on('error', (error) => log.warn({ fault: messageOf(error) }, 'an idle database connection was lost'))
-  // The pool hears idle connections only. Of one that is lost while somebody holds it his next statement tells.
+  // The pool hears idle connections only. One that is lost while somebody holds it is told by their next statement.
   pool.on('connect', (client) => void client.on('error', () => {}))
   return new Db(pool)
 }

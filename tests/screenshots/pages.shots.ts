@@ -40,7 +40,7 @@ afterAll(async () => {
   await api?.close()
 })
 
-/** A reader who has signed up, and the token he was mailed. */
+/** A reader who has signed up, and the token they were mailed. */
 async function signUp(email: string): Promise<{ id: number; token: string }> {
   await fetch(`${api.url}/api/v1/subscribers`, {
     method: 'POST',

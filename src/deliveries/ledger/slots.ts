@@ -1,4 +1,4 @@
-/** When a reader's copy of an edition is due: at its time, or at the reader's own hour, on the days he wants. */
+/** When a reader's copy of an edition is due: at its time, or at the reader's own hour, on the days they want. */
 import { addDays, type Day, isTimezone } from '../../clock.js'
 import { instantOf, localTime } from '../../clock/zoned.js'
 
@@ -19,7 +19,7 @@ export const expiryOf = ({ dueAt }: Pick<Slot, 'dueAt'>, now: Date): Date =>
 
 /**
  * An hour of one's own is taken at its first occurrence from the edition's time on. Who wants mail on
- * weekdays gets what falls on a weekend on Monday at the same local time, so that nothing is lost to him.
+ * weekdays gets what falls on a weekend on Monday at the same local time, so that nothing is lost to them.
  */
 export function slotOf(sendAt: Date, group: SlotGroup, publicationZone: string): Slot {
   const zone = group.timezone && isTimezone(group.timezone) ? group.timezone : publicationZone

@@ -13,7 +13,7 @@ export function bookRelayTurns(db: Pick<Queries, 'run'>): BookTurns {
   }
 }
 
-// Not now(): who waited for the row would take the time at which he began to wait for the present.
+// Not now(): who waited for the row would take the time at which they began to wait for the present.
 const bookTurns = statement({
   text: `INSERT INTO throttle AS t (scope, key, rate, ceiling, tokens, at, tail_at)
 VALUES ('relay', $1, $2, $2, 0, clock_timestamp(), clock_timestamp() + $3::float8 * interval '1 millisecond')

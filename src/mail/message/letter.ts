@@ -1,4 +1,4 @@
-/** A mail to one reader about his subscription. */
+/** A mail to one reader about their subscription. */
 export type Letter = {
   /** The mail's subject and its heading. */
   subject: string

@@ -5,11 +5,11 @@ const sendAt = new Date('2026-05-06T06:00:00Z') // a Wednesday
 
 describe('when a copy is due', () => {
   it.each([
-    ['no hour of his own', null, null, 'daily', '2026-05-06T06:00:00Z', '2026-05-06'],
-    ['his hour is still to come there', 'Europe/Paris', 9, 'daily', '2026-05-06T07:00:00Z', '2026-05-06'],
-    ['his hour is now', 'Europe/Paris', 8, 'daily', '2026-05-06T06:00:00Z', '2026-05-06'],
-    ['his hour is past there', 'Asia/Tokyo', 7, 'daily', '2026-05-06T22:00:00Z', '2026-05-07'],
-    ['his day is still yesterday', 'Pacific/Honolulu', 23, 'daily', '2026-05-06T09:00:00Z', '2026-05-05'],
+    ['no hour of their own', null, null, 'daily', '2026-05-06T06:00:00Z', '2026-05-06'],
+    ['their hour is still to come there', 'Europe/Paris', 9, 'daily', '2026-05-06T07:00:00Z', '2026-05-06'],
+    ['their hour is now', 'Europe/Paris', 8, 'daily', '2026-05-06T06:00:00Z', '2026-05-06'],
+    ['their hour is past there', 'Asia/Tokyo', 7, 'daily', '2026-05-06T22:00:00Z', '2026-05-07'],
+    ['their day is still yesterday', 'Pacific/Honolulu', 23, 'daily', '2026-05-06T09:00:00Z', '2026-05-05'],
     ['a zone that nobody knows', 'Mars/Base', 7, 'daily', '2026-05-06T07:00:00Z', '2026-05-06'],
     ['weekdays on a Wednesday', 'UTC', null, 'weekdays', '2026-05-06T06:00:00Z', '2026-05-06'],
   ])('%s', (_, timezone, hour, frequency, dueAt, localDay) => {

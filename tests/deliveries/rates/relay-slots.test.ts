@@ -116,7 +116,7 @@ it('a pause reaches those that stand in line', async () => {
   ])
 })
 
-it('who is told to stop leaves the line, and his mails are due as before', async () => {
+it('who is told to stop leaves the line, and their mails are due as before', async () => {
   const relay = await countingRelay()
   const edition = await fannedOut(20)
   const stop = new AbortController()

@@ -34,7 +34,7 @@ it.skipIf(withoutCurl)('the day in an operator’s life works as printed', { tim
     complained += chunk
   })
   const ended = new Promise<number | null>((resolve) => shell.on('close', resolve))
-  // What the worker does, from the moment when the operator has made up his mind.
+  // What the worker does, from the moment when the operator has made up their mind.
   const resumed = async () =>
     (await server.call('GET', '/audit?action=edition.resumed')).json().items.length > 0
   while (!(await resumed()) && shell.exitCode === null) await wait(100)

@@ -84,7 +84,7 @@ describe('a message', () => {
     expect(text).not.toContain('List-Unsubscribe-Post')
   })
 
-  test('has the cards that the reader gets in his order', async () => {
+  test('has the cards that the reader gets in their order', async () => {
     const parsed = await parse(await messageOf(mail, { order: [2, 0] }))
     expect(parsed.text).toContain('Hello\nFrom three\none\nleave')
     expect(parsed.html).toMatch(/three ünïcode 🎉<\/p>\n<p>one<\/p><a href/)

@@ -1,4 +1,4 @@
-/** Entity tags (RFC 9110), so that nobody overwrites a change that he has not seen. */
+/** Entity tags (RFC 9110), so that nobody overwrites a change that they have not seen. */
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../../errors.js'

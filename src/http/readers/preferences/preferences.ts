@@ -1,4 +1,4 @@
-/** The preferences: a signed link is exchanged for a short cookie, under which a reader changes what he likes. */
+/** The preferences: a signed link is exchanged for a short cookie, under which readers change what they like. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Services } from '../../../services.js'
