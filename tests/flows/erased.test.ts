@@ -211,6 +211,8 @@ const known = new RegExp(
     // Settings are an operator\\'s own, as are their keys and webhooks.
     'setting\\.\\w+',
     'webhook\\.\\w+',
+    // Readers by their number; what a webhook did not take is told with its host alone.
+    '(event|event_send|measured_hit|measured_edition)\\.\\w+',
     'api_key\\.(id|scopes|replaces)',
     'admin_session\\.\\w+',
     'idempotent_call\\.(holder|key)',

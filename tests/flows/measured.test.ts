@@ -207,6 +207,31 @@ describe('with MEASURE=opens,clicks', () => {
     expect(await db.models.measuredHit.count()).toBe(1)
   })
 
+  it('readers say so in their preferences, and what was measured of them goes', async () => {
+    const { db } = services
+    after(950)
+    await ask(mail(20).links[0] ?? '')
+    const link = /http:\/\/papers\.test(\/preferences\/[\w.-]+)/.exec(mail(20).html)?.[1] ?? ''
+    const opened = await app.inject({ method: 'POST', url: link })
+    const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? ''
+    const page = await app.inject({ url: '/preferences', headers: { cookie } })
+    expect(page.body).toMatch(/name="unmeasured" value="yes">\s*<span>Don’t measure me/)
+    expect(page.body).toContain('<button name="action" value="save">Save</button>')
+    const save = (fields: Record<string, string>) =>
+      app.inject({
+        method: 'POST',
+        url: '/preferences',
+        headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams({ action: 'save', measuring: 'yes', ...fields }).toString(),
+      })
+    const unmeasured = async () =>
+      (await db.models.subscriber.findFirstOrThrow({ where: { email: 'r21@example.org' } })).unmeasured
+    expect((await save({ unmeasured: 'yes' })).body).toContain('value="yes" checked')
+    expect([await unmeasured(), await db.models.measuredHit.count()]).toEqual([true, 0])
+    await save({})
+    expect(await unmeasured()).toBe(false)
+  })
+
   it('links go on working under a new key, and for a reader who is gone', async () => {
     const { db } = services
     after(1_000)
