@@ -34,6 +34,13 @@ const mails: Mail[] = []
 const after = (seconds: number) =>
   clock.set(new Date(Date.parse('2026-08-05T06:00:01Z') + seconds * 1000).toISOString())
 
+async function close() {
+  await app.close()
+  // Its connections go first: the mailbox waits for those that are open.
+  await services.mailer.close()
+  await mailbox.close()
+}
+
 async function open(env: Record<string, string>) {
   const { db } = await testDatabase()
   clock = stoppedClock('2026-08-05T05:00:00Z')
@@ -108,7 +115,7 @@ const mail = (n: number): Mail => {
 
 describe('with MEASURE=opens,clicks', () => {
   beforeAll(() => open({ MEASURE: 'opens,clicks', BREVO_SECRET: 'a-secret-of-our-own' }))
-  afterAll(() => mailbox.close())
+  afterAll(close)
   beforeEach(() => services.db.sql('TRUNCATE measured_hit, measured_edition'))
 
   it('a link leads to the one page that the mail named, and nowhere else', async () => {
@@ -293,7 +300,7 @@ describe('with MEASURE=opens,clicks', () => {
 
 describe('with MEASURE unset', () => {
   beforeAll(() => open({}))
-  afterAll(() => mailbox.close())
+  afterAll(close)
 
   it('links lead straight to their pages, and nothing is measured', async () => {
     expect(mail(0)).toMatchObject({ links: [], hidden: '', picture: undefined })
