@@ -26,6 +26,12 @@ export function secureAnswers(app: FastifyInstance, config: Config): void {
     const secure = (policy && own.get(policy)) ?? usual
     secure(request.raw, reply.raw, (fault) => done(fault as Error | undefined))
   })
+  // A refusal is a page of the site, whose style sheets a policy made for mail would block.
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const refused = reply.statusCode >= 400 && request.routeOptions.config.contentSecurityPolicy
+    if (!refused) return done(null, payload)
+    usual(request.raw, reply.raw, (fault) => (fault ? done(fault as Error) : done(null, payload)))
+  })
 }
 
 const overTls = (config: Config) => config.publicUrl.startsWith('https:')
