@@ -53,6 +53,13 @@ test('keeps each mail as a file and gives it back, the newest first', async () =
   expect(await readOutbox(dataDir, names[0] ?? '')).toEqual(expect.objectContaining({ name: names[0] }))
 })
 
+test('shows the blank before a soft line break, as it was sent', async () => {
+  const headers = 'Subject: x\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable'
+  const body = '<p>One click =\r\nand you are in</p>\r\n'
+  await writeFile(join(dataDir, 'outbox', 'soft.eml'), `${headers}\r\n\r\n${body}`)
+  expect((await readOutbox(dataDir, 'soft.eml'))?.html.trim()).toBe('<p>One click and you are in</p>')
+})
+
 test.for(['../outbox/x.eml', '..', '', 'none.eml', '/etc/passwd'])('gives nothing for %j', async (name) => {
   expect(await readOutbox(dataDir, name)).toBeNull()
 })
