@@ -6,10 +6,14 @@ import { renderTemplate } from '../../format/templates.js'
 const readersPart = /<!--reader-->[^]*?<!--\/reader-->/g
 const ownPart = /<!--own-->[^]*?<!--\/own-->/g
 
-/** The same cards in the same order as in the mail; in place of a reader's links stands one to subscribe. */
-export function editionAsPage({ html }: CompiledMail, publicUrl: string): string {
+/**
+ * The same cards in the same order as in the mail; in place of a reader's links stands one to subscribe.
+ * @param about HTML for the head, such as a description; pages of one reader's own have none.
+ */
+export function editionAsPage({ html }: CompiledMail, publicUrl: string, about = ''): string {
   const invitation = renderTemplate('email/invitation.eta', { publicUrl, light, fonts })
   return (html.head + html.cards.join('') + html.foot)
     .replaceAll(ownPart, '')
     .replaceAll(readersPart, () => invitation)
+    .replace('</head>', () => `${about}</head>`)
 }

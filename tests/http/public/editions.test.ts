@@ -68,6 +68,17 @@ describe('the archive', () => {
     const answer = await get(url)
     expect(answer.statusCode).toBe(404)
     expect(answer.body).toContain(why)
+    expect(answer.body).toContain('rel="stylesheet"')
+    expect(answer.headers['content-security-policy']).toContain("style-src 'self'")
+  })
+
+  it('tells search engines and feed readers what an edition is', async () => {
+    const { body } = await get('/editions/2026-08-07')
+    const head = body.slice(0, body.indexOf('</head>'))
+    expect(head).toContain('<link rel="canonical" href="http://papers.test/editions/2026-08-07">')
+    expect(head).toMatch(/<meta name="description" content="[^"<>]*A &lt;b&gt;bold&lt;\/b&gt; \]\]&gt; claim/)
+    expect(head).toMatch(/rel="alternate" type="application\/atom\+xml"[^>]*href="\/feed\.xml"/)
+    expect(head).toMatch(/rel="icon" href="\/assets\/icon\.svg\?v=/)
   })
 })
 

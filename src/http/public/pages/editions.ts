@@ -9,7 +9,9 @@ import { type Edition, listEditions, readCompiled } from '../../../editions/stor
 import { Problem } from '../../../errors.js'
 import { counted } from '../../../format/readable.js'
 import type { Services } from '../../../services.js'
+import { renderTemplate } from '../../../format/templates.js'
 import { escapeHtml } from '../../../format/text/escape-html.js'
+import { assetUrl } from '../../server/assets.js'
 import { renderPage } from '../../server/page.js'
 import { publishedEdition } from '../queries/published.js'
 import type { Routes } from '../../contract/routes.js'
@@ -88,7 +90,15 @@ async function editionPage(services: Pick<Services, 'config' | 'db'>, period: st
   const edition = await publishedEdition(services.db, period)
   const compiled = await readCompiled(services.db, edition.id)
   if (!compiled) throw new Problem('not-found', 'This edition was never compiled.')
-  return editionAsPage(compiled, services.config.publicUrl)
+  const { publicUrl, publication } = services.config
+  const titles = (edition.papers ?? []).slice(0, 3).map(({ title }) => title)
+  const about = renderTemplate('pages/parts/edition-head.eta', {
+    publication,
+    description: `${publication}, ${dateline(edition.kind, edition.day)}: ${titles.join('; ')}`,
+    url: `${publicUrl}/editions/${edition.period}`,
+    icon: assetUrl('icon.svg'),
+  })
+  return editionAsPage(compiled, publicUrl, about)
 }
 
 const listSchema = {
