@@ -58,35 +58,30 @@ CREATE FUNCTION "event_webhooks"(wanted text) RETURNS SETOF text LANGUAGE sql ST
     WHERE s.name = 'operator' AND w -> 'types' ? wanted
 $$;
 
-CREATE FUNCTION "subscriber_events"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION "subscriber_event"() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    kind TEXT;
+    happened TIMESTAMPTZ;
+    why TEXT;
 BEGIN
-    IF NOT EXISTS (SELECT FROM "setting" s WHERE s.name = 'operator' AND jsonb_array_length(s.value #> '{events,webhooks}') > 0) THEN
-        RETURN NULL;
-    END IF;
     IF TG_OP = 'DELETE' THEN
-        WITH made AS (
-            INSERT INTO "event" (type, at, subscriber_id, reason)
-            SELECT 'subscriber.left', now(), g.id, 'erased' FROM gone g
-            WHERE g.status IN ('active', 'pending') AND EXISTS (SELECT FROM event_webhooks('subscriber.left'))
-            ORDER BY g.id RETURNING id, type, at
-        )
-        INSERT INTO "event_send" (event_id, url, due_at) SELECT m.id, u, m.at FROM made m, event_webhooks(m.type) u;
+        kind := 'subscriber.left';
+        happened := now();
+        why := 'erased';
     ELSE
-        WITH changed AS (
-            SELECT a.id, a.updated_at AS at, CASE a.status
-                WHEN 'active' THEN CASE WHEN g.confirmed_at IS DISTINCT FROM a.confirmed_at OR g.status = 'pending'
-                    THEN 'subscriber.confirmed' ELSE 'subscriber.restored' END
-                WHEN 'unsubscribed' THEN 'subscriber.left'
-                WHEN 'bounced' THEN 'subscriber.bounced'
-                WHEN 'complained' THEN 'subscriber.complained' END AS type
-            FROM added a JOIN gone g ON g.id = a.id WHERE a.status <> g.status
-        ), made AS (
-            INSERT INTO "event" (type, at, subscriber_id)
-            SELECT c.type, c.at, c.id FROM changed c WHERE EXISTS (SELECT FROM event_webhooks(c.type))
-            ORDER BY c.id RETURNING id, type, at
-        )
-        INSERT INTO "event_send" (event_id, url, due_at) SELECT m.id, u, m.at FROM made m, event_webhooks(m.type) u;
+        kind := CASE NEW.status
+            WHEN 'active' THEN CASE WHEN OLD.confirmed_at IS DISTINCT FROM NEW.confirmed_at OR OLD.status = 'pending'
+                THEN 'subscriber.confirmed' ELSE 'subscriber.restored' END
+            WHEN 'unsubscribed' THEN 'subscriber.left'
+            WHEN 'bounced' THEN 'subscriber.bounced'
+            WHEN 'complained' THEN 'subscriber.complained' END;
+        happened := NEW.updated_at;
     END IF;
+    WITH made AS (
+        INSERT INTO "event" (type, at, subscriber_id, reason)
+        SELECT kind, happened, OLD.id, why WHERE EXISTS (SELECT FROM event_webhooks(kind)) RETURNING id, type, at
+    )
+    INSERT INTO "event_send" (event_id, url, due_at) SELECT m.id, u, m.at FROM made m, event_webhooks(m.type) u;
     RETURN NULL;
 END $$;
 
@@ -101,9 +96,10 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER "subscriber_events_changed" AFTER UPDATE ON "subscriber" REFERENCING NEW TABLE AS added OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION "subscriber_events"();
-CREATE TRIGGER "subscriber_events_gone" AFTER DELETE ON "subscriber" REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION "subscriber_events"();
+-- By row and condition: sign-up and all else that changes no status pay nothing.
+CREATE TRIGGER "subscriber_event_changed" AFTER UPDATE OF "status" ON "subscriber"
+    FOR EACH ROW WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION "subscriber_event"();
+CREATE TRIGGER "subscriber_event_gone" AFTER DELETE ON "subscriber"
+    FOR EACH ROW WHEN (OLD.status IN ('active', 'pending')) EXECUTE FUNCTION "subscriber_event"();
 CREATE TRIGGER "edition_events" AFTER UPDATE OF "status" ON "edition"
     FOR EACH ROW WHEN (NEW.status = 'sent' AND OLD.status <> 'sent') EXECUTE FUNCTION "edition_events"();
