@@ -1,4 +1,4 @@
-/** Back-up and restore of the embedded database, as README prints it. */
+/** Back-up and restore of the embedded database, as the guide prints it. */
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,13 +10,13 @@ import { openTemporaryFolder } from '../support/test-server.js'
 const run = promisify(execFile)
 
 async function printedCommands(): Promise<string[]> {
-  const readme = await readFile('README.md', 'utf8')
-  const section = readme.slice(readme.indexOf('The embedded database comes without'))
+  const guide = await readFile('.github/OPERATING.md', 'utf8')
+  const section = guide.slice(guide.indexOf('The embedded database comes without'))
   return (/```bash\n([\s\S]+?)```/.exec(section)?.[1] ?? '').trim().split('\n')
 }
 
 const without = ['bash', 'tar', 'realpath'].some((name) => spawnSync(name, ['--version']).error)
-if (without) console.warn('No bash, tar or realpath: the back-up of the README is not tried.')
+if (without) console.warn('No bash, tar or realpath: the back-up of the guide is not tried.')
 
 it.skipIf(without)('brings back the whole of a lost DATA_DIR', { timeout: 120_000 }, async () => {
   const folder = await mkdtemp(join(await openTemporaryFolder(), 'backup-'))
