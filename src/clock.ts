@@ -1,6 +1,8 @@
 /** The only source of the time; tests pass one that they set. */
 export interface Clock {
   now(): Date
+  /** How far the machine's own clock is from this one, in milliseconds: positive when it is fast. */
+  offMs?(): number
 }
 
 export const systemClock: Clock = { now: () => new Date() }

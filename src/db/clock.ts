@@ -37,6 +37,7 @@ export function databaseClock(db: Pick<Db, 'run'>, own: Clock): Clock & { measur
   }
   return {
     measure,
+    offMs: () => Math.round(-ahead),
     now: () => {
       const now = own.now().getTime()
       const passed = known ? known.own + performance.now() - known.count : now

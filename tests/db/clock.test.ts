@@ -10,6 +10,8 @@ it('a clock that is minutes off is set right by the database', async () => {
   expect(fast.now().getTime() - slow.now().getTime()).toBeGreaterThan(500_000)
   await Promise.all([slow.measure(), fast.measure()])
   expect(Math.abs(fast.now().getTime() - slow.now().getTime())).toBeLessThan(2_000)
+  expect(fast.offMs?.()).toBeGreaterThan(298_000)
+  expect(slow.offMs?.()).toBeLessThan(-298_000)
 })
 
 it('a database that does not answer stops no clock', async () => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { alert } from '../../src/jobs/alert.js'
 import { reach } from '../../src/jobs/schedule.js'
 import { publicUrlGone } from '../../src/operations/doctor/reach.js'
-import { watchForAlerts } from '../../src/operations/alerts/watch.js'
+import { findTroubles, watchForAlerts } from '../../src/operations/alerts/watch.js'
 import type { Services } from '../../src/services.js'
 import { stoppedClock, testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
@@ -51,11 +51,46 @@ describe('a database that was away', () => {
     expect(await alerts('database-away')).toHaveLength(1)
   })
 
+  it('is told by the watch, whoever else looks for troubles before', async () => {
+    await services.db.sql('DELETE FROM alert')
+    await failing(2)
+    expect((await findTroubles(services)).filter((text) => text.includes('works again'))).toHaveLength(1)
+    await alert(services)
+    expect(await alerts('database-away')).toEqual([{ open: true, text: expect.any(String) }])
+    await alert(services)
+    expect(await alerts('database-away')).toEqual([{ open: false, text: expect.any(String) }])
+  })
+
   it('for a moment is nothing to tell', async () => {
     await services.db.sql('DELETE FROM alert')
     await failing(1)
     await alert(services)
     expect(await alerts('database-away')).toEqual([])
+  })
+})
+
+describe('a clock that is wrong', () => {
+  it('is told of each worker at work, and cleared when it is right', async () => {
+    const { db } = services
+    const say = (name: string, offMs: number | null, seen: string) =>
+      db.sql(
+        `INSERT INTO worker (id, name, started_at, seen_at, relays, clock_off_ms)
+         VALUES (gen_random_uuid(), $1, $3, $3, '[]', $2)`,
+        [name, offMs, seen],
+      )
+    await say('fast:1', 3_600_000, '2026-08-05T05:00:00Z')
+    await say('slow:1', -45_000, '2026-08-05T05:00:00Z')
+    await say('right:1', 29_000, '2026-08-05T05:00:00Z')
+    await say('older:1', null, '2026-08-05T05:00:00Z')
+    await say('gone:1', 3_600_000, '2026-08-05T04:00:00Z')
+    await watchForAlerts(services)
+    expect(await alerts('clock-off')).toEqual([
+      { open: true, text: expect.stringMatching(/worker fast:1 is 60 minutes fast/) },
+      { open: true, text: expect.stringMatching(/worker slow:1 is 45 seconds slow/) },
+    ])
+    await db.sql('UPDATE worker SET clock_off_ms = 0')
+    await watchForAlerts(services)
+    expect((await alerts('clock-off')).map(({ open }) => open)).toEqual([false, false])
   })
 })
 

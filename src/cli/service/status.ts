@@ -1,5 +1,5 @@
 /** `daily-papers status`: the latest editions, and how the workers and their relays are. */
-import { sendingHealth } from '../../deliveries/sender/heartbeat.js'
+import { sendingHealth } from '../../deliveries/sender/sending-health.js'
 import { readThrottles, type ThrottleState } from '../../deliveries/throttle/throttle-store.js'
 import { listEditions } from '../../editions/store.js'
 import { editionLine } from '../edition/which.js'

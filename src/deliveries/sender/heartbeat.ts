@@ -1,14 +1,13 @@
 /** A sending process says of itself, in the database, how it is; so that API and metrics can tell. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Db } from '../../db/client.js'
-import type { RelayHealth } from '../../mail/mailer/mailer.js'
+import { bigint, float, int, nullable, text, timestamptz, uuid } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { messageOf } from '../../errors.js'
 import type { Sending } from '../ledger/delivery.js'
 import type { Settlement } from '../settle/settlement.js'
 import { findHold } from '../../db/continuity/hold.js'
 import { beat as beatStamp } from '../../db/continuity/stamp.js'
-import { isAlive } from '../../mail/alive-workers.js'
 
 export type Heartbeat = {
   /** Counts what was accepted. */
@@ -20,6 +19,15 @@ export type Heartbeat = {
 }
 
 const everyMs = 2_000
+
+const sayHowItIs = statement({
+  text: `INSERT INTO worker (id, name, started_at, seen_at, sent, per_second, capacity, relays, clock_off_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9)
+    ON CONFLICT (id) DO UPDATE SET seen_at = $4, sent = $5, per_second = $6, capacity = $7, relays = excluded.relays,
+      clock_off_ms = $9`,
+  parameters: [uuid, text, timestamptz, timestamptz, int, float, int, text, nullable(bigint)],
+  columns: {},
+})
 
 /** Starts to say every two seconds how this process is. */
 export function startHeartbeat(services: Sending): Heartbeat {
@@ -34,12 +42,19 @@ export function startHeartbeat(services: Sending): Heartbeat {
     const at = performance.now()
     const perSecond = ((sent - last.sent) * 1_000) / Math.max(1, at - last.at)
     last = { at, sent }
-    await db.sql(
-      `INSERT INTO worker (id, name, started_at, seen_at, sent, per_second, capacity, relays)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       ON CONFLICT (id) DO UPDATE SET seen_at = $4, sent = $5, per_second = $6, capacity = $7, relays = $8`,
-      [id, name, startedAt, clock.now(), sent, perSecond, mailer.capacity(), JSON.stringify(mailer.health())],
-    )
+    const relays = JSON.stringify(mailer.health())
+    const off = clock.offMs?.() ?? null
+    await db.run(sayHowItIs, [
+      id,
+      name,
+      startedAt,
+      clock.now(),
+      sent,
+      perSecond,
+      mailer.capacity(),
+      relays,
+      off,
+    ])
     if (!(await findHold(db, db.witness))) await beatStamp(db)
   }
   let beatenAt = performance.now()
@@ -64,39 +79,11 @@ export function startHeartbeat(services: Sending): Heartbeat {
     stop: async () => {
       clearInterval(timer)
       await beating
-      await db.sql('DELETE FROM worker WHERE id = $1', [id]).catch(() => {})
+      await db.tables
+        .deleteFrom('worker')
+        .where('id', '=', id)
+        .execute()
+        .catch(() => {})
     },
-  }
-}
-
-export type SendingHealth = {
-  workers: {
-    name: string
-    startedAt: Date
-    seenAt: Date
-    sent: number
-    perSecond: number
-    capacity: number
-    relays: RelayHealth[]
-  }[]
-  perSecond: number
-  /** Relays that no worker can reach. */
-  relaysDown: RelayHealth[]
-}
-
-/** How sending is, by what the workers last said. */
-export async function sendingHealth(db: Db, now: Date): Promise<SendingHealth> {
-  const workers = await db.sql<SendingHealth['workers'][number]>(
-    `SELECT name, started_at AS "startedAt", seen_at AS "seenAt", sent, per_second AS "perSecond", capacity, relays
-     FROM worker WHERE ${isAlive('$1')} ORDER BY started_at, id`,
-    [now],
-  )
-  const relays = workers.flatMap((worker) => worker.relays)
-  const up = new Set(relays.filter(({ state }) => state === 'up').map(({ name }) => name))
-  const down = new Map(relays.filter(({ name }) => !up.has(name)).map((relay) => [relay.name, relay]))
-  return {
-    workers,
-    perSecond: workers.reduce((sum, worker) => sum + worker.perSecond, 0),
-    relaysDown: [...down.values()],
   }
 }

@@ -1,4 +1,4 @@
-/** Looks for what an operator should know: sending that is held, workers that are gone, jobs that don't run, held editions, none out in time, failing sources, relays that are down or find fault with our mail, proxies that are not named, a public address that is gone, a database that was away, complaints. */
+/** Looks for what an operator should know: sending that is held, workers that are gone, jobs that don't run, held editions, none out in time, failing sources, relays that are down or find fault with our mail, proxies that are not named, a public address that is gone, a database that was away or restarted, a clock that is wrong, complaints. */
 import { lastClosedDay } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
 import { int, nullable, text as sqlText, timestamptz } from '../../db/queries/sql-types.js'
@@ -13,7 +13,9 @@ import { readJobs } from '../figures/jobs.js'
 import { readSettings } from '../settings.js'
 import { faultsReturned, manyComplaints } from './returns.js'
 import { publicUrlGone } from '../doctor/reach.js'
+import { wrongClocks } from './clocks.js'
 import { endedOutage } from './outage.js'
+import { restartedDatabase } from './restart.js'
 import { clearAlerts, raiseAlert } from './store.js'
 import { webhooksNotTaking } from './webhooks.js'
 import { settledWithoutMail } from '../../editions/edition.js'
@@ -46,6 +48,8 @@ const watches: Record<string, (tx: Tx, services: Watching) => Promise<Found[]>> 
   'proxy-unnamed': proxiesUnnamed,
   'public-url': publicUrlGone,
   'database-away': endedOutage,
+  'database-restarted': restartedDatabase,
+  'clock-off': wrongClocks,
   complaints: manyComplaints,
   returned: faultsReturned,
   'webhook-failing': webhooksNotTaking,

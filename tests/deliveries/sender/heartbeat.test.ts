@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { sendingHealth, startHeartbeat } from '../../../src/deliveries/sender/heartbeat.js'
+import { startHeartbeat } from '../../../src/deliveries/sender/heartbeat.js'
+import { sendingHealth } from '../../../src/deliveries/sender/sending-health.js'
 import type { Sending } from '../../../src/deliveries/ledger/delivery.js'
 import type { RelayHealth } from '../../../src/mail/mailer/mailer.js'
 import { acceptedBy, scriptedParts } from '../../support/ledger.js'

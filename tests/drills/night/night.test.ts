@@ -8,5 +8,5 @@ it('serves everybody once, and raises and clears each alert', { timeout: 180_000
   expect(result).toMatchObject({ readers: 60, served: 60 })
   expect(result.alertsRaised).toBe(result.alertsExpected)
   expect(result.alertsCleared).toBe(result.alertsExpected)
-  expect(result.alertsExpected).toBe(result.leftOut.includes('the full disk') ? 5 : 6)
+  expect(result.alertsExpected).toBe(result.leftOut.includes('the full disk') ? 7 : 8)
 })

@@ -67,6 +67,7 @@ export async function nightDrill(plan: NightPlan): Promise<NightResult> {
 
     night.tell('03:40 the clock of the worker is moved an hour')
     night.moveClock(3_600_000)
+    await alerts.raised('clock-off')
 
     await night.go('05:51', `EXISTS (SELECT FROM edition WHERE kind = 'daily' AND status = 'frozen')`)
     night.tell('05:59 the relay is away for ten minutes')
@@ -91,6 +92,8 @@ export async function nightDrill(plan: NightPlan): Promise<NightResult> {
     night.tell('the database is struck down and comes back')
     losses += 1
     await night.strike()
+    await alerts.raised('database-restarted')
+    await alerts.cleared('database-restarted')
 
     if (night.disk) {
       await night.untilServed(plan.readers * 0.6)
@@ -106,6 +109,7 @@ export async function nightDrill(plan: NightPlan): Promise<NightResult> {
 
     await night.go('08:00')
     night.moveClock(0)
+    await alerts.cleared('clock-off')
     const before = await night.taken()
     night.tell('08:00 the copy of 03:25 takes the database’s place')
     await alerts.keep()

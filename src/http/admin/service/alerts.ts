@@ -25,6 +25,8 @@ const alert = Type.Object({
       'proxy-unnamed',
       'public-url',
       'database-away',
+      'database-restarted',
+      'clock-off',
       'webhook-failing',
       'test',
     ],
