@@ -7,8 +7,6 @@ export default defineConfig({
     // A machine that does other things as well is slow, not wrong.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // On machines that are shared a browser may miss a beat: what fails twice is wrong.
-    retry: process.env['CI'] ? 1 : 0,
     maxWorkers: 2,
     isolate: true,
   },

@@ -24,8 +24,7 @@ async function imageEnvironment(): Promise<Record<string, string>> {
   return Object.fromEntries(found.map(([, name, value]) => [name, value]))
 }
 
-// The peak differs by some megabytes from run to run.
-it.skipIf(withoutProc)('stays below 200 MB with mail due', { timeout: 120_000, retry: 2 }, async () => {
+it.skipIf(withoutProc)('stays below 200 MB with mail due', { timeout: 120_000 }, async () => {
   const today = utcDay(new Date())
   const days = Object.fromEntries([1, 2, 3, 4].map((n) => [addDays(today, -n), distinctPapers(n, 40)]))
   const { db, url } = await testDatabase()

@@ -5,7 +5,7 @@ import type { Sending } from '../ledger/delivery.js'
 import type { LaneParts } from './lanes.js'
 import { signed } from '../composing/signed.js'
 import { openDomainPace } from '../rates/domain-pace.js'
-import { sweepHeapEarly } from './heap.js'
+import { saveMemory } from './heap.js'
 import { answerRefusals, openAlarm } from '../rates/refusals.js'
 import type { Settlement } from '../settle/settlement.js'
 
@@ -14,7 +14,7 @@ export function sendingParts(
   services: Sending,
   watch: (settled: Settlement[]) => void = () => {},
 ): LaneParts {
-  sweepHeapEarly()
+  saveMemory()
   const pace = openDomainPace()
   const alarm = openAlarm(services.log)
   return {
