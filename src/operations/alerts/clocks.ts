@@ -1,6 +1,6 @@
 /** Workers whose machine's clock is far from the database's: mails go out in time, but logs and certificates suffer. */
 import type { Tx } from '../../db/client.js'
-import { bigint, text, timestamptz } from '../../db/queries/sql-types.js'
+import { bigint, present, text, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { isAlive } from '../../mail/alive-workers.js'
 import type { Services } from '../../services.js'
@@ -12,7 +12,7 @@ const offClocks = statement({
   text: `SELECT name, clock_off_ms AS off FROM worker
     WHERE abs(clock_off_ms) > ${mostOffMs} AND ${isAlive('$1')} ORDER BY name`,
   parameters: [timestamptz],
-  columns: { name: text, off: bigint },
+  columns: { name: text, off: present(bigint) },
 })
 
 export async function wrongClocks(
