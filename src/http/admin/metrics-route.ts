@@ -12,9 +12,10 @@ import { verifyKey } from './guard/verify-key.js'
 /** Watches every request of the server, so that it must be registered before the routes. */
 export function serveMetrics(app: FastifyInstance, services: Services): void {
   const metrics = openMetrics(services)
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
+    done()
   })
   app.pages.onAnswer((route, status) => metrics.observeRequest('GET', route, status, 0))
   app.get(

@@ -1,5 +1,7 @@
 /** The security headers of every answer: own files only, no inline script, no framing by others. */
-import type { FastifyInstance } from 'fastify'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import helmet, { type HelmetOptions } from 'helmet'
 import type { Config } from '../../config/config.js'
 
@@ -13,25 +15,39 @@ declare module 'fastify' {
   }
 }
 
-/** Policies are written out once each: helmet takes as long over that as over all else that it does. */
+/** What helmet says is asked for once for each policy: it is the same for every answer. */
 export function secureAnswers(app: FastifyInstance, config: Config): void {
   const others = otherHeaders(config)
-  const usual = helmet({ ...others, contentSecurityPolicy: usualPolicy(config) })
-  const own = new Map<ContentPolicy, typeof usual>()
+  const usual = headersOf({ ...others, contentSecurityPolicy: usualPolicy(config) })
+  const own = new Map<ContentPolicy, Headers>()
   app.addHook('onRoute', ({ config: { contentSecurityPolicy: policy } = {} }) => {
-    if (policy) own.set(policy, helmet({ ...others, contentSecurityPolicy: policy }))
+    if (policy) own.set(policy, headersOf({ ...others, contentSecurityPolicy: policy }))
   })
   app.addHook('onRequest', (request, reply, done) => {
     const policy = request.routeOptions.config.contentSecurityPolicy
-    const secure = (policy && own.get(policy)) ?? usual
-    secure(request.raw, reply.raw, (fault) => done(fault as Error | undefined))
+    put(reply, (policy && own.get(policy)) ?? usual)
+    done()
   })
   // A refusal is a page of the site, whose style sheets a policy made for mail would block.
   app.addHook('onSend', (request, reply, payload, done) => {
     const refused = reply.statusCode >= 400 && request.routeOptions.config.contentSecurityPolicy
-    if (!refused) return done(null, payload)
-    usual(request.raw, reply.raw, (fault) => (fault ? done(fault as Error) : done(null, payload)))
+    if (refused) put(reply, usual)
+    done(null, payload)
   })
+}
+
+type Headers = readonly (readonly [name: string, value: string])[]
+
+function put({ raw }: FastifyReply, headers: Headers): void {
+  for (const [name, value] of headers) raw.setHeader(name, value)
+}
+
+function headersOf(options: HelmetOptions): Headers {
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  helmet(options)(response.req, response, (fault) => {
+    if (fault) throw fault as Error
+  })
+  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)])
 }
 
 const overTls = (config: Config) => config.publicUrl.startsWith('https:')

@@ -5,8 +5,9 @@ import { Problem } from '../../errors.js'
 const deepest = 32
 
 export function refuseUnfitText(app: FastifyInstance): void {
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     for (const part of [request.params, request.query, request.body]) check(part, 0)
+    done()
   })
 }
 

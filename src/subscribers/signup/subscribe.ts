@@ -61,10 +61,10 @@ export async function subscribe(
 ): Promise<NetworkUse> {
   const address = await acceptAddress(services, request.email)
   requirePerson(address)
-  const row = rowOf(services.secrets, address, checkWishes(request), evidence)
+  const row = rowOf(services.secrets, address, checkWishes(request), evidence, proof)
   await requireMailDomain(services.dns ?? null, address.domain, services.clock.now())
   const limits = services.limits ?? defaultLimits
-  const { refused, used } = await writeSignup(services, { ...row, proof }, limits)
+  const { refused, used } = await writeSignup(services, row, limits)
   const now = services.clock.now()
   if (refused) refuse(refused, now)
   return {
@@ -89,17 +89,24 @@ function checkWishes({ frequency, timezone, source }: SignupRequest): Wishes {
   return { ...(frequency && { frequency }), ...(timezone && { timezone }), ...(source && { source }) }
 }
 
-function rowOf(secrets: Secrets, address: Address, wishes: Wishes, evidence: Evidence): SignupRow {
+function rowOf(
+  secrets: Secrets,
+  address: Address,
+  wishes: Wishes,
+  evidence: Evidence,
+  proof: Proof | null,
+): SignupRow {
   const { sealed, hash } = mintToken(secrets)
   const payload: MailPayload = { about: 'signup', token: sealed }
   return {
-    ...address,
+    email: address.email,
+    domain: address.domain,
     disposable: isDisposable(address.domain),
     wishes,
     source: wishes.source ?? null,
     guard: guardKey(secrets, address),
     from: networkFrom(secrets, evidence.ip),
-    proof: null,
+    proof,
     erasures: suppressionHashes(secrets, address.email),
     token: hash,
     payload,

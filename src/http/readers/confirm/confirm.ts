@@ -62,9 +62,7 @@ async function renew(
   token: string,
   evidence: Evidence,
 ): Promise<Step> {
-  const began = performance.now()
-  const refused = await busyOf(renewConfirmation(services, token, evidence), reply)
-  await evenOut(began)
+  const refused = await evenOut(() => busyOf(renewConfirmation(services, token, evidence), reply))
   return refused ? tooBusy : renewed
 }
 

@@ -80,9 +80,8 @@ async function renew(
   reply: FastifyReply,
   id: number,
 ): Promise<Step> {
-  const began = performance.now()
-  const refused = await busyOf(renewPreferencesLink(services, id, evidenceIn(request)), reply)
-  await evenOut(began)
+  const evidence = evidenceIn(request)
+  const refused = await evenOut(() => busyOf(renewPreferencesLink(services, id, evidence), reply))
   return refused ? tooBusy : renewed
 }
 
