@@ -73,7 +73,7 @@ describe.skipIf(withoutChromium)('a reader', () => {
       await page.goto(publicUrl)
       await page.fill('#email', email)
       await page.click('.signup button')
-      await shows(page, 'Now look into your inbox')
+      await shows(page, 'Now check your inbox')
 
       const [confirmation] = await mailbox.mailsTo(email, 1)
       expect(confirmation?.subject).toBe('Please confirm: Daily Papers')

@@ -9,6 +9,7 @@ import { ownEditionRoutes } from './mine/own-edition.js'
 import { savedFileRoutes } from './mine/saved-files.js'
 import { savedRoutes } from './mine/saved.js'
 import { preferencesRoutes } from './preferences/preferences.js'
+import { checkInboxRoutes } from './signup/check-inbox.js'
 import { signupRoutes } from './signup/signup.js'
 import { unsubscribeRoutes } from './unsubscribe.js'
 
@@ -16,6 +17,7 @@ export const readerRoutes: Routes = async (app, options) => {
   takeAnyForm(app)
   for (const routes of [
     signupRoutes,
+    checkInboxRoutes,
     confirmRoutes,
     unsubscribeRoutes,
     preferencesRoutes,

@@ -5,6 +5,7 @@ import { boolean, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import type { Mailer } from '../../mail/mailer/mailer.js'
 import { type Address, checkAddress } from '../address.js'
+import { typedAddress } from './typed-address.js'
 import { isAlive } from '../../mail/alive-workers.js'
 
 export type AcceptServices = {
@@ -27,7 +28,8 @@ export function acceptAddress(services: AcceptServices, text: string): Promise<A
  */
 export function addressCheck(services: AcceptServices): (text: string) => Promise<Address> {
   let able: Promise<boolean> | undefined
-  return async (text) => {
+  return async (given) => {
+    const text = typedAddress(given)
     if (!localPartBeyondAscii.test(text)) return checkAddress(text)
     able ??= relaysTakeUtf8(services)
     return checkAddress(text, { eai: await able })

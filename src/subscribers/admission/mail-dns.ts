@@ -1,6 +1,8 @@
 /** Whether a domain takes mail at all, as far as DNS says so; when in doubt, it does. */
 import { Resolver } from 'node:dns/promises'
 import { Problem } from '../../errors.js'
+import type { Address } from '../address.js'
+import { probablyMeant } from './slip.js'
 
 /** What is asked of DNS; node's own resolver has it. */
 export type MailDns = {
@@ -22,9 +24,12 @@ const reserved = /(^|\.)(example(\.(com|net|org))?|test|invalid|localhost)$/
 const answers = new WeakMap<MailDns, Map<string, { takes: Promise<boolean>; until: number }>>()
 
 /** @throws Problem `unprocessable` when the domain does not exist, or says that it takes no mail (RFC 7505). */
-export async function requireMailDomain(dns: MailDns | null, domain: string, at: Date): Promise<void> {
+export async function requireMailDomain(dns: MailDns | null, address: Address, at: Date): Promise<void> {
+  const { domain } = address
   if (!dns || reserved.test(domain) || (await keptAnswer(dns, domain, at.getTime()))) return
-  throw new Problem('unprocessable', `${domain} takes no mail. Is there a slip of the finger in the address?`)
+  const meant = probablyMeant(address)
+  const hint = meant ? `Did you mean ${meant}?` : 'Did you mistype the address?'
+  throw new Problem('unprocessable', `${domain} takes no mail. ${hint}`)
 }
 
 function keptAnswer(dns: MailDns, domain: string, now: number): Promise<boolean> {

@@ -89,6 +89,19 @@ export async function suppress(
   )
 }
 
+/** Its owner has confirmed anew: the hash of an address that was erased has done its duty. */
+export async function liftErasure(
+  tx: Pick<Queries, 'tables'>,
+  secrets: Secrets,
+  email: string,
+): Promise<void> {
+  await tx.tables
+    .deleteFrom('suppression')
+    .where('reason', '=', 'erased')
+    .where('hash', 'in', suppressionHashes(secrets, email))
+    .execute()
+}
+
 /**
  * Takes an address off the list, also an erased one. Its subscriber, if any, becomes `unsubscribed`: only
  * its owner can say that mail is wanted again.

@@ -9,6 +9,7 @@ import { oweMail } from '../../mail/owe.js'
 import { changeAddress } from '../preferences/change-address.js'
 import { type Evidence, recordConsent } from '../evidence.js'
 import { noteClick } from '../door/door.js'
+import { liftErasure } from '../leaving/suppress.js'
 import type { MailPayload } from '../payload.js'
 import { hashToken } from '../tokens.js'
 import { tokenPayload } from '../token-payload.js'
@@ -114,6 +115,7 @@ async function activate(
     .executeTakeFirst()
   if (!row) return isStillThere(tx, secrets, subscriberId, evidence, at)
   await noteClick(tx, secrets, row)
+  await liftErasure(tx, secrets, row.email)
   await recordConsent(tx, subscriberId, 'confirm', evidence, { at, source: wishes?.source ?? null })
   const payload: MailPayload = { about: 'welcome' }
   await oweMail(tx, { kind: 'welcome', subscriberId, domain: row.domain, payload, dueAt: at })

@@ -33,8 +33,6 @@ export type SignupRow = {
   from: Network | null
   /** The solved challenge, if any: each is good once until it expires. */
   proof: Proof | null
-  /** Hashes of the address under every kept key, as the suppression list knows erased ones. */
-  erasures: Buffer[]
   token: Buffer
   /** Payload of the mail that is owed. */
   payload: object
@@ -61,29 +59,26 @@ const signingUp = (...limits: Limit[]) => {
 WITH ${door.terms}, request AS MATERIALIZED (
   SELECT *, NULL::bytea AS asker, false AS trusted FROM unnest(
     $2::int[], $3::text[], $4::text[], $5::boolean[], $6::jsonb[], $7::text[], $8::bytea[], $9::bytea[],
-    $10::bytea[], $11::bytea[], $12::timestamptz[], $13::text[], $14::bytea[], $15::jsonb[], $16::text[],
-    $17::text[], $18::text[]
-  ) AS r(i, email, domain, disposable, wishes, source, guard, network, site, proof, proof_expires, erasures,
-         token, payload, ip, user_agent, consent)
+    $10::bytea[], $11::bytea[], $12::timestamptz[], $13::bytea[], $14::jsonb[], $15::text[], $16::text[],
+    $17::text[]
+  ) AS r(i, email, domain, disposable, wishes, source, guard, network, site, proof, proof_expires, token,
+         payload, ip, user_agent, consent)
 ), ${door.counted}, wanted AS MATERIALIZED (
-  SELECT r.*, lower(r.email) AS email_key, EXISTS (
-    SELECT 1 FROM suppression s
-    WHERE s.email_key IS NULL AND s.hash = ANY (string_to_array(r.erasures, ',')::bytea[])
-  ) AS erased
+  SELECT r.*, lower(r.email) AS email_key
   FROM request r JOIN guarded g ON g.key = r.guard
 ), person AS (
   INSERT INTO subscriber AS s (email, email_key, domain, status, source, disposable, created_at, updated_at)
-  SELECT email, email_key, domain, 'pending', source, disposable, $19, $19
-  FROM wanted WHERE NOT erased ORDER BY email_key
-  ON CONFLICT (email_key) DO UPDATE SET updated_at = $19
+  SELECT email, email_key, domain, 'pending', source, disposable, $18, $18
+  FROM wanted ORDER BY email_key
+  ON CONFLICT (email_key) DO UPDATE SET updated_at = $18
   RETURNING id, email_key, status
 ), ready AS MATERIALIZED (
-  SELECT w.*, p.id, p.status, w.erased OR p.status IN ('bounced', 'complained') OR EXISTS (
+  SELECT w.*, p.id, p.status, p.status IN ('bounced', 'complained') OR EXISTS (
     SELECT 1 FROM suppression s WHERE s.email_key = w.email_key
   ) AS suppressed
   FROM wanted w FULL JOIN person p ON p.email_key = w.email_key
 ), replaced AS (
-  UPDATE token t SET replaced_at = $19
+  UPDATE token t SET replaced_at = $18
   WHERE t.hash = ANY (ARRAY(
     SELECT (SELECT l.hash FROM token l
             WHERE l.subscriber_id = r.id AND l.kind = 'confirm' AND l.used_at IS NULL AND l.replaced_at IS NULL)
@@ -92,7 +87,7 @@ WITH ${door.terms}, request AS MATERIALIZED (
   RETURNING t.hash
 ), minted AS (
   INSERT INTO token AS t (hash, kind, subscriber_id, payload, created_at, expires_at)
-  SELECT token, 'confirm', id, wishes, $19, $20::timestamptz
+  SELECT token, 'confirm', id, wishes, $18, $19::timestamptz
   FROM ready, (SELECT count(*) FROM replaced) AS after_replacing WHERE id IS NOT NULL
   ON CONFLICT (subscriber_id, kind) WHERE used_at IS NULL AND replaced_at IS NULL
     DO UPDATE SET hash = EXCLUDED.hash, payload = EXCLUDED.payload,
@@ -100,14 +95,14 @@ WITH ${door.terms}, request AS MATERIALIZED (
   RETURNING t.hash
 ), evidence AS (
   INSERT INTO consent (subscriber_id, action, at, ip, user_agent, source, text)
-  SELECT id, 'signup', $19, ip, user_agent, source, consent FROM ready WHERE id IS NOT NULL
+  SELECT id, 'signup', $18, ip, user_agent, source, consent FROM ready WHERE id IS NOT NULL
   RETURNING id
 ), owed AS (
   INSERT INTO delivery
     (kind, subscriber_id, domain, payload, due_at, lane, status, settled_at, reason, created_at)
-  SELECT CASE status WHEN 'active' THEN 'notice' ELSE 'confirmation' END, id, domain, payload, $19, 0,
+  SELECT CASE status WHEN 'active' THEN 'notice' ELSE 'confirmation' END, id, domain, payload, $18, 0,
          CASE WHEN suppressed THEN 'left_out' ELSE 'due' END,
-         CASE WHEN suppressed THEN $19 END, CASE WHEN suppressed THEN 'suppressed' END, $19
+         CASE WHEN suppressed THEN $18 END, CASE WHEN suppressed THEN 'suppressed' END, $18
   FROM ready
   RETURNING id
 )
@@ -128,7 +123,6 @@ const typed = {
     bytesOrNulls,
     bytesOrNulls,
     timestamps,
-    texts,
     bytesList,
     jsons,
     textsOrNulls,
@@ -169,7 +163,6 @@ export async function storeSignups(
     column((row) => row.from?.site ?? null),
     column((row) => row.proof?.hash ?? null),
     column((row) => row.proof?.expires ?? null),
-    column((row) => row.erasures.map((hash) => `\\x${hash.toString('hex')}`).join(',')),
     column((row) => row.token),
     column((row) => row.payload),
     column((row) => row.evidence.ip),

@@ -22,7 +22,6 @@ import type { MailPayload } from '../payload.js'
 import type { Proof } from '../admission/proof.js'
 import { writeSignup } from './signup-batch.js'
 import type { SignupRow } from './signup-store.js'
-import { suppressionHashes } from '../leaving/suppress.js'
 import { mintToken } from '../tokens.js'
 
 export type SignupRequest = {
@@ -48,7 +47,8 @@ export type NetworkUse = { limit: number; remaining: number; seconds: number }
 
 /**
  * Owes the address a mail: a confirmation, or word that it is subscribed already; nothing when it is
- * suppressed or was mailed as often as its limit allows. Which of these it was, nobody is told.
+ * suppressed or was mailed as often as its limit allows. Of an erased one only the click on that confirmation
+ * lifts the hash. Which of these it was, nobody is told.
  * @throws Problem `unprocessable` for an address or a wish that is none; `too-many-requests` with the
  * seconds to wait, `precondition-required` when a proof of work is asked for: both for reasons that have
  * nothing to do with the address.
@@ -62,7 +62,7 @@ export async function subscribe(
   const address = await acceptAddress(services, request.email)
   requirePerson(address)
   const row = rowOf(services.secrets, address, checkWishes(request), evidence, proof)
-  await requireMailDomain(services.dns ?? null, address.domain, services.clock.now())
+  await requireMailDomain(services.dns ?? null, address, services.clock.now())
   const limits = services.limits ?? defaultLimits
   const { refused, used } = await writeSignup(services, row, limits)
   const now = services.clock.now()
@@ -107,7 +107,6 @@ function rowOf(
     guard: guardKey(secrets, address),
     from: networkFrom(secrets, evidence.ip),
     proof,
-    erasures: suppressionHashes(secrets, address.email),
     token: hash,
     payload,
     evidence,

@@ -62,7 +62,7 @@ async function signUp(page: Page, email: string): Promise<void> {
   await page.click('.signup button')
 }
 
-const arrived = (page: Page) => page.getByRole('heading', { name: 'Now look into your inbox' }).waitFor()
+const arrived = (page: Page) => page.getByRole('heading', { name: 'Now check your inbox' }).waitFor()
 
 /** The script of the sum is held up until the promise is kept. */
 const holdScript = (page: Page, until: Promise<unknown>) =>

@@ -7,6 +7,7 @@ import { checkProof, makeChallenge } from '../../../src/subscribers/admission/pr
 
 const secrets = secretsOf('a secret for tests, of enough characters')
 const at = new Date('2026-05-06T07:00:00Z')
+const papers = { email: 'ada@papers.dev', domain: 'papers.dev' }
 
 const fault = (code: string) => Object.assign(new Error(code), { code })
 
@@ -35,7 +36,7 @@ describe('a mail domain', () => {
     ['has a broken server', { resolveMx: 'ESERVFAIL' }],
     ['has no exchange and cannot be asked further', { resolve4: 'ETIMEOUT' }],
   ])('that %s is fine', async (_, answers) => {
-    await expect(requireMailDomain(dnsOf(answers), 'papers.dev', at)).resolves.toBeUndefined()
+    await expect(requireMailDomain(dnsOf(answers), papers, at)).resolves.toBeUndefined()
   })
 
   it.each([
@@ -43,19 +44,17 @@ describe('a mail domain', () => {
     ['says that it takes none', { resolveMx: [{ exchange: '' }] }],
     ['has neither exchange nor address', {}],
   ])('that %s is refused', async (_, answers) => {
-    await expect(requireMailDomain(dnsOf(answers), 'papers.dev', at)).rejects.toThrow(
-      'papers.dev takes no mail',
-    )
+    await expect(requireMailDomain(dnsOf(answers), papers, at)).rejects.toThrow('papers.dev takes no mail')
   })
 
   it('is asked about once in ten minutes, and not at all when its name is reserved', async () => {
     const dns = dnsOf({ resolveMx: [{ exchange: 'mx.papers.dev' }] })
-    for (let i = 0; i < 5; i += 1) await requireMailDomain(dns, 'papers.dev', at)
-    await requireMailDomain(dns, 'example.org', at)
+    for (let i = 0; i < 5; i += 1) await requireMailDomain(dns, papers, at)
+    await requireMailDomain(dns, { email: 'a@example.org', domain: 'example.org' }, at)
     expect(dns.asked).toBe(1)
-    await requireMailDomain(dns, 'papers.dev', new Date(at.getTime() + 601_000))
+    await requireMailDomain(dns, papers, new Date(at.getTime() + 601_000))
     expect(dns.asked).toBe(2)
-    await requireMailDomain(null, 'papers.dev', at)
+    await requireMailDomain(null, papers, at)
   })
 
   it.each([

@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
 import { inTransaction } from '../../../src/db/client.js'
+import { claimMailable } from '../../../src/deliveries/claim/claim-mailable.js'
 import { inspectToken } from '../../../src/subscribers/signup/confirm.js'
 import { defaultLimits, networkOf, siteOf } from '../../../src/subscribers/door/limits.js'
 import { subscribe } from '../../../src/subscribers/signup/subscribe.js'
-import { liftSuppression, suppress, suppressionHash } from '../../../src/subscribers/leaving/suppress.js'
+import {
+  isListed,
+  liftSuppression,
+  suppress,
+  suppressionHash,
+} from '../../../src/subscribers/leaving/suppress.js'
 import { confirm, resubscribe, unsubscribe } from '../../support/reader-steps.js'
 import { boundless, evidence, mailedToken, owedTo, readerServices, statusOf } from '../../support/readers.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -110,16 +116,22 @@ describe('a sign-up', () => {
     expect((await owedTo(db, 'bounces@example.org')).at(-1)).toMatchObject({ status: 'due' })
   })
 
-  it('of an erased address keeps no address', async () => {
+  it('of an erased address is confirmed by its click alone, which lifts the hash', async () => {
     const services = readerServices(db)
     await db.sql(`INSERT INTO suppression (hash, reason) VALUES ($1, 'erased')`, [
       suppressionHash(services.secrets, 'erased@example.org'),
     ])
     await subscribe(services, { email: 'Erased@example.org' }, evidence)
-    expect(await statusOf(db, 'erased@example.org')).toBeUndefined()
-    expect(await db.sql(`SELECT domain, status, reason FROM delivery WHERE subscriber_id IS NULL`)).toEqual([
-      { domain: 'example.org', status: 'left_out', reason: 'suppressed' },
-    ])
+    expect(await statusOf(db, 'erased@example.org')).toBe('pending')
+    const due = { editionId: null, limit: 100, now: services.clock.now(), leaseMs: 20_000, zone: 'UTC' }
+    const { claimed } = await claimMailable(services, due)
+    const to = claimed.filter(({ address }) => address === 'Erased@example.org').map(({ kind }) => kind)
+    expect(to).toEqual(['confirmation'])
+    expect(await isListed(db, services.secrets, 'erased@example.org')).toBe(true)
+    const token = await mailedToken(services, 'Erased@example.org')
+    await confirm(services, token, evidence)
+    expect(await isListed(db, services.secrets, 'erased@example.org')).toBe(false)
+    expect(await statusOf(db, 'erased@example.org')).toBe('active')
   })
 
   it.each([

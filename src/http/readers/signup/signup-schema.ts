@@ -5,7 +5,7 @@ import { pageProblems, problems, textAnswer } from '../../contract/schemas.js'
 
 export const accepted = {
   status: 'accepted' as const,
-  message: 'Look into your inbox: if the address can be mailed, a message there says how to go on.',
+  message: 'Check your inbox: if the address can be mailed, a message there says how to go on.',
 }
 
 const body = Type.Object(
@@ -23,6 +23,11 @@ const body = Type.Object(
         description: 'From a page of ours: no mail came, so a proof of work is asked for',
       }),
     ),
+    sure: Type.Optional(
+      Type.Literal('yes', {
+        description: 'The address is right, though it looks mistyped: a form is not asked',
+      }),
+    ),
     altcha: Type.Optional(
       Type.String({ maxLength: 4000, description: 'A solved challenge, as Base64; see the challenge' }),
     ),
@@ -32,7 +37,7 @@ const body = Type.Object(
 
 export const signupSchema = {
   summary: 'Sign up',
-  description: `Takes JSON or a form. The answer is the same for every address, known or not: what happens is told by mail to its owner alone. A form is answered with a page.
+  description: `Takes JSON or a form. The answer is the same for every address, known or not: what happens is told by mail to its owner alone. A form is led on to a page (303), or asked first when the address looks mistyped. \`mailto:\` and \`Name <address>\` are understood.
 
 An address is mailed at most once an hour, three times a day and five times without a click, then once a day for a proof of work; that it was not mailed again is not told. When very many sign up, the answer is 428 until a proof of work comes along as \`altcha\`.`,
   tags: ['subscribers'],
@@ -47,12 +52,22 @@ An address is mailed at most once an hour, three times a day and five times with
       },
       content: {
         'application/json': {
-          schema: Type.Object({ status: Type.Literal('accepted'), message: Type.String() }),
+          schema: Type.Object({
+            status: Type.Literal('accepted'),
+            message: Type.String(),
+            didYouMean: Type.Optional(
+              Type.String({
+                description:
+                  'When the domain looks mistyped: the address that was probably meant. The one given was taken all the same',
+              }),
+            ),
+          }),
           example: accepted,
         },
-        ...textAnswer('text/html', '').content,
       },
     },
+    200: textAnswer('text/html', 'To a form: a question whether the address is mistyped'),
+    303: { description: 'To a form: taken, whatever is known about the address', type: 'null' },
     ...pageProblems('unprocessable', 'precondition-required', 'too-many-requests', 'unsupported-media-type'),
   },
 }

@@ -1,4 +1,4 @@
-/** The sign-up: one answer for every address, as JSON for programs and as a page for forms. */
+/** The sign-up: one answer for every address, as JSON for programs, and a page that forms are led to. */
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../../errors.js'
@@ -12,9 +12,16 @@ import { evidenceIn, fieldsOf } from '../step/request.js'
 import { accepted, challengeSchema, signupSchema } from './signup-schema.js'
 import { showSignupForm } from './signup-form.js'
 import { msTooQuick } from './stamp.js'
-import { showStep, type Step } from '../step/step.js'
+import { leadToInbox } from './check-inbox.js'
+import { askWhatWasMeant, meantBy } from './meant.js'
 
-type Body = SignupRequest & { nickname?: string; stamp?: string; altcha?: string; again?: 'yes' }
+type Body = SignupRequest & {
+  nickname?: string
+  stamp?: string
+  altcha?: string
+  again?: 'yes'
+  sure?: 'yes'
+}
 
 /** A sign-up is one statement of some milliseconds; in a rush a longer step would keep connections from others. */
 const stepMs = 10
@@ -27,12 +34,17 @@ export const signupRoutes: Routes = async (app, { services }) => {
       const form = isForm(request)
       try {
         if (request.validationError) throw request.validationError
+        const address = await meantBy(services, request.body.email)
+        const { sure } = request.body
+        if (form && address.meant && !sure && !request.body.nickname)
+          return askWhatWasMeant(services, reply, address, fieldsOf(request))
         await evenOut(() => signUp(services, request, reply, request.body), stepMs)
+        if (form) return leadToInbox(services, reply, address.typed)
+        return reply.code(202).send({ ...accepted, ...(address.meant && { didYouMean: address.meant }) })
       } catch (error) {
         if (!form) throw error
         return showSignupForm(services, reply, fieldsOf(request), error)
       }
-      return form ? showStep(services, reply, lookIntoInbox) : reply.code(202).send(accepted)
     },
   )
   app.get('/api/v1/subscribers/challenge', { schema: challengeSchema }, async (_request, reply) => {
@@ -45,7 +57,7 @@ async function signUp(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
-  { nickname, stamp, altcha, again, ...wanted }: Body,
+  { nickname, stamp, altcha, again, sure: _sure, ...wanted }: Body,
 ): Promise<void> {
   // Only a program fills in what nobody sees. It is told the same as everybody.
   if (nickname) return
@@ -76,15 +88,4 @@ function isForm(request: FastifyRequest): boolean {
   const accept = request.headers.accept ?? ''
   const asksJson = accept.includes('application/json') && !accept.includes('text/html')
   return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type) && !asksJson
-}
-
-const lookIntoInbox: Step = {
-  status: 202,
-  heading: 'Now look into your inbox',
-  paragraphs: [
-    'A mail is on its way to you. Press the button in it, and you are in.',
-    'Nothing there after a few minutes? Look into the spam folder, and check the address for a slip of the finger.',
-  ],
-  signup: 'again',
-  links: [{ label: 'Read today’s papers meanwhile', href: '/' }],
 }

@@ -12,6 +12,8 @@ export type Step = {
   press?: { label: string; action?: string; fields?: Record<string, string>; quiet?: boolean }
   /** Offers a form for the address below: to sign up, to try again, or to have a link mailed to a reader who lost one. */
   signup?: 'subscribe' | 'again' | 'link'
+  /** What stands in that form. */
+  email?: string
   links?: { label: string; href: string }[]
 }
 
