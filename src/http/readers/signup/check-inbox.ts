@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { seal, unseal } from '../../../config/sealed.js'
 import type { Services } from '../../../services.js'
 import type { Routes } from '../../contract/routes.js'
-import { htmlAnswer } from '../../contract/schemas.js'
+import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
 import { showStep } from '../step/step.js'
 
 type InboxServices = Pick<Services, 'config' | 'secrets'>
@@ -28,7 +28,7 @@ export const checkInboxRoutes: Routes = async (app, { services }) => {
     summary: 'What follows a sign-up',
     description: 'Where a form is led to; it says which address was used, by a short-lived cookie alone.',
     tags: ['pages'],
-    response: { 200: htmlAnswer('Check your inbox') },
+    response: { 200: htmlAnswer('Check your inbox'), ...pageProblems() },
   }
   app.get(path, { schema }, async (request, reply) => {
     const address = addressOf(services, request)
