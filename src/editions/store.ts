@@ -116,21 +116,3 @@ export async function latestEdition(db: Queries, kind: EditionKind): Promise<Edi
   const [edition] = await listEditions(db, { kind, published: true, limit: 1 })
   return edition ?? null
 }
-
-export type EditionOfPaper = {
-  kind: EditionKind
-  period: string
-  day: Day
-  number: number | null
-  rank: number
-}
-
-/** The editions that had a paper and that readers may see, newest first. */
-export async function editionsOfPaper(db: Queries, paperId: string): Promise<EditionOfPaper[]> {
-  return db.sql<EditionOfPaper>(
-    `SELECT e.kind, e.period, e.day::text AS day, e.number, ep.rank FROM edition_paper ep
-     JOIN edition e ON e.id = ep.edition_id
-     WHERE ep.paper_id = $1 AND ${published} ORDER BY e.day DESC, e.id DESC`,
-    [paperId],
-  )
-}

@@ -22,6 +22,10 @@ function format(day: Day, options: Intl.DateTimeFormatOptions): string {
   )
 }
 
+/** Fewer are better not told. */
+export const fewestComments = 3
+export const fewestStars = 20
+
 /** `1 comment`, `1,204 comments`. */
 export function counted(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`

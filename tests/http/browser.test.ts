@@ -86,8 +86,17 @@ describe.skipIf(withoutChromium)('pages in a browser', () => {
     await page.keyboard.press('Tab')
     expect(await page.locator(':focus').textContent()).toBe('Skip to the content')
     await page.keyboard.press('Enter')
-    await page.keyboard.press('Tab')
-    expect(await page.locator(':focus').textContent()).toContain('Wednesday')
+    for (const next of ['Day', 'Week', 'Month', 'Wednesday']) {
+      await page.keyboard.press('Tab')
+      expect(await page.locator(':focus').textContent()).toContain(next)
+    }
+    await page.context().close()
+  })
+
+  it('have the first paper on the first screen of a phone', async () => {
+    const { page } = await open('/', phone)
+    const first = await page.locator('.paper h2').first().boundingBox()
+    expect((first?.y ?? Infinity) + (first?.height ?? 0)).toBeLessThan(phone.viewport.height)
     await page.context().close()
   })
 

@@ -1,6 +1,6 @@
 /** A paper of an edition, in the words and links that its card shows. */
 import { paperLinks } from '../../papers/arxiv-id.js'
-import { authorsLine, counted, longDay } from '../../format/readable.js'
+import { authorsLine, counted, longDay, fewestComments, fewestStars } from '../../format/readable.js'
 import { sentencesOf } from '../../format/sentences.js'
 import { cutAtWord } from '../../format/truncate.js'
 import type { Detail } from '../../mail/message/compiled.js'
@@ -33,8 +33,6 @@ export type Card = {
 
 const lastMedium = 4
 const longestBrief = 240
-const fewestComments = 3
-const fewestStars = 20
 
 /** A line breaks after the dot, never before it. */
 export const between = '\u00A0· '

@@ -3,6 +3,7 @@ import type { Day } from '../../clock.js'
 import type { Queries, Query } from '../../db/queries/queries.js'
 import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from '../reads.js'
 import { fused } from '../meaning/meaning.js'
+import { countHits, type HitCount } from './count-hits.js'
 import { papersByRarity } from './by-rarity.js'
 import { headlineOptions, type Marked, readMarked, withoutTags } from './marked.js'
 import { type Hit, hitsOf, type SearchMark } from './hits.js'
@@ -40,12 +41,21 @@ export type SearchResult = {
   corrected: { from: string; to: string[] }[]
   /** True where no paper has all of the words, and these have the rarest of them. */
   relaxed: boolean
+  /** How many papers match; null after the first page, and where `relaxed`. */
+  count: HitCount | null
 }
 
 /** One word that nobody wrote leaves nothing to go by. */
 const leastToRelax = 2
 
-const nothing: SearchResult = { papers: [], next: null, direct: null, corrected: [], relaxed: false }
+const nothing: SearchResult = {
+  papers: [],
+  next: null,
+  direct: null,
+  corrected: [],
+  relaxed: false,
+  count: null,
+}
 
 /**
  * Every paper that matches is on one of the pages: the ranked ones first, then all others by date. A page may be
@@ -69,7 +79,8 @@ export async function searchPapers(db: Queries, filter: SearchFilter): Promise<S
   const { hits, next } = await hitsOf(query, sought, { ...filter, breadth, pool: ranked })
   const papers = await shown(query, words.tsquery, hits)
   if (papers.length > 0 || next || after || order === 'newest' || words.each.length < leastToRelax) {
-    return { ...nothing, papers, next, corrected }
+    const count = after ? null : await countHits(db, words.tsquery, filter, breadth)
+    return { ...nothing, papers, next, corrected, count }
   }
   const rare = await papersByRarity(db, words.each, sought, words.not, filter.limit)
   const near = filter.meaning ? await withMeaning(filter, rare) : rare

@@ -1,4 +1,5 @@
 /** Editions built from kept papers: once, whole, and never with a paper twice. */
+import { editionsOfPaper } from '../../../src/editions/of-paper.js'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Db } from '../../../src/db/client.js'
 import { buildEdition } from '../../../src/editions/building/build.js'
@@ -6,13 +7,7 @@ import { editionsToBuild } from '../../../src/editions/choosing/due.js'
 import type { EditionServices } from '../../../src/editions/edition-services.js'
 import { editionAsPage } from '../../../src/editions/compiling/page.js'
 import { approveEdition, holdEdition, scheduleEdition } from '../../../src/editions/building/steer.js'
-import {
-  editionsOfPaper,
-  latestEdition,
-  listEditions,
-  readCompiled,
-  readEdition,
-} from '../../../src/editions/store.js'
+import { latestEdition, listEditions, readCompiled, readEdition } from '../../../src/editions/store.js'
 import { silentLog } from '../../../src/log.js'
 import { failDay, foundPaper, keepDay, manyPapers } from '../../support/kept-days.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -295,7 +290,7 @@ it('lists what readers may see, newest first, by cursor', async () => {
   expect((await latestEdition(db, 'daily'))?.period).toBe('2026-07-30')
   expect(await latestEdition(db, 'weekly')).toBeNull()
   expect(await editionsOfPaper(db, '2607.20001')).toEqual([
-    { kind: 'daily', period: '2026-07-29', day: '2026-07-29', number: 2, rank: 2 },
+    { kind: 'daily', period: '2026-07-29', day: '2026-07-29', number: 2, rank: 2, among: 3 },
   ])
 })
 

@@ -68,13 +68,20 @@ describe('a day', () => {
       '30 July 2026',
       '1,204 upvotes',
       '1 comment<',
-      '7 stars',
       'Bounds of 5% &amp; more.',
       'https://github.com/a/b',
       'https://arxiv.org/pdf/2608.00002',
     ]) {
       expect(body).toContain(text)
     }
+    // Seven are better not told.
+    expect(body).not.toContain('stars')
+    for (const [path, label] of [
+      ['/papers/2026-08-07" aria-current="page', 'Day'],
+      ['/papers/week/2026-W32', 'Week'],
+      ['/papers/month/2026-08', 'Month'],
+    ])
+      expect(body).toContain(`<a href="${path}">${label}</a>`)
   })
 
   it('draws formulas and lets no markup through', async () => {
@@ -116,7 +123,11 @@ describe('a paper', () => {
     const body = await read('/papers/2608.00002')
     expect(body).toContain('<title>&lt;script&gt;First&lt;/script&gt; in O(n^2) · Daily Papers</title>')
     expect(body).toContain('It is quick.')
-    expect(body).toContain('A &amp; B, C, D, E')
+    expect(body).toContain(
+      '<a href="/papers?q=%22A+%26+B%22">A &amp; B</a>, <a href="/papers?q=%22C%22">C</a>',
+    )
+    expect(body).toContain('<a href="/papers?organisation=An+%3Cb%3Einstitute%3C%2Fb%3E">')
+    expect(body).toContain('@misc{')
     expect(body).toContain('href="/papers/2026-08-07"')
     expect(body).toContain('<link rel="canonical" href="http://papers.test/papers/2608.00002">')
   })

@@ -48,6 +48,12 @@ describe('the search page', () => {
     expect(body).toContain('href="/feed.xml?q=diffusion+models"')
   })
 
+  it('says how many papers there are, on the first page', async () => {
+    expect((await get('/papers?q=robots')).body).toContain('<p class="fine">25 papers</p>')
+    expect((await get('/papers?q=diffusion+models&organisation=mit')).body).toContain('>1 paper<')
+    expect((await get('/papers?q=nothing')).body).not.toMatch(/class="fine">\d/)
+  })
+
   it('takes filters, and fields that were left empty', async () => {
     const { body } = await get('/papers?q=diffusion&organisation=MIT&from=&to=')
     expect(body).toContain('2608.00002')

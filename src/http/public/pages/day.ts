@@ -1,14 +1,14 @@
 /** The papers of a day, on the front page and on a page of their own. */
 import { addDays, type Day, utcDay } from '../../../clock.js'
 import { Problem } from '../../../errors.js'
-import { weekOf } from '../../../editions/choosing/period.js'
-import { fullDay, longDay, monthName } from '../../../format/readable.js'
+import { fullDay, longDay } from '../../../format/readable.js'
 import { latestDay, neighbourDays, papersOfDay } from '../../../papers/reads.js'
 import type { Services } from '../../../services.js'
 import { renderPage } from '../../server/page.js'
 import { stampOf } from '../../readers/signup/stamp.js'
 import { mostListed, paperList } from '../queries/paper-list.js'
 import { paperView, type PaperView } from '../queries/paper-view.js'
+import { type SpanLink, spansOf } from './spans.js'
 
 type Given = Pick<Services, 'config' | 'db' | 'clock' | 'secrets'>
 
@@ -25,8 +25,7 @@ type DayView = {
   cut: number | null
   previous: Leaf
   next: Leaf
-  /** The week and the month that it is in. */
-  periods: { path: string; label: string }[]
+  spans: SpanLink[]
 }
 
 /** The front page: the newest day with papers, and the signup form. */
@@ -73,10 +72,7 @@ async function dayView(services: Given, day: Day): Promise<DayView> {
     cut: views.length === mostListed ? mostListed : null,
     previous: leaf(day, neighbours.previous),
     next: leaf(day, neighbours.next),
-    periods: [
-      { path: `/papers/week/${weekOf(day)}`, label: `week ${Number(weekOf(day).slice(6))}` },
-      { path: `/papers/month/${day.slice(0, 7)}`, label: monthName(day) },
-    ],
+    spans: spansOf(day, 'day'),
   }
 }
 

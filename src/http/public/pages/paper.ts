@@ -1,5 +1,5 @@
 /** The page of one paper. */
-import { type EditionOfPaper, editionsOfPaper } from '../../../editions/store.js'
+import { type EditionOfPaper, editionsOfPaper } from '../../../editions/of-paper.js'
 import { Problem } from '../../../errors.js'
 import { dateline } from '../../../editions/choosing/period.js'
 import { fullDay } from '../../../format/readable.js'
@@ -11,11 +11,15 @@ import { renderPage } from '../../server/page.js'
 import { cutAtWord } from '../../../format/truncate.js'
 import { firstWithin } from '../../../format/within.js'
 import { sciencePlain } from '../../../format/science/science.js'
-import { paperPath, paperView } from '../queries/paper-view.js'
+import { bibtex } from '../../../papers/cite.js'
+import { paperPath, paperView, searchPath } from '../queries/paper-view.js'
+import { placeOf } from './spans.js'
 
 /** Bytes: names of two thousand people. */
 const roomForAuthors = 40_000
 const mostLinks = 100
+/** Characters of a reference that is shown; a longer one is a file alone. */
+const longestReference = 10_000
 
 /** @throws Problem `not-found` for a paper that is not kept. */
 export async function paperPage(
@@ -27,15 +31,17 @@ export async function paperPage(
   const { db } = services
   const [editions, related] = await Promise.all([editionsOfPaper(db, id), relatedTo(services, id)])
   const view = paperView(paper)
+  const reference = bibtex(paper, services.config.publicUrl + view.path)
   const authors = firstWithin(roomForAuthors, paper.authors, 2)
   return renderPage(services, 'pages/paper.eta', {
     title: view.titleText,
     description: sciencePlain(cutAtWord(paper.summary ?? paper.abstract, 300)),
     path: paperPath(id),
     paper: view,
-    authors,
+    authors: linked(authors),
     moreAuthors: paper.authors.length - authors.length,
-    keywords: paper.keywords,
+    keywords: linked(paper.keywords),
+    bibtex: reference.length > longestReference ? null : reference,
     editions: editions.slice(0, mostLinks).map(editionLink),
     related: related.map((other) => paperView(other)),
     listedOn: paper.listedOn
@@ -52,8 +58,12 @@ async function relatedTo({ db, meaning }: Pick<Services, 'db' | 'meaning'>, id: 
   return nearest.length > 0 ? papersById(db, nearest) : relatedPapers(db, id, mostRelated)
 }
 
-const editionLink = ({ kind, period, day, rank }: EditionOfPaper) => ({
+const editionLink = ({ kind, period, day, rank, among }: EditionOfPaper) => ({
   path: `/editions/${period}`,
   label: dateline(kind, day),
-  place: `No. ${rank}`,
+  place: placeOf(rank, among),
 })
+
+/** Each name with the search that it leads to; the last of very many lead nowhere. */
+const linked = (names: readonly string[]) =>
+  names.map((name, i) => ({ name, path: i < mostLinks ? searchPath({ q: name }) : null }))

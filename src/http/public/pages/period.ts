@@ -13,6 +13,7 @@ import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems, unchanged } from '../../contract/schemas.js'
 import { mostListed, paperList } from '../queries/paper-list.js'
 import { paperView } from '../queries/paper-view.js'
+import { spansOf } from './spans.js'
 
 type Kind = {
   spanOf(period: string): { from: Day; to: Day } | null
@@ -65,6 +66,7 @@ async function periodPage(
     description: `The most voted papers of ${here}.`,
     path: `/papers/${name}/${period}`,
     list: { items: paperList(papers.map((paper, index) => paperView(paper, index + 1))) },
+    spans: spansOf(newest(papers, span), name),
     here,
     previous: leaf(name, before.previous),
     next: leaf(name, after.next),
@@ -74,6 +76,12 @@ async function periodPage(
     ),
     cut: papers.length === mostListed ? mostListed : null,
   })
+}
+
+/** A day outside the span may list the same paper. */
+function newest(papers: { listedOn: Day[] }[], { from, to }: { from: Day; to: Day }): Day {
+  const within = papers.flatMap(({ listedOn }) => listedOn).filter((day) => day >= from && day <= to)
+  return within.reduce((last, day) => (day > last ? day : last), from)
 }
 
 function leaf(name: 'week' | 'month', day: Day | null) {

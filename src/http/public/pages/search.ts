@@ -11,6 +11,7 @@ import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, moved, pageProblems, unchanged } from '../../contract/schemas.js'
 import { longestSearch, search, type SearchAsked } from '../queries/search.js'
 import { proseHtml } from '../../../format/science/science.js'
+import { counted } from '../../../format/readable.js'
 import { cutAtWord } from '../../../format/truncate.js'
 import { paperList } from '../queries/paper-list.js'
 import { paperPath, paperView } from '../queries/paper-view.js'
@@ -40,7 +41,7 @@ async function searchPage(services: Services, asked: Asked): Promise<string> {
   const span = spanAsked(asked)
   const { q, organisation, cursor } = asked
   const page = { ...span, organisation, cursor, limit: pageSize }
-  const { papers, next, corrected, relaxed } = q
+  const { papers, next, corrected, relaxed, count } = q
     ? await hits(services, { ...page, q })
     : await newest(services, page)
   return renderPage(services, 'pages/search.eta', {
@@ -52,24 +53,27 @@ async function searchPage(services: Services, asked: Asked): Promise<string> {
     list: { papers, items: paperList(papers) },
     corrected,
     relaxed,
+    found:
+      count && (count.more ? `More than ${counted(count.papers, 'paper')}` : counted(count.papers, 'paper')),
     more: next && `/papers?${new URLSearchParams({ ...asked, cursor: next }).toString()}`,
     feed: q ? `/feed.xml?${new URLSearchParams({ q }).toString()}` : null,
   })
 }
 
 async function hits(services: Services, asked: SearchAsked) {
-  const { papers, next, corrected, relaxed } = await search(services, asked)
+  const { papers, next, corrected, relaxed, count } = await search(services, asked)
   return {
     papers: papers.map(hitView),
     next,
     relaxed,
+    count,
     corrected: corrected.filter(({ to }) => to.length > 0),
   }
 }
 
 async function newest(services: Services, asked: Omit<SearchAsked, 'q' | 'order'>) {
   const { items, next } = await browse(services, { ...asked, order: 'newest' })
-  return { papers: items.map((paper) => paperView(paper)), next, corrected: [], relaxed: false }
+  return { papers: items.map((paper) => paperView(paper)), next, corrected: [], relaxed: false, count: null }
 }
 
 /** A title with formulas stands as it was rendered: marks would tear them apart. */

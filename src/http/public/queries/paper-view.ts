@@ -1,7 +1,7 @@
 /** A paper in the words and links that pages show of it. */
 import { type Day, utcDay } from '../../../clock.js'
 import { cutAtWord } from '../../../format/truncate.js'
-import { counted, longDay } from '../../../format/readable.js'
+import { counted, fewestStars, longDay } from '../../../format/readable.js'
 import { paperLinks } from '../../../papers/arxiv-id.js'
 import { typedHtml } from '../../../papers/html/paper-html.js'
 import type { Paper } from '../../../papers/paper.js'
@@ -21,6 +21,8 @@ export type PaperView = {
   beginningHtml: string
   summaryHtml: string
   organisation: string | null
+  /** Its papers. */
+  organisationPath: string | null
   /** `34 authors`; empty when the number is not known. */
   authorCount: string
   /** `Jun Guo, Piaopiao Jin, Jason Li et al.`. */
@@ -50,14 +52,23 @@ export function paperView(paper: KeptPaper, rank: number | null = null): PaperVi
     beginningHtml: html.beginning,
     summaryHtml: html.summary,
     organisation: paper.organisation,
+    organisationPath: paper.organisation === null ? null : searchPath({ organisation: paper.organisation }),
     ...authorsOf(paper),
     published: publishedOf(paper.publishedAt),
     voteCount: paper.votes.toLocaleString('en-US'),
     votes: counted(paper.votes, 'upvote'),
     comments: counted(paper.comments, 'comment'),
-    stars: paper.stars === null ? '' : counted(paper.stars, 'star'),
+    stars: paper.stars !== null && paper.stars >= fewestStars ? counted(paper.stars, 'star') : '',
     links: linksOf(paper),
   }
+}
+
+/** Papers of an organisation, or with a name or a phrase in them. */
+export function searchPath(asked: { organisation: string } | { q: string }): string {
+  const { q, ...others } = { q: undefined, ...asked }
+  // Quotation marks within would end the phrase.
+  const words = q === undefined ? {} : { q: `"${q.replaceAll('"', ' ')}"` }
+  return `/papers?${new URLSearchParams({ ...words, ...others }).toString()}`
 }
 
 /** Path of a paper's page; ids of the old kind have a slash. */

@@ -4,6 +4,7 @@ import { type Day, isDay, utcDay } from '../../../clock.js'
 import { messageOf, Problem } from '../../../errors.js'
 import { readPaper } from '../../../papers/reads.js'
 import type { SearchMark } from '../../../papers/search/hits.js'
+import type { HitCount } from '../../../papers/search/count-hits.js'
 import { type FoundByWords, searchPapers } from '../../../papers/search/search.js'
 import { instant } from '../../../papers/text.js'
 import type { Services } from '../../../services.js'
@@ -28,6 +29,8 @@ export type SearchAnswer = {
   corrected: { from: string; to: string[] }[]
   /** True where no paper has all of the words, and these have the rarest of them. */
   relaxed: boolean
+  /** How many papers match; null after the first page, and where that is not known. */
+  count: HitCount | null
 }
 
 /**
@@ -41,13 +44,20 @@ export async function search(
   const { db } = services
   const { cursor, ...filter } = asked
   const place = cursor === undefined ? { today: utcDay(services.clock.now()) } : placeIn(cursor)
-  const { papers, next, direct, corrected, relaxed } = await searchPapers(db, {
+  const { papers, next, direct, corrected, relaxed, count } = await searchPapers(db, {
     ...filter,
     ...place,
     meaning: meaningOf(services),
   })
-  if (direct) return { papers: await named(db, direct), next: null, corrected: [], relaxed: false }
-  return { papers, next: next && encodeCursor([place.today, keyOf(next), next.id]), corrected, relaxed }
+  if (direct)
+    return { papers: await named(db, direct), next: null, corrected: [], relaxed: false, count: null }
+  return {
+    papers,
+    next: next && encodeCursor([place.today, keyOf(next), next.id]),
+    corrected,
+    relaxed,
+    count,
+  }
 }
 
 /** A model that fails leaves the words. */
