@@ -2,8 +2,7 @@
 import type { Queries } from '../../db/queries/queries.js'
 import { count, day, nullable, text } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
-import type { SearchFilter } from './search.js'
-import { type Breadth, filters } from './pool.js'
+import { type Breadth, filters, type Sought } from './pool.js'
 
 /** Nobody counts further; a paper takes 10 µs. */
 const mostCounted = 1000
@@ -22,7 +21,7 @@ export type HitCount = { papers: number; more: boolean }
 export async function countHits(
   db: Pick<Queries, 'run'>,
   tsquery: string,
-  { organisation, from, to }: Pick<SearchFilter, 'organisation' | 'from' | 'to'>,
+  { organisation, from, to }: Pick<Sought, 'organisation' | 'from' | 'to'>,
   breadth: Breadth,
 ): Promise<HitCount> {
   if (breadth === 'walked') return { papers: mostCounted, more: true }
