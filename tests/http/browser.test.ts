@@ -111,6 +111,32 @@ describe.skipIf(withoutChromium)('pages in a browser', () => {
     await page.context().close()
   })
 
+  it.each(['day', 'week', 'month', 'paper', 'edition'])(
+    'take a sign-up on the page of a %s',
+    async (name) => {
+      const { page, complaints } = await open(site.pages[name] ?? '', { ...phone, javaScriptEnabled: false })
+      const field = page.getByRole('textbox', { name: 'Email address' })
+      expect((await field.boundingBox())?.height).toBeGreaterThanOrEqual(44)
+      await field.fill(`from-${name}@example.org`)
+      await page.getByRole('button', { name: 'Subscribe' }).click()
+      await page.getByText(`from-${name}@example.org`).waitFor()
+      expect(page.url()).toBe(`${site.url}/check-your-inbox`)
+      expect(complaints).toEqual([])
+      await page.context().close()
+    },
+  )
+
+  it('lead from one edition to the next, and back to the site', async () => {
+    const { page } = await open('/editions/2026-08-05', { ...phone, javaScriptEnabled: false })
+    await page.getByRole('link', { name: 'Friday, 7 August 2026' }).click()
+    expect(page.url()).toBe(`${site.url}/editions/2026-08-07`)
+    await page.getByRole('link', { name: 'Wednesday, 5 August 2026' }).click()
+    expect(page.url()).toBe(`${site.url}/editions/2026-08-05`)
+    await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Editions' }).click()
+    expect(page.url()).toBe(`${site.url}/editions`)
+    await page.context().close()
+  })
+
   it('draw the description of the API from our own files', async () => {
     const { page, complaints } = await open('/docs', desktop)
     await page.getByText('Papers, editions and subscriptions.').waitFor()

@@ -3,17 +3,21 @@ import type { CompiledMail } from '../../mail/message/compiled.js'
 import { fonts, light } from '../../format/palette.js'
 import { renderTemplate } from '../../format/templates.js'
 
+type Around = { head?: string; top?: string; foot?: string }
+
 const readersPart = /<!--reader-->[^]*?<!--\/reader-->/g
 const ownPart = /<!--own-->[^]*?<!--\/own-->/g
 
 /**
- * The same cards in the same order as in the mail; in place of a reader's links stands one to subscribe.
- * @param about HTML for the head, such as a description; pages of one reader's own have none.
+ * The same cards in the same order as in the mail; in place of a reader's links stands one to subscribe, or what the
+ * page has instead.
+ * @param around HTML that the site puts around the mail; pages of one reader's own have none.
  */
-export function editionAsPage({ html }: CompiledMail, publicUrl: string, about = ''): string {
-  const invitation = renderTemplate('email/invitation.eta', { publicUrl, light, fonts })
+export function editionAsPage({ html }: CompiledMail, publicUrl: string, around: Around = {}): string {
+  const invitation = around.foot ?? renderTemplate('email/invitation.eta', { publicUrl, light, fonts })
   return (html.head + html.cards.join('') + html.foot)
     .replaceAll(ownPart, '')
     .replaceAll(readersPart, () => invitation)
-    .replace('</head>', () => `${about}</head>`)
+    .replace('</head>', () => `${around.head ?? ''}</head>`)
+    .replace(/<body[^>]*>/, (body) => body + (around.top ?? ''))
 }

@@ -49,7 +49,7 @@ describe('the search page', () => {
   })
 
   it('says how many papers there are, on the first page', async () => {
-    expect((await get('/papers?q=robots')).body).toContain('<p class="fine">25 papers</p>')
+    expect((await get('/papers?q=robots')).body).toContain('<span class="fine">25 papers</span>')
     expect((await get('/papers?q=diffusion+models&organisation=mit')).body).toContain('>1 paper<')
     expect((await get('/papers?q=nothing')).body).not.toMatch(/class="fine">\d/)
   })

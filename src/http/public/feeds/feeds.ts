@@ -7,6 +7,7 @@ import type { Services } from '../../../services.js'
 import type { KeptPaper } from '../../../papers/reads.js'
 import { paperPath } from '../queries/paper-view.js'
 import type { Routes } from '../../contract/routes.js'
+import { browse } from '../queries/browse.js'
 import { longestSearch, search } from '../queries/search.js'
 import { problems, textAnswer, unchanged } from '../../contract/schemas.js'
 import { escapeHtml } from '../../../format/text/escape-html.js'
@@ -19,16 +20,17 @@ const mostBytes = 380_000
 /** Of the papers of one edition. */
 const mostItemBytes = 60_000
 
+type Asked = { q?: string; organisation?: string }
 type Given = Pick<Services, 'config' | 'db' | 'clock'>
 
 export const feedRoutes: Routes = async (app, { services }) => {
   const { pages } = app
 
   app.get('/feed.xml', { schema: atomSchema }, (request, reply) =>
-    pages.send(request, reply, () => feedFor(services, request.query.q, atomOf), atomType),
+    pages.send(request, reply, () => feedFor(services, request.query, atomOf), atomType),
   )
   app.get('/feed.json', { schema: jsonSchema }, (request, reply) =>
-    pages.send(request, reply, () => feedFor(services, request.query.q, (feed) => feed.json1()), jsonType),
+    pages.send(request, reply, () => feedFor(services, request.query, (feed) => feed.json1()), jsonType),
   )
 }
 
@@ -46,10 +48,11 @@ export function atomOf(feed: Feed): string {
 }
 
 /** As many items, the newest first, as the feed has room for. */
-async function feedFor(services: Given, q = '', write: (feed: Feed) => string): Promise<string> {
-  let items = q.trim() === '' ? await editionItems(services) : await paperItems(services, q)
+async function feedFor(services: Given, query: Asked, write: (feed: Feed) => string): Promise<string> {
+  const asked = { q: (query.q ?? '').trim(), organisation: (query.organisation ?? '').trim() }
+  let items = asked.q || asked.organisation ? await paperItems(services, asked) : await editionItems(services)
   for (;;) {
-    const text = write(feedOf(services, items, q.trim()))
+    const text = write(feedOf(services, items, asked))
     if (items.length <= 1 || Buffer.byteLength(text) <= mostBytes) return text
     items = items.slice(0, Math.floor(items.length * 0.7))
   }
@@ -60,21 +63,23 @@ async function editionItems({ db, config }: Given): Promise<Item[]> {
   return editions.map((edition) => itemOf(edition, config.publicUrl))
 }
 
-async function paperItems(services: Given, q: string): Promise<Item[]> {
-  const { papers } = await search(services, { q, order: 'newest', limit: mostItems })
+async function paperItems(services: Given, { q, organisation: named }: Required<Asked>): Promise<Item[]> {
+  const asked = { organisation: named || undefined, order: 'newest' as const, limit: mostItems }
+  const papers = q ? (await search(services, { ...asked, q })).papers : (await browse(services, asked)).items
   const now = services.clock.now()
   const items = papers.map((paper) => paperItem(paper, services.config.publicUrl, now))
   return items.sort((a, b) => b.date.getTime() - a.date.getTime())
 }
 
-function feedOf(services: Given, items: Item[], q: string): Feed {
+function feedOf(services: Given, items: Item[], asked: Required<Asked>): Feed {
   const { publicUrl, publication, byline } = services.config
-  const query = q && `?${new URLSearchParams({ q }).toString()}`
-  const link = q ? `${publicUrl}/papers${query}` : `${publicUrl}/`
+  const given = Object.entries(asked).filter(([, value]) => value !== '')
+  const query = given.length > 0 ? `?${new URLSearchParams(given).toString()}` : ''
+  const link = query ? `${publicUrl}/papers${query}` : `${publicUrl}/`
   const feed = new Feed({
     id: link,
     link,
-    title: printable(q ? `${publication}: ${q}` : publication),
+    title: printable([publication, ...given.map(([, value]) => value)].join(': ')),
     description: byline,
     language: 'en',
     generator: false,
@@ -135,6 +140,9 @@ const printable = (text: string) => plain(text).replaceAll(']]>', ']]&gt;')
 
 const querystring = Type.Object({
   q: Type.Optional(Type.String({ maxLength: longestSearch, description: 'A search: then its papers' })),
+  organisation: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Its papers alone: the whole name, without regard to case' }),
+  ),
 })
 
 const atomSchema = {

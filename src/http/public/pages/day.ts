@@ -6,6 +6,7 @@ import { latestDay, neighbourDays, papersOfDay } from '../../../papers/reads.js'
 import type { Services } from '../../../services.js'
 import { renderPage } from '../../server/page.js'
 import { stampOf } from '../../readers/signup/stamp.js'
+import { shareOf } from './share.js'
 import { mostListed, paperList } from '../queries/paper-list.js'
 import { paperView, type PaperView } from '../queries/paper-view.js'
 import { type SpanLink, spansOf } from './spans.js'
@@ -55,6 +56,8 @@ export async function dayPage(services: Given, day: Day): Promise<string> {
       .map((paper) => paper.titleShort)
       .join(' · '),
     path: `/papers/${day}`,
+    share: shareOf(services.config, `Papers of ${longDay(day)}`, `/papers/${day}`),
+    stamp: stampOf(services),
     noindex: list.papers.length === 0,
     list,
   })

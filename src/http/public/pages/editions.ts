@@ -5,14 +5,18 @@ import { isDay, type Day } from '../../../clock.js'
 import { editionAsPage } from '../../../editions/compiling/page.js'
 import type { ShownPaper } from '../../../editions/edition.js'
 import { dateline } from '../../../editions/choosing/period.js'
+import { neighbourEditions } from '../../../editions/neighbours.js'
 import { type Edition, listEditions, readCompiled } from '../../../editions/store.js'
 import { Problem } from '../../../errors.js'
 import { counted } from '../../../format/readable.js'
 import type { Services } from '../../../services.js'
+import { dark, fonts, light, measure } from '../../../format/palette.js'
 import { renderTemplate } from '../../../format/templates.js'
 import { escapeHtml } from '../../../format/text/escape-html.js'
 import { assetUrl } from '../../server/assets.js'
 import { renderPage } from '../../server/page.js'
+import { stampOf } from '../../readers/signup/stamp.js'
+import { shareOf } from './share.js'
 import { publishedEdition } from '../queries/published.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems, unchanged } from '../../contract/schemas.js'
@@ -31,7 +35,7 @@ export const editionPages: Routes = async (app, { services }) => {
   // The mail brings its styles along, in its elements too; it runs nothing and loads nothing.
   app.get(
     '/editions/:period',
-    { schema: oneSchema, config: { contentSecurityPolicy: mailPolicy } },
+    { schema: oneSchema, config: { contentSecurityPolicy: editionPolicy } },
     (request, reply) => pages.send(request, reply, () => editionPage(services, request.params.period)),
   )
 }
@@ -46,6 +50,12 @@ export const mailPolicy = {
     'frame-ancestors': ["'self'"],
     'base-uri': ["'none'"],
   },
+}
+
+/** The page of an edition has the sign-up besides. */
+const editionPolicy = {
+  ...mailPolicy,
+  directives: { ...mailPolicy.directives, 'form-action': ["'self'"] },
 }
 
 type Mark = { day: Day; id: number }
@@ -86,19 +96,37 @@ function rowOf(edition: Edition) {
 
 const titleOf = ({ html, title }: ShownPaper) => html?.title ?? escapeHtml(title)
 
-async function editionPage(services: Pick<Services, 'config' | 'db'>, period: string): Promise<string> {
+async function editionPage(
+  services: Pick<Services, 'config' | 'db' | 'clock' | 'secrets'>,
+  period: string,
+): Promise<string> {
   const edition = await publishedEdition(services.db, period)
   const compiled = await readCompiled(services.db, edition.id)
   if (!compiled) throw new Problem('not-found', 'This edition was never compiled.')
   const { publicUrl, publication } = services.config
   const titles = (edition.papers ?? []).slice(0, 3).map(({ title }) => title)
-  const about = renderTemplate('pages/parts/edition-head.eta', {
+  const { previous, next } = await neighbourEditions(services.db, edition)
+  const name = `${publication}, ${dateline(edition.kind, edition.day)}`
+  const share = shareOf(services.config, name, `/editions/${edition.period}`)
+  const about = {
     publication,
-    description: `${publication}, ${dateline(edition.kind, edition.day)}: ${titles.join('; ')}`,
-    url: `${publicUrl}/editions/${edition.period}`,
+    share,
+    light,
+    dark,
+    fonts,
+    measure,
+    description: `${name}: ${titles.join('; ')}`,
+    url: share.url,
     icon: assetUrl('icon.svg'),
+    stamp: stampOf(services),
+    previous: previous && { ...previous, label: dateline(edition.kind, previous.day) },
+    next: next && { ...next, label: dateline(edition.kind, next.day) },
+  }
+  return editionAsPage(compiled, publicUrl, {
+    head: renderTemplate('pages/parts/edition-head.eta', about),
+    top: renderTemplate('pages/parts/edition-top.eta', about),
+    foot: renderTemplate('pages/parts/edition-foot.eta', about),
   })
-  return editionAsPage(compiled, publicUrl, about)
 }
 
 const listSchema = {

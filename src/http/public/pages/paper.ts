@@ -12,7 +12,9 @@ import { cutAtWord } from '../../../format/truncate.js'
 import { firstWithin } from '../../../format/within.js'
 import { sciencePlain } from '../../../format/science/science.js'
 import { bibtex } from '../../../papers/cite.js'
+import { stampOf } from '../../readers/signup/stamp.js'
 import { paperPath, paperView, searchPath } from '../queries/paper-view.js'
+import { shareOf } from './share.js'
 import { placeOf } from './spans.js'
 
 /** Bytes: names of two thousand people. */
@@ -23,7 +25,7 @@ const longestReference = 10_000
 
 /** @throws Problem `not-found` for a paper that is not kept. */
 export async function paperPage(
-  services: Pick<Services, 'config' | 'db' | 'meaning'>,
+  services: Pick<Services, 'config' | 'db' | 'clock' | 'secrets' | 'meaning'>,
   id: string,
 ): Promise<string> {
   const paper = await readPaper(services.db, id)
@@ -37,6 +39,8 @@ export async function paperPage(
     title: view.titleText,
     description: sciencePlain(cutAtWord(paper.summary ?? paper.abstract, 300)),
     path: paperPath(id),
+    share: shareOf(services.config, view.titleText, paperPath(id)),
+    stamp: stampOf(services),
     paper: view,
     authors: linked(authors),
     moreAuthors: paper.authors.length - authors.length,

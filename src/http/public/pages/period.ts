@@ -11,6 +11,8 @@ import { spanOfMonth, spanOfWeek } from '../queries/days-asked.js'
 import { renderPage } from '../../server/page.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems, unchanged } from '../../contract/schemas.js'
+import { stampOf } from '../../readers/signup/stamp.js'
+import { shareOf } from './share.js'
 import { mostListed, paperList } from '../queries/paper-list.js'
 import { paperView } from '../queries/paper-view.js'
 import { spansOf } from './spans.js'
@@ -46,7 +48,7 @@ export const periodPages: Routes = async (app, { services }) => {
 }
 
 async function periodPage(
-  services: Pick<Services, 'config' | 'db'>,
+  services: Pick<Services, 'config' | 'db' | 'clock' | 'secrets'>,
   name: 'week' | 'month',
   period: string,
 ): Promise<string> {
@@ -65,6 +67,8 @@ async function periodPage(
     title: `Papers of ${here}`,
     description: `The most voted papers of ${here}.`,
     path: `/papers/${name}/${period}`,
+    share: shareOf(services.config, `Papers of ${here}`, `/papers/${name}/${period}`),
+    stamp: stampOf(services),
     list: { items: paperList(papers.map((paper, index) => paperView(paper, index + 1))) },
     spans: spansOf(newest(papers, span), name),
     here,

@@ -56,8 +56,15 @@ async function searchPage(services: Services, asked: Asked): Promise<string> {
     found:
       count && (count.more ? `More than ${counted(count.papers, 'paper')}` : counted(count.papers, 'paper')),
     more: next && `/papers?${new URLSearchParams({ ...asked, cursor: next }).toString()}`,
-    feed: q ? `/feed.xml?${new URLSearchParams({ q }).toString()}` : null,
+    feed: feedOf(asked),
   })
+}
+
+/** A feed brings what is new: a span that has ended, and whatever was not asked, have none. */
+function feedOf({ q, organisation, from, to }: Asked): string | null {
+  if ((!q && !organisation) || from || to) return null
+  const asked = { ...(q && { q }), ...(organisation && { organisation }) }
+  return `/feed.xml?${new URLSearchParams(asked).toString()}`
 }
 
 async function hits(services: Services, asked: SearchAsked) {
