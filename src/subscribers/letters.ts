@@ -91,7 +91,7 @@ function welcome(words: Words): Letter {
     preheader: 'You are in, and thank you.',
     paragraphs: [
       'You are in, and thank you. From now on the most talked-about research papers come to this address.',
-      'Every mail has a link at its foot to change how often it comes, and another one to leave.',
+      'In your preferences you choose how often mail comes and at what hour. Every mail has a link to them at its foot, and another one to leave.',
     ],
     button: preferencesButton(words),
     smallPrint: ['@@PREFERENCES_URL@@ · @@UNSUBSCRIBE_URL@@'],
@@ -104,7 +104,7 @@ function confirmChange({ config, secrets }: Words, sealed: SealedToken): Letter 
   if (!token) return null
   return {
     subject: `Please confirm your new address for ${config.publication}`,
-    heading: 'Shall mail come here?',
+    heading: 'Confirm your new address',
     preheader: `Confirm that ${config.publication} is to come to this address.`,
     paragraphs: [`A subscriber of ${config.publication} asked that mail come to this address from now on.`],
     button: { label: 'Use this address', url: `${config.publicUrl}/confirm/${token}` },

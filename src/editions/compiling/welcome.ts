@@ -29,7 +29,10 @@ function welcomeWith(edition: CompiledMail, letter: Letter): CompiledMail {
   const newest = 'The newest edition is below, so that you have something to read at once.'
   const words = withoutTokens({ ...letter, paragraphs: [...letter.paragraphs, newest] })
   const html = renderTemplate('email/welcome-card.eta', { ...words, light, dark, fonts })
-  const text = [words.heading, ...words.paragraphs].map((paragraph) => wrap(paragraph)).join('\n\n')
+  const button = words.button ? [`${words.button.label}:\n${words.button.url}`] : []
+  const text = [...[words.heading, ...words.paragraphs].map((paragraph) => wrap(paragraph)), ...button].join(
+    '\n\n',
+  )
   return {
     subject: oneLine(letter.subject),
     html: { ...edition.html, cards: [html, ...edition.html.cards] },

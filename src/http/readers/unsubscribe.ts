@@ -2,8 +2,11 @@
 import { Type } from 'typebox'
 import { resubscribe, unsubscribe } from '../../subscribers/leaving/leave.js'
 import { verify } from '../../subscribers/links.js'
+import { readPreferences } from '../../subscribers/preferences/preferences.js'
 import type { Routes } from '../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../contract/schemas.js'
+import { isLess, type Less, pauseDays, takeLess } from './less-mail.js'
+import { nextMail, weeklyDay } from './preferences/next-mail.js'
 import { evidenceIn, fieldsOf } from './step/request.js'
 import { showPage, showStep, type Step } from './step/step.js'
 
@@ -24,19 +27,24 @@ export const unsubscribeRoutes: Routes = async (app, { services }) => {
       const id = subscriberOf(request.params.token)
       if (id === null) return showStep(services, reply, unknown)
       const { action, reason, words } = fieldsOf(request)
-      if (action === 'resubscribe') {
-        const back = await db.transaction('request', (tx) => resubscribe(tx, clock, id, evidenceIn(request)))
-        return showStep(services, reply, back ? backAgain(publication) : tooLate)
+      const evidence = evidenceIn(request)
+      if (action === 'resubscribe' || isLess(action)) {
+        const reader = await db.transaction('request', async (tx) => {
+          if (isLess(action)) return takeLess(tx, services, id, action, evidence)
+          return (await resubscribe(tx, clock, id, evidence)) ? readPreferences(tx, id) : null
+        })
+        if (!reader) return showStep(services, reply, tooLate)
+        const words = nextMail(services.config, reader, clock.now())
+        return showStep(services, reply, isLess(action) ? lessFromNow(words) : backAgain(words))
       }
       const why = [reason, words].filter(Boolean).join(': ')
       // A subscriber that is gone altogether has left as well.
-      await db.transaction('request', (tx) =>
-        unsubscribe(tx, clock, id, evidenceIn(request), why || undefined),
-      )
+      await db.transaction('request', (tx) => unsubscribe(tx, clock, id, evidence, why || undefined))
       return showPage(services, reply, 'pages/reader/goodbye.eta', {
         title: 'Goodbye',
         told: why !== '',
         reasons,
+        less: lessPresses,
       })
     },
   )
@@ -45,7 +53,7 @@ export const unsubscribeRoutes: Routes = async (app, { services }) => {
 const schemaOf = (summary: string) => ({
   summary,
   description:
-    'GET and HEAD change nothing. Any POST unsubscribes (RFC 8058) and may be repeated; `reason` says why, `action=resubscribe` takes it back within a day.',
+    'GET and HEAD change nothing. Any POST unsubscribes (RFC 8058) and may be repeated; `reason` says why, `action=resubscribe` takes it back within a day; `action=weekly` and `action=pause` take less mail in place of leaving.',
   tags: ['pages'],
   params: Type.Object({ token: Type.String({ maxLength: 200 }) }),
   response: { 200: htmlAnswer('The page'), ...pageProblems('not-found', 'gone') },
@@ -58,15 +66,27 @@ const reasons = [
   { value: 'never asked', label: 'I never asked for it' },
 ]
 
+const lessPresses: { value: Less; label: string }[] = [
+  { value: 'weekly', label: `Once a week, on ${weeklyDay}s` },
+  { value: 'pause', label: `A break of ${pauseDays} days` },
+]
+
 const ask = (publication: string): Step => ({
   heading: `Leave ${publication}?`,
   paragraphs: ['Press the button, and no more mail comes to your address.'],
   press: { label: 'Unsubscribe' },
+  instead: { words: 'Or would less of it do?', presses: lessPresses },
 })
 
-const backAgain = (publication: string): Step => ({
+const backAgain = (next: string): Step => ({
   heading: 'Good to have you back',
-  paragraphs: [`Everything is as it was before: the next edition of ${publication} comes to you.`],
+  paragraphs: [`Everything is as it was before. ${next}`],
+  links: [{ label: 'Today’s papers', href: '/' }],
+})
+
+const lessFromNow = (next: string): Step => ({
+  heading: 'Less from now on',
+  paragraphs: [next, 'Every mail has a link at its foot to change that, or to leave.'],
   links: [{ label: 'Today’s papers', href: '/' }],
 })
 

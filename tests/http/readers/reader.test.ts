@@ -163,7 +163,7 @@ describe('/confirm/TOKEN', () => {
     const url = `/confirm/${openToken(services.secrets, sealed)}`
     expect((await app.inject(url)).body).toContain('Send me a new mail')
     clock.set('2026-05-06T09:00:00Z')
-    expect((await post(url, 'action=renew')).body).toContain('Look into your inbox')
+    expect((await post(url, 'action=renew')).body).toContain('Check your inbox')
     clock.set('2026-05-06T07:00:00Z')
     expect((await owedTo(db, 'sure@example.org')).at(-1)).toMatchObject({ kind: 'notice', status: 'due' })
   })

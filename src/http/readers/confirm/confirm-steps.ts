@@ -41,7 +41,7 @@ const ask = ({ publication, edition }: Around): Step => ({
 })
 
 const askChange = ({ publication }: Around): Step => ({
-  heading: 'Shall mail come here?',
+  heading: 'Confirm your new address',
   paragraphs: [`Press the button, and ${publication} comes to this address from now on.`],
   press: { label: 'Use this address' },
 })
@@ -55,7 +55,8 @@ const confirmed = ({ publication, edition }: Around): Step => ({
     'Every mail has a link at its foot to change how often it comes, and another one to leave.',
   ],
   links: [
-    { label: 'Choose what you follow, if you like', href: '/preferences/interests' },
+    { label: 'Choose how often and when it comes', href: '/preferences' },
+    { label: 'Choose what you follow', href: '/preferences/interests' },
     { label: 'Read today’s papers meanwhile', href: '/' },
   ],
 })
@@ -77,7 +78,7 @@ const taken: Step = {
 }
 
 export const renewed: Step = {
-  heading: 'Look into your inbox',
+  heading: 'Check your inbox',
   paragraphs: [
     'A new mail with a new button is on its way, unless one was sent within the last hour. It works for seven days.',
   ],
@@ -133,7 +134,7 @@ const usedStep = (kind: 'confirm' | 'change', publication: string): Step => ({
   heading: 'You have pressed this button before',
   paragraphs: [
     kind === 'confirm'
-      ? `That was enough: this address was confirmed for ${publication}. If mail does not arrive, look into the spam folder. If you have left since, or are not sure, a mail tells you how things stand.`
+      ? `That was enough: this address was confirmed for ${publication}. If mail does not arrive, look in the spam folder. If you have left since, or are not sure, a mail tells you how things stand.`
       : 'That was enough: the change of address is done.',
   ],
   ...(kind === 'confirm' && {

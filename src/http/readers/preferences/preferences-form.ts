@@ -4,11 +4,12 @@ import type { Services } from '../../../services.js'
 import type { Preferences, Reader } from '../../../subscribers/preferences/preferences.js'
 import type { Detail, Frequency } from '../../../subscribers/subscriber.js'
 import type { Fields } from '../step/request.js'
+import { nextMail, weeklyDay } from './next-mail.js'
 
 const choices: { value: Frequency; label: string; hint: string }[] = [
   { value: 'daily', label: 'Every edition', hint: 'Each day that has papers' },
   { value: 'weekdays', label: 'Weekdays', hint: 'Monday to Friday where you live' },
-  { value: 'weekly', label: 'Weekly', hint: 'The best of the week in one mail' },
+  { value: 'weekly', label: 'Weekly', hint: `The best of the week in one mail, on ${weeklyDay}s` },
 ]
 
 const details: { value: Detail; label: string; hint: string }[] = [
@@ -38,6 +39,7 @@ export function formOf(
     hours: Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${two(hour)}:00` })),
     usual: `${two(sendAt.hour)}:${two(sendAt.minute)} ${timezone}`,
     today: localTime(services.clock.now(), here).day,
+    next: told.saved ? nextMail(services.config, reader, services.clock.now()) : '',
     saved: false,
     asked: false,
     fault: '',

@@ -137,7 +137,7 @@ const expired: Step = {
 }
 
 const renewed: Step = {
-  heading: 'Look into your inbox',
+  heading: 'Check your inbox',
   paragraphs: ['A mail with a fresh link is on its way, unless one was sent within the last hour.'],
 }
 

@@ -10,6 +10,8 @@ export type Step = {
   paragraphs: string[]
   /** A form that posts to the page's own address, or to `action`. */
   press?: { label: string; action?: string; fields?: Record<string, string>; quiet?: boolean }
+  /** What may be pressed in its place: values of the field `action`. */
+  instead?: { words: string; presses: { value: string; label: string }[] }
   /** Offers a form for the address below: to sign up, to try again, or to have a link mailed to a reader who lost one. */
   signup?: 'subscribe' | 'again' | 'link'
   /** What stands in that form. */
