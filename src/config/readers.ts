@@ -62,8 +62,16 @@ export const timezone = (value: string): string =>
 
 export type Mailbox = { name: string; address: string }
 
+/** A whole name in quotes (RFC 5322 3.2.4), in which a backslash makes the next character stand for itself. */
+const quotedName = /^"((?:[^"\\\r\n]|\\[^\r\n])*)"\s*<([^<>\s@]+@[^<>\s@]+)>$/
+const plainName = /^(?:([^<>\r\n]*?)\s*<([^<>\s@]+@[^<>\s@]+)>|([^<>\s@]+@[^<>\s@]+))$/
+
 export const mailbox = (value: string): Mailbox => {
-  const match = /^(?:([^<>\r\n]*?)\s*<([^<>\s@]+@[^<>\s@]+)>|([^<>\s@]+@[^<>\s@]+))$/.exec(value.trim())
+  const [, words, quotedAddress] = quotedName.exec(value.trim()) ?? []
+  if (words !== undefined && quotedAddress) {
+    return { name: words.replaceAll(/\\(.)/g, '$1').trim(), address: quotedAddress }
+  }
+  const match = plainName.exec(value.trim())
   if (!match) return reject('an address, such as Daily Papers <papers@example.org>')
   return { name: (match[1] ?? '').replaceAll('"', '').trim(), address: match[2] ?? match[3] ?? '' }
 }

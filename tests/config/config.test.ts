@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { deriveKey, readSecrets, secretsOf } from '../../src/config/secrets.js'
 import { readConfig } from '../../src/config/config.js'
+import { encodeMailbox } from '../../src/mail/message/headers.js'
 import { ConfigError } from '../../src/errors.js'
 
 describe('readConfig', () => {
@@ -70,6 +71,20 @@ describe('readConfig', () => {
     'refuses the sender %j',
     (MAIL_FROM) => expect(fault({ MAIL_FROM }).message).toContain('MAIL_FROM'),
   )
+
+  it.each([
+    ['"The \\"Daily\\" Papers" <a@example.org>', 'The "Daily" Papers'],
+    ['"A \\\\ B" <a@example.org>', 'A \\ B'],
+    ['"Papers <daily>, Inc." <a@example.org>', 'Papers <daily>, Inc.'],
+    ['"Daily" Papers <a@example.org>', 'Daily Papers'],
+    ['Daily Papers <a@example.org>', 'Daily Papers'],
+    ['a@example.org', ''],
+  ])('reads the sender %s', (MAIL_FROM, name) => {
+    const { mailFrom } = readConfig({ MAIL_FROM })
+    expect(mailFrom).toEqual({ name, address: 'a@example.org' })
+    expect(encodeMailbox('From', mailFrom).endsWith('a@example.org>')).toBe(true)
+    expect(readConfig({ MAIL_FROM: encodeMailbox('From', mailFrom) }).mailFrom).toEqual(mailFrom)
+  })
 
   it('cuts the slash off a public URL, since links are put behind it', () => {
     expect(readConfig({ PUBLIC_URL: 'https://papers.example.org/' }).publicUrl).toBe(

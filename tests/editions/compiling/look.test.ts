@@ -10,7 +10,37 @@ import { editionOf, shownPapers } from '../../support/shown-papers.js'
 
 const whole = ({ head, cards, foot }: Fragments) => head + cards.join('') + foot
 
+/** As long as a link, and without a place to break it. */
+const unbroken = `https://example.org/${'deepseek_harness_security'.repeat(5)}`
+
+const longWords = shownPapers(6).map((paper) => ({
+  ...paper,
+  title: unbroken,
+  summary: `See ${unbroken}`,
+  organisation: unbroken,
+  authors: [unbroken],
+  note: unbroken,
+}))
+
 const mails = {
+  'edition of long words': async () => {
+    const changes = { publication: 'Papers'.repeat(12), byline: unbroken, senderAddress: unbroken }
+    return whole((await compileEdition(editionOf(longWords, changes))).html)
+  },
+  'letter of long words': async () =>
+    whole(
+      (
+        await compileLetter({
+          subject: unbroken,
+          heading: unbroken,
+          preheader: unbroken,
+          paragraphs: [unbroken],
+          button: { label: 'Confirm', url: unbroken },
+          smallPrint: [unbroken, '@@PREFERENCES_URL@@ · @@UNSUBSCRIBE_URL@@'],
+          publication: 'Papers'.repeat(12),
+        })
+      ).html,
+    ),
   edition: async () => whole((await compileEdition(editionOf(shownPapers()))).html),
   letter: async () =>
     whole(
@@ -50,9 +80,25 @@ describe.skipIf(withoutChromium).each(Object.entries(mails))('the %s', (_name, m
     expect(await colour(page, '.button a', 'color')).toBe(palette.onAccent)
   })
 
-  it.each([320, 375, 700])('fits into %i pixels', async (width) => {
+  it.each([320, 375, 390, 700])('fits into %i pixels', async (width) => {
     await page.setViewportSize({ width, height: 800 })
     expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0)
+  })
+
+  it('keeps the links at the foot 44 pixels apart on a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 800 })
+    const links = await boxes(page, '.foot a')
+    expect(links.length).toBeGreaterThan(0)
+    for (const [i, link] of links.entries()) {
+      expect(link.height).toBeGreaterThanOrEqual(44)
+      for (const other of links.slice(i + 1)) {
+        const [x, y] = [
+          other.left + other.width / 2 - link.left - link.width / 2,
+          other.top + other.height / 2 - link.top - link.height / 2,
+        ]
+        expect(Math.hypot(x, y)).toBeGreaterThanOrEqual(44)
+      }
+    }
   })
 
   it('sets nothing smaller than 13 pixels', async () => {
@@ -62,6 +108,13 @@ describe.skipIf(withoutChromium).each(Object.entries(mails))('the %s', (_name, m
     expect(smallest).toBeGreaterThanOrEqual(13)
   })
 })
+
+type Box = { left: number; top: number; width: number; height: number }
+
+const boxes = (page: Page, selector: string): Promise<Box[]> =>
+  page.evaluate(
+    `[...document.querySelectorAll(${JSON.stringify(selector)})].map((e) => e.getBoundingClientRect().toJSON())`,
+  )
 
 async function colour(page: Page, selector: string, property: string): Promise<string> {
   const value = await page.evaluate<string>(
