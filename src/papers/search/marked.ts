@@ -25,3 +25,17 @@ export function readMarked(headline: string): Marked {
   }
   return pieces.filter((piece) => piece.text !== '')
 }
+
+/** A snippet that says where it was cut: `…` before what does not begin the text, and after what ends no sentence. */
+export function withEllipses(snippet: Marked, whole: string): Marked {
+  const text = snippet.map((piece) => piece.text).join('')
+  const fragments = text.split(' … ')
+  const [first = ''] = fragments
+  const begins = whole.trimStart().startsWith(first.trim())
+  const ends = /[.!?]["”’)]*$/.test(text.trim()) || whole.trimEnd().endsWith((fragments.at(-1) ?? '').trim())
+  return [
+    ...(begins ? [] : [{ text: '… ', hit: false }]),
+    ...snippet,
+    ...(ends ? [] : [{ text: '\u00A0…', hit: false }]),
+  ]
+}

@@ -5,7 +5,7 @@ import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } 
 import { fused } from '../meaning/meaning.js'
 import { countHits, type HitCount } from './count-hits.js'
 import { papersByRarity } from './by-rarity.js'
-import { headlineOptions, type Marked, readMarked, withoutTags } from './marked.js'
+import { headlineOptions, type Marked, readMarked, withEllipses, withoutTags } from './marked.js'
 import { type Hit, hitsOf, type SearchMark } from './hits.js'
 import { breadthOf } from './pool.js'
 import { readTerms } from './terms.js'
@@ -117,6 +117,6 @@ async function shown(query: Query, tsquery: string, hits: readonly Hit[]): Promi
   return rows.map(({ titleLine, snippetLine, ...row }) => ({
     ...paperOf(row),
     markedTitle: readMarked(titleLine),
-    snippet: readMarked(snippetLine),
+    snippet: withEllipses(readMarked(snippetLine), row.abstract),
   }))
 }
