@@ -1,6 +1,8 @@
 /** What an edition is: its kinds, its statuses, and the papers as they are shown in it. */
+import { Type } from 'typebox'
 import type { Day } from '../clock.js'
 import { type ColumnValue, columnValues } from '../db/queries/columns.js'
+import { json } from '../db/queries/sql-types.js'
 
 export const editionKinds = columnValues.edition.kind
 export type EditionKind = (typeof editionKinds)[number]
@@ -48,3 +50,10 @@ export type ShownPaper = {
   /** An earlier edition had it, and an editor let it in again; absent otherwise. */
   returned?: true
 }
+
+/** Papers as they were frozen, of whichever release. */
+export const shownPapers = json(
+  Type.Unsafe<ShownPaper[]>(
+    Type.Array(Type.Object({ id: Type.String(), rank: Type.Integer(), title: Type.String() })),
+  ),
+)

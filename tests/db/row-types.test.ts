@@ -14,10 +14,6 @@ const assertions = [
 const notConverted: string[] = [
   'deliveries/editions/fan-out.ts',
   'deliveries/settle/settle.ts',
-  'editions/building/build.ts',
-  'editions/building/freeze.ts',
-  'editions/gates/inspect.ts',
-  'editions/store.ts',
   'editions/transitions.ts',
   'papers/search/hits.ts',
   'papers/search/pool.ts',

@@ -1,13 +1,16 @@
 /** Builds the edition of a period, once, whoever else tries at the same time. */
 import { type Day, lastClosedDay } from '../../clock.js'
+import { Type } from 'typebox'
 import type { Queries } from '../../db/client.js'
+import { int, json, oneOf } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import type { Log } from '../../log.js'
 import { renderSoon } from '../../papers/html/render.js'
 import type { Ranking } from '../../papers/ranking/ranking.js'
 import { setConsidered } from '../choosing/candidates.js'
 import { type Choice, choose } from '../choosing/choose.js'
-import type { EditionKind } from '../edition.js'
+import { type EditionKind, editionKinds } from '../edition.js'
 import { compileDraft, freeze, lockKind, setPapers } from './freeze.js'
 import type { EditionServices } from '../edition-services.js'
 import { type Finding, reasonOf } from '../gates/gates.js'
@@ -68,16 +71,16 @@ async function buildIn(
 ): Promise<Built> {
   const freezing = options.freeze !== false
   const now = services.clock.now()
-  await db.sql(
-    `INSERT INTO edition (kind, period, day, status, created_at, updated_at) VALUES ($1, $2, $3, 'draft', $4, $4)
-     ON CONFLICT (kind, period) DO NOTHING`,
-    [period.kind, period.period, period.day, now],
-  )
+  await db.tables
+    .insertInto('edition')
+    .values({ ...period, status: 'draft', created_at: now, updated_at: now })
+    .onConflict((known) => known.columns(['kind', 'period']).doNothing())
+    .execute()
   const begun = await mustLock(db, period.kind, period.period)
   if (!mayBuild(begun, freezing)) return { edition: begun, built: false }
   await lockKind(db, period.kind)
   const choice = await choose(db, services, period)
-  await db.sql('DELETE FROM edition_paper WHERE edition_id = $1', [begun.id])
+  await db.tables.deleteFrom('edition_paper').where('edition_id', '=', begun.id).execute()
   if (choice.outcome === 'papers') {
     await takePapers(db, begun, choice.ranking)
     if (period.kind === 'daily') await setConsidered(db, begun, weighed(choice.ranking))
@@ -119,6 +122,14 @@ async function mustLock(db: Queries, kind: EditionKind, period: string): Promise
   return edition
 }
 
+const takeChosen = statement({
+  text: `INSERT INTO edition_paper (edition_id, paper_id, kind, rank, returned, reasons)
+    SELECT $1, c.id, $2, c.rank, c.returned, c.reasons
+    FROM jsonb_to_recordset($3::jsonb) AS c (id text, rank int, returned boolean, reasons jsonb)`,
+  parameters: [int, oneOf(editionKinds), json(Type.Array(Type.Unknown()))],
+  columns: {},
+})
+
 async function takePapers(db: Queries, edition: Edition, ranking: Ranking): Promise<void> {
   const chosen = ranking.chosen.map(({ paper, rank, returned, reasons }) => ({
     id: paper.id,
@@ -126,12 +137,7 @@ async function takePapers(db: Queries, edition: Edition, ranking: Ranking): Prom
     returned,
     reasons,
   }))
-  await db.sql(
-    `INSERT INTO edition_paper (edition_id, paper_id, kind, rank, returned, reasons)
-     SELECT $1, c.id, $2, c.rank, c.returned, c.reasons
-     FROM jsonb_to_recordset($3::jsonb) AS c (id text, rank int, returned boolean, reasons jsonb)`,
-    [edition.id, edition.kind, JSON.stringify(chosen)],
-  )
+  await db.run(takeChosen, [edition.id, edition.kind, chosen])
 }
 
 const weighed = ({ chosen, leftOut }: Ranking) => [...chosen, ...leftOut].map(({ paper }) => paper.id)

@@ -1,5 +1,7 @@
 /** Sets an edition's words, compiles it, and freezes it with its number; all inside the caller's transaction. */
 import type { Queries } from '../../db/client.js'
+import { boolean, int, text } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import type { CompiledMail } from '../../mail/message/compiled.js'
 import type { Ranking } from '../../papers/ranking/ranking.js'
 import { compileEdition } from '../compiling/compile.js'
@@ -16,8 +18,14 @@ const lockClass = 720_911
 
 /** One at a time chooses papers and counts numbers of a kind, until its transaction ends. */
 export async function lockKind(db: Queries, kind: EditionKind): Promise<void> {
-  await db.sql('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockClass, kind])
+  await db.run(lockOfKind, [lockClass, kind])
 }
+
+const lockOfKind = statement({
+  text: 'SELECT true AS locked FROM pg_advisory_xact_lock($1::int, hashtext($2))',
+  parameters: [int, text],
+  columns: { locked: boolean },
+})
 
 /** Writes the chosen papers with their counts, the subject and, unless somebody has set one, the time to send. */
 export async function setPapers(
@@ -43,16 +51,21 @@ export async function setPapers(
 /** Compiles a draft, without a number, to be looked at. */
 export async function compileDraft(db: Queries, services: EditionServices, edition: Edition): Promise<void> {
   const compiled = await compile(services, edition, null)
-  await db.sql('UPDATE edition SET compiled = $2 WHERE id = $1', [edition.id, JSON.stringify(compiled)])
+  await db.tables
+    .updateTable('edition')
+    .set({ compiled: JSON.stringify(compiled) })
+    .where('id', '=', edition.id)
+    .execute()
 }
 
 /** Gives a draft the next number of its kind and freezes it. The caller holds `lockKind`. */
 export async function freeze(db: Queries, services: EditionServices, edition: Edition): Promise<void> {
-  const [next] = await db.sql<{ number: number }>(
-    'SELECT coalesce(max(number), 0) + 1 AS number FROM edition WHERE kind = $1',
-    [edition.kind],
-  )
-  const number = next?.number ?? 1
+  const last = await db.tables
+    .selectFrom('edition')
+    .select(({ fn }) => fn.max('number').as('number'))
+    .where('kind', '=', edition.kind)
+    .executeTakeFirst()
+  const number = (last?.number ?? 0) + 1
   const compiled = await compile(services, edition, number)
   const now = services.clock.now()
   await mustMoveEdition(db, edition.id, 'freeze', {

@@ -1,4 +1,5 @@
 /** A mail compiled once: fragments with tokens, from which each reader's message is put together. */
+import { Type } from 'typebox'
 import type { ColumnValue } from '../../db/queries/columns.js'
 
 /** `@@NAME@@` in a fragment stands for a value of one reader's own. */
@@ -28,6 +29,11 @@ export type CompiledMail = {
   /** The same cards with less in them; absent in letters, and in editions that an earlier release froze. */
   shorter?: Record<Exclude<Detail, 'full'>, { html: string[]; text: string[] }>
 }
+
+const fragments = Type.Object({ head: Type.String(), cards: Type.Array(Type.String()), foot: Type.String() })
+
+/** What must be there of a mail that is kept as JSON, of whichever release. */
+export const compiledMail = Type.Object({ subject: Type.String(), html: fragments, text: fragments })
 
 /** How much of each paper a reader's mail tells. */
 export type Detail = ColumnValue<'subscriber', 'detail'>

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Queries } from '../../../db/client.js'
 import { int, json, nullable, smallint, timestamptz } from '../../../db/queries/sql-types.js'
 import { statement } from '../../../db/queries/statement.js'
-import type { CompiledMail } from '../../../mail/message/compiled.js'
+import { compiledMail, type CompiledMail } from '../../../mail/message/compiled.js'
 import type { PoolEntry } from './pool.js'
 
 export type KeptPool = {
@@ -28,13 +28,13 @@ export async function readPool(db: Queries, editionId: number): Promise<KeptPool
 const readMail = statement({
   text: 'SELECT compiled FROM edition_pool WHERE edition_id = $1',
   parameters: [int],
-  columns: { compiled: json(Type.Unknown()) },
+  columns: { compiled: json(Type.Unsafe<CompiledMail>(compiledMail)) },
 })
 
 /** The fragments of which personal editions are put together, see {@link cardIndex}. */
 export async function readPoolMail(db: Queries, editionId: number): Promise<CompiledMail | null> {
   const [row] = await db.run(readMail, [editionId])
-  return row ? (row.compiled as CompiledMail) : null
+  return row?.compiled ?? null
 }
 
 const write = statement({
