@@ -1,30 +1,46 @@
 /** Every change of an edition's status. No other file writes `edition.status`, and a test keeps it so. */
 import type { Queries } from '../db/client.js'
+import { int, oneOf } from '../db/queries/sql-types.js'
+import { statement } from '../db/queries/statement.js'
+import type { Condition, RowChange } from '../db/queries/tables.js'
 import { Problem } from '../errors.js'
-import { type EditionStatus, shownStatus } from './edition.js'
+import { type EditionStatus, editionStatuses, shownStatus } from './edition.js'
+
+/** What a status becomes where it depends on the row. */
+type Target =
+  | EditionStatus
+  | 'as it was'
+  /** An edition whose mail has been owed goes on with it; another one waits for its time. */
+  | 'on its way'
+  /** What an operator holds stays held. */
+  | 'held or draft'
+  /** What was sent has mail to send again. */
+  | 'open again'
 
 type Transition = {
   from: readonly EditionStatus[]
-  /** SQL over `e` where it depends on the row. */
-  to: EditionStatus | { sql: string }
-  /** What else must be true of the row, as SQL over `e`. */
-  when?: string
-  /** Other columns that always change with it, as SQL over `e`. */
-  also?: string
+  to: Target
+  /** What else must be true of the row. */
+  when?: {
+    owed?: boolean
+    frozen?: boolean
+    papers?: true
+    /** No mail of the canary is left to be claimed. */
+    canaryOut?: true
+    /** Nobody else has the row: whoever comes second does not wait. */
+    free?: true
+  }
   /** Completes "The edition is sent and cannot be …". */
   done: string
 }
 
-/** An edition whose mail has been owed goes on with it; another one waits for its time. */
-const onItsWay = { sql: `CASE WHEN e.fanned_out_at IS NULL THEN 'frozen' ELSE 'sending' END` }
 const unbuilt = ['empty', 'thin', 'failed', 'draft', 'held'] as const
 
 const transitions = {
   /** Papers were chosen. What an operator holds stays held, for the reason it was held. */
   draft: {
     from: unbuilt,
-    to: { sql: `CASE e.status WHEN 'held' THEN 'held' ELSE 'draft' END` },
-    also: `reason = CASE e.status WHEN 'held' THEN e.reason END`,
+    to: 'held or draft',
     done: 'built',
   },
   /** No papers were listed, too few, or the source failed. */
@@ -34,38 +50,38 @@ const transitions = {
   hold: {
     from: ['draft', 'frozen', 'held'],
     to: 'held',
-    when: 'e.fanned_out_at IS NULL AND e.papers IS NOT NULL',
+    when: { owed: false, papers: true },
     done: 'held',
   },
-  freeze: { from: ['draft', 'held'], to: 'frozen', when: 'e.frozen_at IS NULL', done: 'frozen' },
+  freeze: { from: ['draft', 'held'], to: 'frozen', when: { frozen: false }, done: 'frozen' },
   /** Lets a frozen edition go that was held. */
-  release: { from: ['held'], to: onItsWay, when: 'e.frozen_at IS NOT NULL', done: 'approved' },
+  release: { from: ['held'], to: 'on its way', when: { frozen: true }, done: 'approved' },
   /** Sets another time; the status stays. */
   schedule: {
     from: ['draft', 'held', 'frozen'],
-    to: { sql: 'e.status' },
-    when: 'e.fanned_out_at IS NULL',
+    to: 'as it was',
+    when: { owed: false },
     done: 'scheduled',
   },
   /** Whoever comes second finds the row locked and does not wait. */
   fanOut: {
     from: ['frozen'],
     to: 'sending',
-    when: `e.fanned_out_at IS NULL AND e.id = (SELECT id FROM edition WHERE id = $1 FOR UPDATE SKIP LOCKED)`,
+    when: { owed: false, free: true },
     done: 'sent',
   },
   /** Too many of the first mails were refused. */
-  holdCanary: { from: ['sending'], to: 'held', when: 'e.canary_left = 0', done: 'held' },
+  holdCanary: { from: ['sending'], to: 'held', when: { canaryOut: true }, done: 'held' },
   pause: { from: ['frozen', 'sending'], to: 'paused', done: 'paused' },
   /** Goes on where it stopped. A held edition is approved by it. */
-  resume: { from: ['paused', 'held'], to: onItsWay, when: 'e.frozen_at IS NOT NULL', done: 'resumed' },
+  resume: { from: ['paused', 'held'], to: 'on its way', when: { frozen: true }, done: 'resumed' },
   /** For good: every row that did not go out ends as `cancelled`. */
   cancel: { from: ['draft', 'held', 'frozen', 'sending', 'paused'], to: 'cancelled', done: 'cancelled' },
-  finish: { from: ['sending'], to: 'sent', when: 'e.fanned_out_at IS NOT NULL', done: 'finished' },
+  finish: { from: ['sending'], to: 'sent', when: { owed: true }, done: 'finished' },
   /** Some of its deliveries are tried again. */
   retry: {
     from: ['sending', 'paused', 'sent'],
-    to: { sql: `CASE e.status WHEN 'sent' THEN 'sending' ELSE e.status END` },
+    to: 'open again',
     done: 'tried again',
   },
 } satisfies Record<string, Transition>
@@ -90,38 +106,78 @@ type Column =
 export type Move = {
   now: Date
   /** Columns that change with the status; what is not named stays. */
-  set?: Partial<Record<Column, unknown>>
-  /** A condition of the caller's own, as SQL over `e`. */
-  only?: string
+  set?: Pick<RowChange<'edition'>, Column>
+  /** A condition of the caller's own, over `e`. */
+  only?: Condition
 }
 
 /** One conditional update: of two callers at once, one moves the edition. @returns whether this call did. */
 export async function moveEdition(
-  db: Queries,
+  db: Pick<Queries, 'tables'>,
   id: number,
   verb: EditionVerb,
   { now, set = {}, only }: Move,
 ): Promise<boolean> {
-  const { from, to, when, also }: Transition = transitions[verb]
-  const values: unknown[] = [id, now, from]
-  const bind = (value: unknown) => `$${values.push(value)}`
-  const changes = [
-    `status = ${typeof to === 'string' ? `'${to}'` : to.sql}`,
-    'updated_at = $2',
-    ...(also ? [also] : []),
-    ...Object.entries(set).map(([column, value]) => `${column} = ${bind(value)}`),
-  ]
-  const conditions = [
-    'e.id = $1',
-    `${shownStatus} = ANY ($3)`,
-    ...(when ? [when] : []),
-    ...(only ? [only] : []),
-  ]
-  const rows = await db.sql(
-    `UPDATE edition e SET ${changes.join(', ')} WHERE ${conditions.join(' AND ')} RETURNING e.id`,
-    values,
-  )
-  return rows.length > 0
+  const { from, to, when = {} }: Transition = transitions[verb]
+  const { owed, frozen, papers, canaryOut, free } = when
+  const inDatabase = from.includes('sending') ? ([...from, 'mailing'] as const) : from
+  const moved = await db.tables
+    .updateTable('edition as e')
+    .set((eb) => {
+      const is = (status: EditionStatus) => eb('e.status', '=', status)
+      const held = eb.case().when(is('held'))
+      const changes = { updated_at: now, ...set }
+      switch (to) {
+        case 'as it was':
+          return changes
+        case 'on its way':
+          return {
+            ...changes,
+            status: eb
+              .case()
+              .when('e.fanned_out_at', 'is', null)
+              .then('frozen' as const)
+              .else('sending' as const)
+              .end(),
+          }
+        case 'held or draft':
+          return {
+            ...changes,
+            status: held
+              .then('held' as const)
+              .else('draft' as const)
+              .end(),
+            reason: held.then(eb.ref('e.reason')).end(),
+          }
+        case 'open again':
+          return {
+            ...changes,
+            status: eb
+              .case()
+              .when(is('sent'))
+              .then('sending' as const)
+              .else(eb.ref('e.status'))
+              .end(),
+          }
+        default:
+          return { ...changes, status: to }
+      }
+    })
+    .where('e.id', '=', id)
+    .where('e.status', 'in', inDatabase)
+    .$if(owed !== undefined, (query) => query.where('e.fanned_out_at', owed ? 'is not' : 'is', null))
+    .$if(frozen !== undefined, (query) => query.where('e.frozen_at', frozen ? 'is not' : 'is', null))
+    .$if(papers === true, (query) => query.where('e.papers', 'is not', null))
+    .$if(canaryOut === true, (query) => query.where('e.canary_left', '=', 0))
+    .$if(free === true, (query) =>
+      query.where('e.id', '=', (eb) =>
+        eb.selectFrom('edition').select('id').where('id', '=', id).forUpdate().skipLocked(),
+      ),
+    )
+    .$if(only !== undefined, (query) => (only ? query.where(only) : query))
+    .returning('e.id')
+    .execute()
+  return moved.length > 0
 }
 
 /** @throws Problem `not-found`, or `conflict` when the edition's status does not allow the verb. */
@@ -133,12 +189,15 @@ export async function mustMoveEdition(db: Queries, id: number, verb: EditionVerb
 export const mayMove = (status: EditionStatus, verb: EditionVerb): boolean =>
   (transitions[verb].from as readonly EditionStatus[]).includes(status)
 
+const statusOf = statement({
+  text: `SELECT ${shownStatus} AS status FROM edition e WHERE id = $1`,
+  parameters: [int],
+  columns: { status: oneOf(editionStatuses) },
+})
+
 /** @throws Problem `not-found` or `conflict`, always. */
 export async function refuseMove(db: Queries, id: number, verb: EditionVerb): Promise<never> {
-  const [edition] = await db.sql<{ status: EditionStatus }>(
-    `SELECT ${shownStatus} AS status FROM edition e WHERE id = $1`,
-    [id],
-  )
+  const [edition] = await db.run(statusOf, [id])
   if (!edition) throw new Problem('not-found', `There is no edition ${id}.`)
   throw new Problem('conflict', `The edition is ${edition.status} and cannot be ${transitions[verb].done}.`)
 }

@@ -14,7 +14,6 @@ const assertions = [
 const notConverted: string[] = [
   'deliveries/editions/fan-out.ts',
   'deliveries/settle/settle.ts',
-  'editions/transitions.ts',
   'papers/search/hits.ts',
   'papers/search/pool.ts',
   'papers/search/search.ts',

@@ -51,5 +51,10 @@ export function condition(text: TemplateStringsArray, ...values: unknown[]): Raw
   return load().sql<SqlBool>(text, ...values)
 }
 
+export type Condition = RawBuilder<SqlBool>
+
+/** The same, of SQL that is put together from constants and has no values: literals lead the planner to partial indexes. */
+export const fixedCondition = (text: string): Condition => load().sql.raw<SqlBool>(text)
+
 /** A calendar day, whatever zone the process runs in: the driver would write a `Date` in its own. */
 export const dayValue = (day: string): RawBuilder<Date> => load().sql<Date>`${day}::date`

@@ -3,6 +3,7 @@ import { type Db, inTransaction } from '../../db/client.js'
 import { quoted } from '../../db/queries/quoted.js'
 import { bigint, int, json, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
+import { fixedCondition } from '../../db/queries/tables.js'
 import { moveEdition } from '../../editions/transitions.js'
 import { openStatuses } from '../../mail/delivery-status.js'
 import type { Claimed } from '../ledger/delivery.js'
@@ -43,7 +44,7 @@ const nothingOpen = `NOT EXISTS (
 
 /** Marks the edition as `sent` when it is, and keeps its totals. @returns whether this call did it. */
 export async function finishEdition(db: Db, editionId: number, now: Date): Promise<boolean> {
-  const move = { now, set: { finished_at: now }, only: nothingOpen }
+  const move = { now, set: { finished_at: now }, only: fixedCondition(nothingOpen) }
   const finished = await moveEdition(db, editionId, 'finish', move)
   if (finished) await keepTotals(db, editionId)
   return finished
