@@ -6,7 +6,7 @@ import { sendEdition } from '../../src/deliveries/sender/send-edition.js'
 import { sendingParts } from '../../src/deliveries/sender/create-sender.js'
 import { buildEdition } from '../../src/editions/building/build.js'
 import { buildServer } from '../../src/http/server.js'
-import { openBrowser, seriousFindings, sidewaysOverflow, withoutChromium } from '../support/browser.js'
+import { openBrowser, findings, sidewaysOverflow, withoutChromium } from '../support/browser.js'
 import { foundPaper, keepPapers } from '../support/kept-papers.js'
 import { linksOf, openMailbox } from '../support/mailbox.js'
 import { stoppedClock, testServices } from '../support/services.js'
@@ -97,7 +97,7 @@ describe.skipIf(withoutChromium)('a reader with interests', { timeout: 120_000 }
     for (const link of site.links.filter((one) => one.startsWith(site.publicUrl))) {
       await page.goto(link)
       expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0)
-      if (link.includes('/mine/')) found.push(...(await seriousFindings(page)))
+      if (link.includes('/mine/')) found.push(...(await findings(page)))
     }
     expect(found).toEqual([])
     await page.close()

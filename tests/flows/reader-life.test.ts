@@ -10,7 +10,13 @@ import { compileEdition } from '../../src/editions/compiling/compile.js'
 import type { Services } from '../../src/services.js'
 import { preferencesUrl } from '../../src/subscribers/links.js'
 import { buildServer } from '../../src/http/server.js'
-import { openBrowser, seriousFindings, sidewaysOverflow, withoutChromium } from '../support/browser.js'
+import {
+  openBrowser,
+  findings,
+  seriousFindings,
+  sidewaysOverflow,
+  withoutChromium,
+} from '../support/browser.js'
 import { addEdition } from '../support/ledger.js'
 import { linksOf, type Mailbox, openMailbox } from '../support/mailbox.js'
 import { boundless } from '../support/readers.js'
@@ -182,7 +188,7 @@ describe.skipIf(withoutChromium)('a reader', () => {
     await page.evaluate(`document.querySelector('.signup form').noValidate = true`)
     await page.click('.signup button')
     expect(await page.textContent('[role=alert]')).toContain('one plain address')
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findings(page)).toEqual([])
     await page.close()
   })
 
@@ -211,7 +217,7 @@ async function shows(page: Page, heading: string): Promise<void> {
   // Nothing of ours can look at a page whose scripts are off; it is the same page as with them.
   if (scriptless.has(page)) return
   expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0)
-  expect(await seriousFindings(page), heading).toEqual([])
+  expect(await findings(page), heading).toEqual([])
 }
 
 const scriptless = new WeakSet<Page>()

@@ -15,9 +15,13 @@ const ownPart = /<!--own-->[^]*?<!--\/own-->/g
  */
 export function editionAsPage({ html }: CompiledMail, publicUrl: string, around: Around = {}): string {
   const invitation = around.foot ?? renderTemplate('email/invitation.eta', { publicUrl, light, fonts })
-  return (html.head + html.cards.join('') + html.foot)
-    .replaceAll(ownPart, '')
-    .replaceAll(readersPart, () => invitation)
-    .replace('</head>', () => `${around.head ?? ''}</head>`)
-    .replace(/<body[^>]*>/, (body) => body + (around.top ?? ''))
+  return (
+    (html.head + html.cards.join('') + html.foot)
+      .replaceAll(ownPart, '')
+      .replaceAll(readersPart, () => invitation)
+      .replace('</head>', () => `${around.head ?? ''}</head>`)
+      // The mail's dark colours go by `.ground > div`, in editions that were frozen long ago too.
+      .replace(/<body[^>]*>/, (body) => `${body}${around.top ?? ''}<main class="ground">`)
+      .replace('</body>', '</main></body>')
+  )
 }

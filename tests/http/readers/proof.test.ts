@@ -7,7 +7,7 @@ import type { Services } from '../../../src/services.js'
 import type { SignupLimits } from '../../../src/subscribers/door/limits.js'
 import { subscribe } from '../../../src/subscribers/signup/subscribe.js'
 import { buildServer } from '../../../src/http/server.js'
-import { openBrowser, seriousFindings, sidewaysOverflow, withoutChromium } from '../../support/browser.js'
+import { openBrowser, findings, sidewaysOverflow, withoutChromium } from '../../support/browser.js'
 import { boundless, evidence, mailedToken, owedTo, statusOf } from '../../support/readers.js'
 import { testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -143,7 +143,7 @@ describe.skipIf(withoutChromium)('a sign-up when the breaker is near', { timeout
     expect(await page.getByRole('progressbar', { name: 'How far the sum is' }).isVisible()).toBe(true)
     expect(await page.getByRole('button', { name: 'Subscribe' }).isDisabled()).toBe(true)
     expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0)
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await findings(page)).toEqual([])
     await page.context().close()
   })
 
