@@ -14,10 +14,6 @@ const assertions = [
 const notConverted: string[] = [
   'deliveries/editions/fan-out.ts',
   'deliveries/settle/settle.ts',
-  'papers/search/hits.ts',
-  'papers/search/pool.ts',
-  'papers/search/search.ts',
-  'papers/search/to-query.ts',
   'subscribers/leaving/erase.ts',
   'subscribers/leaving/suppress.ts',
   'subscribers/leaving/traces.ts',

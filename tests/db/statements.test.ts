@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { Type } from 'typebox'
 import { afterAll, describe, expect, it } from 'vitest'
 import { int, json, nullable, oneOf, present, text, timestamptz } from '../../src/db/queries/sql-types.js'
-import { allStatements, type Statement } from '../../src/db/queries/statement.js'
+import { allStatements, type Statement, variantsDeclared } from '../../src/db/queries/statement.js'
 import { describeStatement, differences } from '../support/describe-statement.js'
 import { sourceFiles, sourceFolder } from '../support/source-files.js'
 import { testDatabase } from '../support/test-database.js'
@@ -13,7 +13,7 @@ const { db } = await testDatabase()
 const client = await db.pool.connect()
 afterAll(() => client.release())
 
-const declares = sourceFiles().filter(({ text }) => /= statement\(\{/.test(text))
+const declares = sourceFiles().filter(({ text }) => /= (?:statement|variants)\(/.test(text))
 for (const { path } of declares) await import(pathToFileURL(join(sourceFolder, path)).href)
 
 const check = async (stated: Statement): Promise<string[]> =>
@@ -23,7 +23,7 @@ describe('checked statements', () => {
   it('are all declared where the import of their module registers them', () => {
     const declared = declares.flatMap(({ text }) => text.match(/\bstatement\(\{/g) ?? [])
     expect(declared.length).toBeGreaterThan(0)
-    expect(allStatements()).toHaveLength(declared.length)
+    expect(allStatements()).toHaveLength(declared.length + variantsDeclared())
   })
 
   it.each(allStatements().map((stated) => [stated.text.replaceAll(/\s+/g, ' ').trim().slice(0, 70), stated]))(

@@ -79,6 +79,12 @@ export const json = <S extends TSchema>(schema: S): SqlType<NoInfer<Static<S>>, 
     encode: (value: unknown) => JSON.stringify(value),
   })
 
+/** What EXPLAIN (FORMAT JSON) gives, of that shape. */
+export const plan = <S extends TSchema>(schema: S): SqlType<NoInfer<Static<S>>> => ({
+  ...json(schema),
+  name: 'json',
+})
+
 /** A list of JSON values, as a parameter of `unnest`. */
 export const jsons = type<unknown[]>('_jsonb', {
   encode: (values: unknown[]) => values.map((value) => (value === null ? null : JSON.stringify(value))),

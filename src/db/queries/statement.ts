@@ -37,6 +37,26 @@ export function statement<const P extends Parameters, const C extends Columns>(
   return given
 }
 
+let varied = 0
+
+/** How many statements {@link variants} has declared, for the same test. */
+export const variantsDeclared = (): number => varied
+
+/** Declares a statement for each key, where parts of its text are chosen when it is asked. */
+export function variants<K extends string, const P extends Parameters, const C extends Columns>(
+  keys: readonly K[],
+  given: Omit<Statement<P, C>, 'text'> & { text: (key: K) => string },
+): (key: K) => Statement<P, C> {
+  const made = new Map(keys.map((key) => [key, { ...given, text: given.text(key) }]))
+  stated.push(...made.values())
+  varied += made.size
+  return (key) => {
+    const found = made.get(key)
+    if (!found) throw new Error(`there is no statement for ${key}`)
+    return found
+  }
+}
+
 export async function runStatement<P extends Parameters, C extends Columns>(
   connection: Connection,
   { text, parameters, columns }: Statement<P, C>,

@@ -1,7 +1,16 @@
 /** Search over kept papers: what matches best, the newer of the alike first, a page at a time. */
 import type { Day } from '../../clock.js'
-import type { Queries, Query } from '../../db/queries/queries.js'
-import { type KeptPaper, listingColumns, paperColumns, paperOf, type PaperRow } from '../reads.js'
+import type { Queries } from '../../db/queries/queries.js'
+import { text, texts } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
+import {
+  type KeptPaper,
+  listedOnType,
+  listingColumns,
+  paperColumns,
+  paperColumnTypes,
+  paperOf,
+} from '../reads.js'
 import { fused } from '../meaning/meaning.js'
 import { countHits, type HitCount } from './count-hits.js'
 import { papersByRarity } from './by-rarity.js'
@@ -64,27 +73,26 @@ const nothing: SearchResult = {
  * @returns no papers for a search without words; `marked` and snippets are pieces to be escaped one by one.
  */
 export async function searchPapers(db: Queries, filter: SearchFilter): Promise<SearchResult> {
-  const query = db.sql
   const { arxivId, terms } = readTerms(filter.q)
   if (arxivId) {
-    const [known] = await query('SELECT 1 FROM paper WHERE id = $1', [arxivId])
-    if (known) return { ...nothing, direct: arxivId }
+    const known = await db.tables.selectFrom('paper').select('id').where('id', '=', arxivId).execute()
+    if (known.length > 0) return { ...nothing, direct: arxivId }
   }
-  const { corrected, ...words } = await toQuery(query, terms)
+  const { corrected, ...words } = await toQuery(db, terms)
   if (words.tsquery === '') return nothing
   const { organisation, from, to, today, order, after } = filter
   const sought = { ...words, organisation, from, to, today }
-  const { breadth, pool } = await breadthOf(query, sought)
+  const { breadth, pool } = await breadthOf(db, sought)
   const ranked = order === 'newest' ? null : pool
-  const { hits, next } = await hitsOf(query, sought, { ...filter, breadth, pool: ranked })
-  const papers = await shown(query, words.tsquery, hits)
+  const { hits, next } = await hitsOf(db, sought, { ...filter, breadth, pool: ranked })
+  const papers = await shown(db, words.tsquery, hits)
   if (papers.length > 0 || next || after || order === 'newest' || words.each.length < leastToRelax) {
     const count = after ? null : await countHits(db, words.tsquery, filter, breadth)
     return { ...nothing, papers, next, corrected, count }
   }
   const rare = await papersByRarity(db, words.each, sought, words.not, filter.limit)
   const near = filter.meaning ? await withMeaning(filter, rare) : rare
-  const others = await shown(query, words.anyOf, near)
+  const others = await shown(db, words.anyOf, near)
   return { ...nothing, papers: others, corrected, relaxed: others.length > 0 }
 }
 
@@ -100,20 +108,26 @@ async function withMeaning(filter: SearchFilter, rare: readonly Hit[]): Promise<
   return order.map((id) => ({ id }))
 }
 
-type HitRow = { titleLine: string; snippetLine: string }
+const headlines = statement({
+  text: `SELECT ${paperColumns}, ${listingColumns},
+      ts_headline('english', ${withoutTags('p.title')}, $2::text::tsquery, $3) AS "titleLine",
+      ts_headline('english', ${withoutTags('left(p.abstract, 4000)')}, $2::text::tsquery, $4) AS "snippetLine"
+    FROM unnest($1::text[]) WITH ORDINALITY AS hit(id, place) JOIN paper p ON p.id = hit.id
+    LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
+    ORDER BY hit.place`,
+  parameters: [texts, text, text, text],
+  columns: { ...paperColumnTypes, ...listedOnType, titleLine: text, snippetLine: text },
+})
 
 /** Headlines are made for the shown page alone: they cost more than the search. */
-async function shown(query: Query, tsquery: string, hits: readonly Hit[]): Promise<FoundByWords[]> {
+async function shown(
+  db: Pick<Queries, 'run'>,
+  tsquery: string,
+  hits: readonly Hit[],
+): Promise<FoundByWords[]> {
   if (hits.length === 0) return []
-  const rows = await query<PaperRow & HitRow>(
-    `SELECT ${paperColumns}, ${listingColumns},
-       ts_headline('english', ${withoutTags('p.title')}, $2::tsquery, $3) AS "titleLine",
-       ts_headline('english', ${withoutTags('left(p.abstract, 4000)')}, $2::tsquery, $4) AS "snippetLine"
-     FROM unnest($1::text[]) WITH ORDINALITY AS hit(id, place) JOIN paper p ON p.id = hit.id
-     LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
-     ORDER BY hit.place`,
-    [hits.map(({ id }) => id), tsquery, headlineOptions.whole, headlineOptions.snippet],
-  )
+  const ids = hits.map(({ id }) => id)
+  const rows = await db.run(headlines, [ids, tsquery, headlineOptions.whole, headlineOptions.snippet])
   return rows.map(({ titleLine, snippetLine, ...row }) => ({
     ...paperOf(row),
     markedTitle: readMarked(titleLine),

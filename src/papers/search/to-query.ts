@@ -1,5 +1,8 @@
 /** Turns the terms of a search into a text search query, with what mistyped words may have meant. */
-import type { Query } from '../../db/client.js'
+import { Type } from 'typebox'
+import type { Queries } from '../../db/client.js'
+import { boolean, booleans, json, nullable, text, texts } from '../../db/queries/sql-types.js'
+import { type RowOf, statement, variants } from '../../db/queries/statement.js'
 import type { Term } from './terms.js'
 
 export type SearchQuery = {
@@ -19,15 +22,6 @@ export type SearchQuery = {
   corrected: { from: string; to: string[] }[]
 }
 
-type TermRow = {
-  english: string
-  simple: string
-  known: boolean
-  begun: string | null
-  alike: Alike[] | null
-}
-type Alike = { word: string; forms: string }
-
 /** A letter or digit by itself is no word that a paper could be known by. */
 const leastAlone = 2
 /** A word must be as long as this to be taken for mistyped: short ones are alike by chance. */
@@ -37,10 +31,54 @@ const leastBegun = 6
 /** Common share of trigrams; one wrong letter in a word of five leaves three of eight. */
 const leastAlike = 0.37
 
-export async function toQuery(query: Query, terms: readonly Term[]): Promise<SearchQuery> {
+const hasTrigrams = statement({
+  text: `SELECT to_regprocedure('similarity(text, text)') IS NOT NULL AS there`,
+  parameters: [],
+  columns: { there: boolean },
+})
+
+const alikeSql = `(SELECT jsonb_agg(jsonb_build_object('word', word,
+      'forms', concat_ws(' | ', nullif(to_tsquery('english', word)::text, ''), to_tsquery('simple', word))))
+    FROM (SELECT word FROM search_word
+      WHERE (word || '') % f.folded AND similarity(word, f.folded) >= ${leastAlike}
+      ORDER BY similarity(word, f.folded) DESC, word LIMIT 3) w)`
+
+/** Without pg_trgm nothing tells which words are alike. */
+const termsBy = variants(['alike', 'as typed'], {
+  text: (way) => `SELECT
+      CASE WHEN phrase THEN phraseto_tsquery('english', f.folded)
+        ELSE to_tsquery('english', f.folded || prefix) END::text AS english,
+      CASE WHEN phrase THEN phraseto_tsquery('simple', f.folded)
+        ELSE to_tsquery('simple', f.folded || prefix) END::text AS simple,
+      CASE WHEN correct THEN k.known ELSE true END AS known,
+      CASE WHEN correct AND k.known AND length(f.folded) >= ${leastBegun} AND NOT EXISTS (SELECT FROM search_word WHERE word = f.folded)
+        THEN to_tsquery('simple', f.folded || ':*')::text END AS begun,
+      CASE WHEN correct AND NOT k.known THEN ${way === 'alike' ? alikeSql : 'NULL::jsonb'} END AS alike
+    FROM unnest($1::text[], $2::boolean[], $3::text[], $4::boolean[]) WITH ORDINALITY
+      AS t(given, phrase, prefix, correct, place)
+    CROSS JOIN LATERAL (SELECT regexp_replace(search_fold(given), '[^[:alnum:] ]+', '', 'g') AS folded) f
+    CROSS JOIN LATERAL (SELECT NOT correct OR EXISTS (
+      SELECT FROM search_word WHERE (word || '') LIKE f.folded || '%') AS known) k
+    ORDER BY place`,
+  parameters: [texts, booleans, texts, booleans],
+  columns: {
+    english: text,
+    simple: text,
+    known: boolean,
+    begun: nullable(text),
+    alike: nullable(json(Type.Array(Type.Object({ word: Type.String(), forms: Type.String() })))),
+  },
+})
+
+type TermRow = RowOf<ReturnType<typeof termsBy>>
+
+type Asked = Pick<Queries, 'run'>
+
+export async function toQuery(db: Asked, terms: readonly Term[]): Promise<SearchQuery> {
   if (terms.length === 0)
     return { tsquery: '', loose: '', anyOf: '', each: [], not: null, titles: '', corrected: [] }
-  const rows = await query<TermRow>(await statement(query), [
+  const [found] = await db.run(hasTrigrams, [])
+  const rows = await db.run(termsBy(found?.there ? 'alike' : 'as typed'), [
     terms.map((term) => term.text),
     terms.map((term) => term.kind === 'phrase'),
     terms.map((term) => (term.open ? ':*' : '')),
@@ -83,33 +121,4 @@ function partOf(term: Term, row: TermRow | undefined): Part {
     tsquery: [...new Set(forms)].filter(Boolean).join(' | '),
     alike: alike.map((one) => one.word),
   }
-}
-
-/** Without pg_trgm nothing tells which words are alike. */
-async function statement(query: Query): Promise<string> {
-  const [row] = await query<{ there: boolean }>(
-    `SELECT to_regprocedure('similarity(text, text)') IS NOT NULL AS there`,
-  )
-  const alike = row?.there
-    ? `(SELECT jsonb_agg(jsonb_build_object('word', word,
-           'forms', concat_ws(' | ', nullif(to_tsquery('english', word)::text, ''), to_tsquery('simple', word))))
-         FROM (SELECT word FROM search_word
-           WHERE (word || '') % f.folded AND similarity(word, f.folded) >= ${leastAlike}
-           ORDER BY similarity(word, f.folded) DESC, word LIMIT 3) w)`
-    : 'NULL::jsonb'
-  return `SELECT
-      CASE WHEN phrase THEN phraseto_tsquery('english', f.folded)
-        ELSE to_tsquery('english', f.folded || prefix) END::text AS english,
-      CASE WHEN phrase THEN phraseto_tsquery('simple', f.folded)
-        ELSE to_tsquery('simple', f.folded || prefix) END::text AS simple,
-      CASE WHEN correct THEN k.known ELSE true END AS known,
-      CASE WHEN correct AND k.known AND length(f.folded) >= ${leastBegun} AND NOT EXISTS (SELECT FROM search_word WHERE word = f.folded)
-        THEN to_tsquery('simple', f.folded || ':*')::text END AS begun,
-      CASE WHEN correct AND NOT k.known THEN ${alike} END AS alike
-    FROM unnest($1::text[], $2::boolean[], $3::text[], $4::boolean[]) WITH ORDINALITY
-      AS t(given, phrase, prefix, correct, place)
-    CROSS JOIN LATERAL (SELECT regexp_replace(search_fold(given), '[^[:alnum:] ]+', '', 'g') AS folded) f
-    CROSS JOIN LATERAL (SELECT NOT correct OR EXISTS (
-      SELECT FROM search_word WHERE (word || '') LIKE f.folded || '%') AS known) k
-    ORDER BY place`
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 120_000)
 
 async function soughtBy(q: string) {
-  const { corrected: _, ...words } = await toQuery(db.sql, readTerms(q).terms)
+  const { corrected: _, ...words } = await toQuery(db, readTerms(q).terms)
   return { ...words, today }
 }
 
@@ -84,10 +84,10 @@ describe('going on', () => {
     'meets all papers of %s on the way back from the newest too',
     async (q) => {
       const sought = await soughtBy(q)
-      const { pool } = await breadthOf(db.sql, sought)
+      const { pool } = await breadthOf(db, sought)
       const ids: string[] = []
       for (let after: SearchMark | undefined, page = 0; page < 100; page += 1) {
-        const { hits, next } = await hitsOf(db.sql, sought, { breadth: 'walked', pool, after, limit: 90 })
+        const { hits, next } = await hitsOf(db, sought, { breadth: 'walked', pool, after, limit: 90 })
         ids.push(...hits.map(({ id }) => id))
         if (!next) break
         after = next
