@@ -2,7 +2,8 @@
 import type { Queries } from '../../db/queries/queries.js'
 import { count, day, nullable, text } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
-import { type Breadth, filters, type Sought } from './pool.js'
+import type { Sought } from './pool.js'
+import { type Breadth, filters } from './pool-sql.js'
 
 /** Nobody counts further; a paper takes 10 µs. */
 const mostCounted = 1000

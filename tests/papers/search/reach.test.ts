@@ -1,7 +1,8 @@
 /** Searches with more matches than are ranked: going on by cursor meets each of them once. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
-import { hitsOf, type SearchMark } from '../../../src/papers/search/hits.js'
+import { hitsOf } from '../../../src/papers/search/hits.js'
+import type { SearchMark } from '../../../src/papers/search/page.js'
 import { breadthOf } from '../../../src/papers/search/pool.js'
 import { type SearchFilter, searchPapers } from '../../../src/papers/search/search.js'
 import { readTerms } from '../../../src/papers/search/terms.js'
