@@ -1,14 +1,31 @@
 /** Owes an edition to every active reader who is to get it, once: batches of some hundred readers, in one statement. */
 import type { Clock } from '../../clock.js'
 import type { Config } from '../../config/config.js'
-import { type Db, inTransaction, type Query, type Tx } from '../../db/client.js'
+import { type Db, inTransaction, type Tx } from '../../db/client.js'
+import { columnValues } from '../../db/queries/columns.js'
+import {
+  bigint,
+  day,
+  days,
+  float,
+  int,
+  ints,
+  nullable,
+  oneOf,
+  smallint,
+  text,
+  texts,
+  timestamps,
+  timestamptz,
+} from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
 import { readEditionById } from '../../editions/store.js'
 import { moveEdition } from '../../editions/transitions.js'
 import { findHold } from '../../db/continuity/hold.js'
 import { Problem } from '../../errors.js'
 import { canarySize, smallest } from '../ledger/canary.js'
 import { batchSize } from '../ledger/place.js'
-import { expiryOf, type SlotGroup, slotOf } from '../ledger/slots.js'
+import { expiryOf, slotOf } from '../ledger/slots.js'
 
 type FanOutNeeds = { db: Db; clock: Clock; config: Pick<Config, 'timezone' | 'canaryPercent'> }
 
@@ -29,18 +46,18 @@ const domainsKept = 500
 export async function fanOut({ db, clock, config }: FanOutNeeds, editionId: number): Promise<number | null> {
   const hold = await findHold(db, db.witness)
   if (hold) throw new Problem('conflict', `All sending is held. ${hold.why} See: daily-papers status`)
-  return inTransaction(db, async (query, tx) => {
+  return inTransaction(db, async (_, tx) => {
     const edition = await openForSending(tx, editionId, clock.now())
     if (!edition) return null
-    const times = await writeBatches(query, edition, config, clock.now())
+    const times = await writeBatches(tx, edition, config, clock.now())
     const canary = canarySize(times, config.canaryPercent)
-    await query('DELETE FROM personal_order WHERE edition_id = $1', [editionId])
+    await tx.tables.deleteFrom('personal_order').where('edition_id', '=', editionId).execute()
     const batches = times.reduce((sum, time) => sum + time.batches, 0)
-    await query('UPDATE edition SET batches = $3, canary = $2, canary_left = $2 WHERE id = $1', [
-      editionId,
-      canary,
-      batches,
-    ])
+    await tx.tables
+      .updateTable('edition')
+      .set({ batches, canary, canary_left: canary })
+      .where('id', '=', editionId)
+      .execute()
     return times.reduce((sum, { rows }) => sum + rows, 0)
   })
 }
@@ -53,17 +70,17 @@ async function openForSending(tx: Tx, editionId: number, now: Date): Promise<Ope
 
 /** @returns how many mails are due when, and in how many batches. */
 async function writeBatches(
-  query: Query,
+  tx: Tx,
   edition: Opened,
   { timezone: zone, canaryPercent }: FanOutNeeds['config'],
   now: Date,
 ): Promise<{ at: Date; rows: number; batches: number }[]> {
   const frequencies = edition.kind === 'weekly' ? ['weekly'] : ['daily', 'weekdays']
-  const groups = await ownSlots(query, frequencies)
+  const groups = await tx.run(ownSlots, [frequencies])
   const slots = groups.map((group) => slotOf(edition.sendAt, group, zone))
   const common = slotOf(edition.sendAt, { timezone: null, hour: null, frequency: 'daily' }, zone)
-  const readers = await countReaders(query, frequencies)
-  return query(insert, [
+  const readers = await countReaders(tx, frequencies)
+  return tx.run(insert, [
     edition.id,
     frequencies,
     common.dueAt,
@@ -82,30 +99,39 @@ async function writeBatches(
   ])
 }
 
+const countSome = statement({
+  text: `SELECT count(*)::int AS rows FROM (
+      SELECT FROM subscriber WHERE status = 'active' AND frequency = ANY ($1) LIMIT $2
+    ) x`,
+  parameters: [texts, bigint],
+  columns: { rows: int },
+})
+
 /** How many readers there may be, counted up to where it makes no difference any more. */
-async function countReaders(query: Query, frequencies: string[]): Promise<number> {
-  const [found] = await query<{ rows: number }>(
-    `SELECT count(*)::int AS rows FROM (SELECT FROM subscriber WHERE status = 'active' AND frequency = ANY ($1) LIMIT $2) x`,
-    [frequencies, batchSize * leastBatches],
-  )
+async function countReaders(tx: Tx, frequencies: string[]): Promise<number> {
+  const [found] = await tx.run(countSome, [frequencies, batchSize * leastBatches])
   return found?.rows ?? 0
 }
 
 /** The few combinations of zone, hour and frequency that need a time of their own. */
-function ownSlots(query: Query, frequencies: string[]): Promise<SlotGroup[]> {
-  return query<SlotGroup>(
-    `SELECT DISTINCT timezone, hour, frequency FROM subscriber
-     WHERE status = 'active' AND frequency = ANY ($1)
-       AND (hour IS NOT NULL OR frequency = 'weekdays' OR paused_until IS NOT NULL)`,
-    [frequencies],
-  )
-}
+const ownSlots = statement({
+  text: `SELECT DISTINCT timezone, hour, frequency FROM subscriber
+    WHERE status = 'active' AND frequency = ANY ($1)
+      AND (hour IS NOT NULL OR frequency = 'weekdays' OR paused_until IS NOT NULL)`,
+  parameters: [texts],
+  columns: {
+    timezone: nullable(text),
+    hour: nullable(smallint),
+    frequency: oneOf(columnValues.subscriber.frequency),
+  },
+})
 
 // A reader whose settings changed a moment ago matches no slot and takes the common one: they are not lost.
 // Who is suppressed though active has a place too: the claim leaves it out and says why.
 // A share chosen by chance is due a millisecond early and so goes before its like: the canary.
 // Who has a choice of their own shares batches with their like, so that it stands beside the places.
-const insert = `WITH personal AS MATERIALIZED (
+const insert = statement({
+  text: `WITH personal AS MATERIALIZED (
   SELECT p.reader, substring(o.orders FROM ((p.n - 1) * w.bytes + 1)::int FOR w.bytes) AS own
   FROM personal_order o, LATERAL (SELECT length(o.orders) / nullif(cardinality(o.readers), 0) AS bytes) w,
     unnest(o.readers) WITH ORDINALITY AS p(reader, n) WHERE o.edition_id = $1
@@ -134,4 +160,23 @@ const insert = `WITH personal AS MATERIALIZED (
   FROM (SELECT domain, count(*) AS owed, row_number() OVER (ORDER BY count(*) DESC, domain) AS rank
         FROM chosen GROUP BY domain) x GROUP BY 2
 )
-SELECT due_at AS at, sum(places)::int AS rows, count(*)::int AS batches FROM owed GROUP BY 1`
+SELECT due_at AS at, sum(places)::int AS rows, count(*)::int AS batches FROM owed GROUP BY 1`,
+  parameters: [
+    int,
+    texts,
+    timestamptz,
+    timestamptz,
+    day,
+    texts,
+    ints,
+    texts,
+    timestamps,
+    timestamps,
+    days,
+    float,
+    int,
+    timestamptz,
+    bigint,
+  ],
+  columns: { at: timestamptz, rows: int, batches: int },
+})

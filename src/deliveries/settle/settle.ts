@@ -1,6 +1,8 @@
 /** Writes what became of tries: row or place, the attempt and what follows for the address, or nothing. */
-import { type Db, inTransaction, type Query } from '../../db/client.js'
+import { type Db, inTransaction, type Queries } from '../../db/client.js'
 import { quoted } from '../../db/queries/quoted.js'
+import { bigint, boolean, text } from '../../db/queries/sql-types.js'
+import { type RowOf, statement } from '../../db/queries/statement.js'
 import { finalStatuses } from '../../mail/delivery-status.js'
 import { letGo } from '../ledger/lease.js'
 import { settlePlaces } from './settle-places.js'
@@ -56,9 +58,9 @@ async function settleRows(
   afterRefusal: AfterRefusal,
 ): Promise<Set<string>> {
   const refused = settlements.filter(hasConsequences)
-  if (refused.length === 0) return new Set((await write(db.sql, settlements)).keys())
-  return inTransaction(db, async (query, tx) => {
-    const settled = await write(query, settlements)
+  if (refused.length === 0) return new Set((await write(db, settlements)).keys())
+  return inTransaction(db, async (_, tx) => {
+    const settled = await write(tx, settlements)
     // An address that was erased while its mail was on the wire is not written down again.
     const ours = refused.filter(({ delivery }) => {
       const row = settled.get(delivery.id)
@@ -67,14 +69,6 @@ async function settleRows(
     if (ours.length > 0) await afterRefusal(tx, ours)
     return new Set(settled.keys())
   })
-}
-
-/** Whether the row still has a reader, and an address other than theirs. */
-type Settled = { id: string; reader: boolean; elsewhere: boolean }
-
-async function write(query: Query, settlements: Settlement[]): Promise<Map<string, Settled>> {
-  const rows = await query<Settled>(statement, [JSON.stringify(settlements.map(resultOf))])
-  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** One row of the statement's `result`. */
@@ -96,8 +90,9 @@ const resultOf = ({ delivery, reply, ...settlement }: Settlement) => ({
 const final = quoted(finalStatuses)
 
 // The claim is the fence: a worker whose lease was taken over matches no row.
-const statement = `WITH result AS (
-  SELECT * FROM json_to_recordset($1) AS r(id bigint, claim uuid, status text, due_at timestamptz, at timestamptz,
+const settleAll = statement({
+  text: `WITH result AS (
+  SELECT * FROM json_to_recordset($1::text::json) AS r(id bigint, claim uuid, status text, due_at timestamptz, at timestamptz,
     outcome text, relay text, code smallint, enhanced text, reply text, reason text, duration_ms int)
 ), settled AS (
   UPDATE delivery d SET status = r.status, claim = NULL, lease_until = NULL, due_at = r.due_at,
@@ -112,4 +107,15 @@ const statement = `WITH result AS (
   SELECT r.id, r.at, r.relay, r.outcome, r.code, r.enhanced, r.reply, r.duration_ms
   FROM result r JOIN settled s ON s.id = r.id WHERE r.outcome IS NOT NULL
 )
-SELECT id, reader, elsewhere FROM settled`
+SELECT id, reader, elsewhere FROM settled`,
+  parameters: [text],
+  // Whether the row still has a reader, and an address other than theirs.
+  columns: { id: bigint, reader: boolean, elsewhere: boolean },
+})
+
+type Settled = RowOf<typeof settleAll>
+
+async function write(db: Pick<Queries, 'run'>, settlements: Settlement[]): Promise<Map<string, Settled>> {
+  const rows = await db.run(settleAll, [JSON.stringify(settlements.map(resultOf))])
+  return new Map(rows.map((row) => [row.id, row]))
+}
