@@ -49,7 +49,7 @@ export async function suppressAddress(
 ): Promise<void> {
   const address = checkAddress(email, { eai: true })
   const detail = author.why ? { detail: author.why } : {}
-  await suppress(tx.sql, secrets, address.email, 'manual', { at: clock.now(), ...detail })
+  await suppress(tx, secrets, address.email, 'manual', { at: clock.now(), ...detail })
   await writeAudit(tx, clock, author, { action: 'suppression.added', target: 'suppression' })
 }
 
@@ -62,7 +62,7 @@ export async function liftAddress(
 ): Promise<void> {
   if (!author.why) throw new Problem('unprocessable', 'Lifting a suppression needs a reason.')
   const address = checkAddress(email, { eai: true })
-  const gone = await liftSuppression(tx.sql, secrets, address.email, clock.now())
+  const gone = await liftSuppression(tx, secrets, address.email, clock.now())
   if (!gone) throw new Problem('not-found', 'This address is not suppressed.')
   await writeAudit(tx, clock, author, { action: 'suppression.lifted', target: 'suppression' })
 }

@@ -72,7 +72,7 @@ describe('events of readers and editions', () => {
     const [one = 0, two = 0] = await addReaders(db, 2)
     const [three = 0] = await addReaders(db, 1, { prefix: 'p', status: 'pending' })
     await db.transaction('request', (tx) =>
-      suppress(tx.sql, secrets, 'r1@one.example', 'complained', { at: now() }),
+      suppress(tx, secrets, 'r1@one.example', 'complained', { at: now() }),
     )
     await status(two, 'unsubscribed')
     await db.sql(

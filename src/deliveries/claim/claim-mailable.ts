@@ -15,7 +15,7 @@ export async function claimMailable(
 ): Promise<ClaimResult> {
   const { claimed, more } = await claimDue(db, request)
   const asked = claimed.filter(({ kind }) => kind !== 'alert').map(({ address }) => address)
-  const reasons = await suppressedByHash(db.sql, secrets, asked)
+  const reasons = await suppressedByHash(db, secrets, asked)
   if (reasons.size === 0) return { claimed, more }
   const barred: Barred[] = claimed.flatMap((mail) => {
     const reason = mail.kind === 'alert' ? undefined : reasons.get(mail.address)

@@ -53,5 +53,5 @@ async function putOnList(
   { delivery, at, code, enhanced }: Settlement,
 ): Promise<void> {
   const detail = [code, enhanced].filter(Boolean).join(' ')
-  await suppress(tx.sql, secrets, delivery.address, 'bounced', { at, detail })
+  await suppress(tx, secrets, delivery.address, 'bounced', { at, detail })
 }

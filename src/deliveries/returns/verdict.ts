@@ -76,7 +76,7 @@ async function putOnList(
 ): Promise<Change> {
   const listed = await isListed(tx, secrets, reader.email)
   const detail = [code, status].filter((part) => part !== null).join(' ')
-  await suppress(tx.sql, secrets, reader.email, reason, { at, ...(detail && { detail }) })
+  await suppress(tx, secrets, reader.email, reason, { at, ...(detail && { detail }) })
   const after = await statusOf(tx, reader.id)
   if (listed && after === reader.status) return nothing
   return {

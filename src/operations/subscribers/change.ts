@@ -74,7 +74,7 @@ export function suppressSubscriber(
   author: Author,
 ): Promise<SubscriberRow> {
   return changing(tx, services, id, 'subscriber.suppressed', author, ({ email }) =>
-    suppress(tx.sql, services.secrets, email, 'manual', {
+    suppress(tx, services.secrets, email, 'manual', {
       at: services.clock.now(),
       ...(author.why ? { detail: author.why } : {}),
     }),

@@ -1,7 +1,7 @@
 /** Addresses that must not be mailed, why, and how one comes off the list. */
 import type { Secrets } from '../../config/secrets.js'
-import type { Queries, Query } from '../../db/client.js'
-import { bytesList, int, text } from '../../db/queries/sql-types.js'
+import type { Queries } from '../../db/client.js'
+import { bytes, bytesList, int, nullable, text, texts, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { maskAddresses } from '../../format/mask-addresses.js'
 import { emailKey } from '../address.js'
@@ -21,12 +21,19 @@ export function suppressionHashes(secrets: Secrets, email: string): Buffer[] {
   return secrets.keys.map((key) => keyedHash(key, purpose, emailKey(email)))
 }
 
+const reasonsOf = statement({
+  text: `SELECT encode(hash, 'hex') AS hash, reason FROM suppression
+    WHERE hash = ANY (SELECT decode(h, 'hex') FROM unnest($1::text[]) AS h)`,
+  parameters: [texts],
+  columns: { hash: text, reason: text },
+})
+
 /**
  * Which of these addresses the list knows by their hash, and why they are on it: the only way to find an erased
  * one. One statement, however many there are.
  */
 export async function suppressedByHash(
-  query: Query,
+  db: Pick<Queries, 'run'>,
   secrets: Secrets,
   emails: readonly string[],
 ): Promise<Map<string, string>> {
@@ -35,11 +42,7 @@ export async function suppressedByHash(
   for (const email of emails) {
     for (const hash of suppressionHashes(secrets, email)) byHash.set(hash.toString('hex'), email)
   }
-  const rows = await query<{ hash: string; reason: string }>(
-    `SELECT encode(hash, 'hex') AS hash, reason FROM suppression
-     WHERE hash = ANY (SELECT decode(h, 'hex') FROM unnest($1::text[]) AS h)`,
-    [[...byHash.keys()]],
-  )
+  const rows = await db.run(reasonsOf, [[...byHash.keys()]])
   return new Map(rows.map(({ hash, reason }) => [byHash.get(hash) ?? '', reason]))
 }
 
@@ -54,39 +57,45 @@ export async function isListed(db: Queries, secrets: Secrets, email: string): Pr
   return (await db.run(listed, [email, suppressionHashes(secrets, email)])).length > 0
 }
 
+const setStatus = statement({
+  text: `UPDATE subscriber SET status = $2, updated_at = $3, unsubscribed_at = coalesce(unsubscribed_at, $3)
+    WHERE email_key = lower($1)
+      AND status = ANY (CASE $2 WHEN 'unsubscribed' THEN ARRAY['pending', 'active']
+                                WHEN 'bounced' THEN ARRAY['pending', 'active', 'unsubscribed']
+                                ELSE ARRAY['pending', 'active', 'unsubscribed', 'bounced'] END)`,
+  parameters: [text, text, timestamptz],
+  columns: {},
+})
+
+const putOnList = statement({
+  text: `INSERT INTO suppression (email_key, hash, reason, detail, created_at)
+    SELECT lower($1), $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM suppression WHERE hash = ANY ($6::bytea[]))
+    ON CONFLICT DO NOTHING`,
+  parameters: [text, bytes, text, nullable(text), timestamptz, bytesList],
+  columns: {},
+})
+
 /**
  * Puts an address on the list, and its subscriber, if any, into the status that goes with the reason. The
  * first reason stays, and an erased address is not written down again. Due mail is left out when it is claimed.
  */
 export async function suppress(
-  query: Query,
+  tx: Pick<Queries, 'run'>,
   secrets: Secrets,
   email: string,
   reason: SuppressionReason,
   options: { at: Date; detail?: string },
 ): Promise<void> {
   const status = reason === 'manual' ? 'unsubscribed' : reason
-  await query(
-    `UPDATE subscriber SET status = $2, updated_at = $3, unsubscribed_at = coalesce(unsubscribed_at, $3)
-     WHERE email_key = lower($1)
-       AND status = ANY (CASE $2 WHEN 'unsubscribed' THEN ARRAY['pending', 'active']
-                                 WHEN 'bounced' THEN ARRAY['pending', 'active', 'unsubscribed']
-                                 ELSE ARRAY['pending', 'active', 'unsubscribed', 'bounced'] END)`,
-    [email, status, options.at],
-  )
-  await query(
-    `INSERT INTO suppression (email_key, hash, reason, detail, created_at)
-     SELECT lower($1), $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM suppression WHERE hash = ANY ($6::bytea[]))
-     ON CONFLICT DO NOTHING`,
-    [
-      email,
-      suppressionHash(secrets, email),
-      reason,
-      options.detail === undefined ? null : maskAddresses(options.detail),
-      options.at,
-      suppressionHashes(secrets, email),
-    ],
-  )
+  await tx.run(setStatus, [email, status, options.at])
+  await tx.run(putOnList, [
+    email,
+    suppressionHash(secrets, email),
+    reason,
+    options.detail === undefined ? null : maskAddresses(options.detail),
+    options.at,
+    suppressionHashes(secrets, email),
+  ])
 }
 
 /** Its owner has confirmed anew: the hash of an address that was erased has done its duty. */
@@ -102,25 +111,31 @@ export async function liftErasure(
     .execute()
 }
 
+const mayAskAgain = statement({
+  text: `UPDATE subscriber SET status = 'unsubscribed', updated_at = $2
+    WHERE email_key = lower($1) AND status IN ('bounced', 'complained')`,
+  parameters: [text, timestamptz],
+  columns: {},
+})
+
+/** By its text and by its hashes. */
+export const takeOffList = statement({
+  text: 'DELETE FROM suppression WHERE email_key = lower($1) OR hash = ANY ($2) RETURNING id',
+  parameters: [text, bytesList],
+  columns: { id: int },
+})
+
 /**
  * Takes an address off the list, also an erased one. Its subscriber, if any, becomes `unsubscribed`: only
  * its owner can say that mail is wanted again.
  * @returns whether it was on it.
  */
 export async function liftSuppression(
-  query: Query,
+  tx: Pick<Queries, 'run'>,
   secrets: Secrets,
   email: string,
   at: Date,
 ): Promise<boolean> {
-  await query(
-    `UPDATE subscriber SET status = 'unsubscribed', updated_at = $2
-     WHERE email_key = lower($1) AND status IN ('bounced', 'complained')`,
-    [email, at],
-  )
-  const gone = await query(
-    'DELETE FROM suppression WHERE email_key = lower($1) OR hash = ANY ($2::bytea[]) RETURNING id',
-    [email, suppressionHashes(secrets, email)],
-  )
-  return gone.length > 0
+  await tx.run(mayAskAgain, [email, at])
+  return (await tx.run(takeOffList, [email, suppressionHashes(secrets, email)])).length > 0
 }

@@ -1,8 +1,12 @@
 /** Where an address may stand besides its own reader's rows, and how it is taken out of there. */
-import type { Query } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
 import { quoted } from '../../db/queries/quoted.js'
+import { boolean, text, texts, timestamptz } from '../../db/queries/sql-types.js'
+import { statement, variants } from '../../db/queries/statement.js'
 import { addressPattern } from '../../format/mask-addresses.js'
 import { openStatuses } from '../../mail/delivery-status.js'
+
+type Asked = Pick<Queries, 'run'>
 
 /** Columns of free text that somebody or some receiver wrote; the tables are small, or the rows with text few. */
 export const writtenText: readonly (readonly [table: string, column: string])[] = [
@@ -28,47 +32,63 @@ export const writtenText: readonly (readonly [table: string, column: string])[] 
 
 const json = new Set(['consent.detail', 'worker.relays'])
 
+const named = 'to_address IS NOT NULL AND lower(to_address) = ANY ($1)'
+
+const emptied = [
+  `UPDATE attempt SET reply = NULL WHERE delivery_id IN (SELECT id FROM delivery WHERE ${named})`,
+  `UPDATE delivery SET to_address = NULL, payload = NULL, reply = NULL WHERE ${named}`,
+  `UPDATE suppression SET email_key = NULL, reason = 'erased', detail = NULL WHERE email_key = ANY ($1)`,
+  `UPDATE token SET payload = NULL WHERE kind = 'change' AND lower(payload->>'email') = ANY ($1)`,
+] as const
+
+const empty = variants(emptied, { text: (change) => change, parameters: [texts], columns: {} })
+
+const leaveOutNamed = statement({
+  text: `UPDATE delivery SET status = 'left_out', reason = 'erased', settled_at = $2, due_at = NULL
+    WHERE ${named} AND status IN (${quoted(openStatuses)})`,
+  parameters: [texts, timestamptz],
+  columns: {},
+})
+
 /** Rows of the ledger and tokens that another reader or an operator had made for that address, emptied. */
-export async function emptyRowsTo(query: Query, emails: string[], at: Date): Promise<void> {
+export async function emptyRowsTo(tx: Asked, emails: string[], at: Date): Promise<void> {
   const keys = emails.map((email) => email.toLowerCase())
-  const named = 'to_address IS NOT NULL AND lower(to_address) = ANY ($1)'
-  await query(
-    `UPDATE attempt SET reply = NULL WHERE delivery_id IN (SELECT id FROM delivery WHERE ${named})`,
-    [keys],
-  )
-  await query(
-    `UPDATE delivery SET status = 'left_out', reason = 'erased', settled_at = $2, due_at = NULL
-     WHERE ${named} AND status IN (${quoted(openStatuses)})`,
-    [keys, at],
-  )
-  await query(`UPDATE delivery SET to_address = NULL, payload = NULL, reply = NULL WHERE ${named}`, [keys])
-  await query(
-    `UPDATE suppression SET email_key = NULL, reason = 'erased', detail = NULL WHERE email_key = ANY ($1)`,
-    [keys],
-  )
-  await query(
-    `UPDATE token SET payload = NULL WHERE kind = 'change' AND lower(payload->>'email') = ANY ($1)`,
-    [keys],
-  )
+  await tx.run(leaveOutNamed, [keys, at])
+  for (const change of emptied) await tx.run(empty(change), [keys])
 }
 
+const strikeOutOf = variants(
+  writtenText.map(([table, column]) => `${table}.${column}`),
+  {
+    text: (place) => {
+      const [table, column = ''] = place.split('.')
+      const text = json.has(place) ? `${column}::text` : column
+      return `UPDATE ${table} SET ${column} = regexp_replace(${text}, $2, '[erased]', 'gi')${json.has(place) ? '::jsonb' : ''}
+        WHERE position(lower($1) IN lower(${text})) > 0`
+    },
+    parameters: [text, text],
+    columns: {},
+  },
+)
+
+const emptyMailsNaming = statement({
+  text: `UPDATE inbound_mail SET raw = NULL, sent_to = '{}'
+    WHERE lower(encode(raw, 'escape')) ~ $1 OR EXISTS (SELECT FROM unnest(sent_to) AS one WHERE lower(one) ~ $1)`,
+  parameters: [text],
+  columns: {},
+})
+
+const redactAudit = statement({
+  text: 'SELECT true AS done FROM audit_redact($1, $2, $3)',
+  parameters: [text, text, timestamptz],
+  columns: { done: boolean },
+})
+
 /** Takes the address out of what people wrote, and out of the audit log in the way that its chain allows. */
-export async function strikeOut(query: Query, email: string, at: Date): Promise<void> {
+export async function strikeOut(tx: Asked, email: string, at: Date): Promise<void> {
   const pattern = addressPattern(email)
-  for (const [table, column] of writtenText) {
-    const text = json.has(`${table}.${column}`) ? `${column}::text` : column
-    const cast = json.has(`${table}.${column}`) ? '::jsonb' : ''
-    await query(
-      `UPDATE ${table} SET ${column} = regexp_replace(${text}, $2, '[erased]', 'gi')${cast}
-       WHERE position(lower($1) IN lower(${text})) > 0`,
-      [email, pattern],
-    )
-  }
+  for (const [table, column] of writtenText) await tx.run(strikeOutOf(`${table}.${column}`), [email, pattern])
   // What came back and names the address, whomever it was about; read, it is worth no more than its verdicts.
-  await query(
-    `UPDATE inbound_mail SET raw = NULL, sent_to = '{}'
-     WHERE lower(encode(raw, 'escape')) ~ $1 OR EXISTS (SELECT FROM unnest(sent_to) AS one WHERE lower(one) ~ $1)`,
-    [pattern.toLowerCase()],
-  )
-  await query('SELECT audit_redact($1, $2, $3)', [email, pattern, at])
+  await tx.run(emptyMailsNaming, [pattern.toLowerCase()])
+  await tx.run(redactAudit, [email, pattern, at])
 }

@@ -4,7 +4,6 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
-import { inTransaction } from '../../../src/db/client.js'
 import type { Services } from '../../../src/services.js'
 import { preferencesUrl } from '../../../src/subscribers/links.js'
 import { subscribe } from '../../../src/subscribers/signup/subscribe.js'
@@ -146,8 +145,8 @@ describe('a reader', () => {
     await signUp('pending@known.example', newNetwork())
     await signUp('silent@known.example', newNetwork())
     const at = clock.now()
-    await inTransaction(db, async (query) => {
-      await suppress(query, services.secrets, 'bounced@known.example', 'bounced', { at })
+    await db.transaction('request', async (tx) => {
+      await suppress(tx, services.secrets, 'bounced@known.example', 'bounced', { at })
     })
     await db.sql(`INSERT INTO suppression (hash, reason) VALUES ($1, 'erased')`, [
       suppressionHash(services.secrets, 'erased@known.example'),

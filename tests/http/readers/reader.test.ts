@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Db, inTransaction } from '../../../src/db/client.js'
+import type { Db } from '../../../src/db/client.js'
 import type { Services } from '../../../src/services.js'
 import { unsubscribeUrl } from '../../../src/subscribers/links.js'
 import { openToken } from '../../../src/subscribers/tokens.js'
@@ -68,8 +68,8 @@ describe('POST /api/v1/subscribers', () => {
       const leave = await active(address(state))
       if (state === 'unsubscribed') await post(leave)
     }
-    await inTransaction(db, (query) =>
-      suppress(query, services.secrets, address('suppressed'), 'complained', { at: clock.now() }),
+    await db.transaction('request', (tx) =>
+      suppress(tx, services.secrets, address('suppressed'), 'complained', { at: clock.now() }),
     )
     const states = ['new', 'pending', 'active', 'unsubscribed', 'suppressed']
     const answers = await Promise.all(

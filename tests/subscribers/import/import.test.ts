@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { inTransaction } from '../../../src/db/client.js'
 import { exportSubscribers } from '../../../src/subscribers/import/export.js'
 import { type ImportOptions, importSubscribers } from '../../../src/subscribers/import/import.js'
 import { suppress, suppressionHash } from '../../../src/subscribers/leaving/suppress.js'
@@ -23,8 +22,8 @@ const rows = () => db.sql('SELECT email, status, frequency, timezone, source FRO
 
 describe('an import', () => {
   it('takes what is right, reports what is wrong, and is the same when run again', async () => {
-    await inTransaction(db, (query) =>
-      suppress(query, services.secrets, 'b@bounce.example', 'bounced', { at }),
+    await db.transaction('request', (tx) =>
+      suppress(tx, services.secrets, 'b@bounce.example', 'bounced', { at }),
     )
     await db.sql(`INSERT INTO suppression (hash, reason) VALUES ($1, 'erased')`, [
       suppressionHash(services.secrets, 'Erased@example.org'),

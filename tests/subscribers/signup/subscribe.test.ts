@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
-import { inTransaction } from '../../../src/db/client.js'
 import { claimMailable } from '../../../src/deliveries/claim/claim-mailable.js'
 import { inspectToken } from '../../../src/subscribers/signup/confirm.js'
 import { defaultLimits, networkOf, siteOf } from '../../../src/subscribers/door/limits.js'
@@ -102,8 +101,8 @@ describe('a sign-up', () => {
   it('of a suppressed address leaves its mail out, with a row that says so', async () => {
     const { services } = await active('bounces@example.org')
     const at = services.clock.now()
-    await inTransaction(db, (query) =>
-      suppress(query, services.secrets, 'Bounces@example.org', 'bounced', { at, detail: '5.1.1' }),
+    await db.transaction('request', (tx) =>
+      suppress(tx, services.secrets, 'Bounces@example.org', 'bounced', { at, detail: '5.1.1' }),
     )
     await subscribe(services, { email: 'bounces@example.org' }, evidence)
     expect((await owedTo(db, 'bounces@example.org')).at(-1)).toMatchObject({
@@ -111,7 +110,7 @@ describe('a sign-up', () => {
       reason: 'suppressed',
     })
     expect(await statusOf(db, 'bounces@example.org')).toBe('bounced')
-    await inTransaction(db, (query) => liftSuppression(query, services.secrets, 'bounces@example.org', at))
+    await db.transaction('request', (tx) => liftSuppression(tx, services.secrets, 'bounces@example.org', at))
     await subscribe(services, { email: 'bounces@example.org' }, evidence)
     expect((await owedTo(db, 'bounces@example.org')).at(-1)).toMatchObject({ status: 'due' })
   })
