@@ -83,7 +83,8 @@ it('tells each day, also one on which nothing came back, and the relay that had 
 it('holds the next edition above the bounds that the operator sets, and tells them', async () => {
   const before = await wentOut('2026-07-08', 'a.example', 1_000)
   await cameBack(before, 'a.example', '2026-07-09', 'complaint', 4)
-  const compiled = { html: { head: '', cards: [], foot: '' } }
+  const empty = { head: '', cards: [], foot: '' }
+  const compiled = { subject: '', html: empty, text: empty }
   const next = await readEditionById(db, await addEdition(db, { sendAt: clock.now(), compiled }))
   const gates = async () => {
     const bounds = (await readSettings(db)).gates
