@@ -65,6 +65,7 @@ export class Db implements Queries {
 
   readonly run: Run = (statement, values) => runStatement(this.pool, statement, values)
 
+  /** For tests, which ask for what no verb does. */
   readonly sql: Query = async <R extends Row>(text: string, values: unknown[] = []) =>
     (await this.pool.query<R>(text, values)).rows
 
@@ -77,9 +78,4 @@ export class Db implements Queries {
     await this.#lazyModels.close()
     await this.pool.end()
   }
-}
-
-/** The transaction of verbs that are not converted yet: `tx` is for those that are. */
-export function inTransaction<T>(db: Db, work: (query: Query, tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction(null, (tx) => work(tx.sql, tx))
 }

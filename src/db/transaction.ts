@@ -18,6 +18,8 @@ export type Timeout = keyof typeof timeouts
 export type Tx = Queries & {
   /** Work that may fail alone: what it did is undone, and the transaction goes on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
+  /** For tests, which ask for what no verb does. */
+  readonly sql: Query
 }
 
 const triesOfWork = 4

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { inTransaction, openDb } from '../../src/db/client.js'
+import { openDb } from '../../src/db/client.js'
 import { databaseFault } from '../../src/db/database-fault.js'
 import { refusalOf } from '../../src/http/contract/problem.js'
 import { silentLog } from '../../src/log.js'
@@ -24,12 +24,12 @@ it('a statement ends at its time-out, in a transaction at the one that was named
 })
 
 it('a transaction whose connection is lost between two statements fails, and the process lives on', async () => {
-  const lost = inTransaction(db, async (query) => {
+  const lost = db.transaction(null, async ({ sql: query }) => {
     const [own] = await query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
     await db.sql('SELECT pg_terminate_backend($1)', [own?.pid])
     await sleep(50)
     await query('SELECT 1')
   })
   await expect(lost).rejects.toThrow('connection')
-  expect(await inTransaction(db, (query) => query('SELECT 1 AS one'))).toEqual([{ one: 1 }])
+  expect(await db.transaction(null, ({ sql: query }) => query('SELECT 1 AS one'))).toEqual([{ one: 1 }])
 })

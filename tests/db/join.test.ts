@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Db, inTransaction } from '../../src/db/client.js'
+import { type Db } from '../../src/db/client.js'
 import { withJoined } from '../../src/db/join.js'
 import { testDatabase } from '../support/test-database.js'
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 /** A verb that opens a transaction of its own. */
 const write = (db: Db, text: string) =>
-  inTransaction(db, (query) => query('INSERT INTO word VALUES ($1)', [text]))
+  db.transaction(null, ({ sql: query }) => query('INSERT INTO word VALUES ($1)', [text]))
 const words = async () =>
   (await db.sql<{ text: string }>('SELECT text FROM word ORDER BY 1')).map((r) => r.text)
 

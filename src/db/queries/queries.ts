@@ -5,7 +5,7 @@ import type { TypedSql } from './tables.js'
 
 export type Row = Record<string, unknown>
 
-/** A parametrised statement whose row type nobody checks; for what is not converted yet. */
+/** A parametrised statement whose row type nobody checks: `$1` placeholders, bigint columns as strings. */
 export type Query = <R extends Row = Row>(text: string, values?: unknown[]) => Promise<R[]>
 
 /** What a verb that only reads takes as its first argument: a `Db` or a `Tx`. */
@@ -16,6 +16,4 @@ export type Queries = {
   readonly tables: TypedSql
   /** Runs a checked statement. */
   readonly run: Run
-  /** `$1` placeholders, bigint columns as strings. */
-  readonly sql: Query
 }

@@ -1,6 +1,6 @@
 /** Takes mails that are due under a lease: of an edition the exceptions first, then a batch. */
 import { randomUUID } from 'node:crypto'
-import { type Db, inTransaction } from '../../db/client.js'
+import { type Db } from '../../db/client.js'
 import { findHold } from '../../db/continuity/hold.js'
 import type { Queries } from '../../db/queries/queries.js'
 import { canaryRoom, takeFromCanary } from '../ledger/canary.js'
@@ -41,7 +41,7 @@ export type ClaimResult = {
  */
 export async function claimDue(db: Db, request: ClaimRequest): Promise<ClaimResult> {
   const leased = { zone: 'UTC', ...request, claim: randomUUID(), leaseEnds: leaseEndsAfter(request.leaseMs) }
-  return inTransaction(db, async (_, tx) => {
+  return db.transaction(null, async (tx) => {
     const held = (await findHold(tx, db.witness)) !== null
     if (request.editionId === null) return claimRows(tx, { ...leased, edition: null, held })
     if (held) return { claimed: [], more: false }

@@ -1,5 +1,5 @@
 /** Leaves out mails that were claimed already: rows end, places get a row that says why. */
-import { type Db, inTransaction } from '../../db/client.js'
+import { type Db } from '../../db/client.js'
 import type { Queries } from '../../db/queries/queries.js'
 import { bigint, bigints, texts, timestamptz, uuid, uuids, varbit } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
@@ -20,7 +20,7 @@ export async function leaveOut(db: Db, barred: Barred[], now: Date): Promise<voi
   const batches = new Set(barred.flatMap(({ mail: { place } }) => (place ? [place.batch] : [])))
   for (const batch of batches) {
     const ours = barred.filter(({ mail }) => mail.place?.batch === batch)
-    await inTransaction(db, (_, tx) => endPlaces(tx, batch, ours, now))
+    await db.transaction(null, (tx) => endPlaces(tx, batch, ours, now))
     await letGo(
       db,
       ours.map(({ mail }) => mail),

@@ -1,5 +1,5 @@
 /** The editions that are going out: which have mails to claim, which are done. */
-import { type Db, inTransaction } from '../../db/client.js'
+import { type Db } from '../../db/client.js'
 import { quoted } from '../../db/queries/quoted.js'
 import { bigint, int, json, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
@@ -118,7 +118,7 @@ const writeTotals = statement({
 })
 
 const keepTotals = (db: Db, editionId: number): Promise<void> =>
-  inTransaction(db, async (_, tx) => {
+  db.transaction(null, async (tx) => {
     const [out] = await tx.run(lockOut, [editionId])
     if (!out) return
     const totals = await sumTotals(tx, editionId)

@@ -1,7 +1,7 @@
 /** Owes an edition to every active reader who is to get it, once: batches of some hundred readers, in one statement. */
 import type { Clock } from '../../clock.js'
 import type { Config } from '../../config/config.js'
-import { type Db, inTransaction, type Tx } from '../../db/client.js'
+import { type Db, type Tx } from '../../db/client.js'
 import { readEditionById } from '../../editions/store.js'
 import { moveEdition } from '../../editions/transitions.js'
 import { findHold } from '../../db/continuity/hold.js'
@@ -30,7 +30,7 @@ const domainsKept = 500
 export async function fanOut({ db, clock, config }: FanOutNeeds, editionId: number): Promise<number | null> {
   const hold = await findHold(db, db.witness)
   if (hold) throw new Problem('conflict', `All sending is held. ${hold.why} See: daily-papers status`)
-  return inTransaction(db, async (_, tx) => {
+  return db.transaction(null, async (tx) => {
     const edition = await openForSending(tx, editionId, clock.now())
     if (!edition) return null
     const times = await writeBatches(tx, edition, config, clock.now())

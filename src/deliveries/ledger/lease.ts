@@ -1,5 +1,5 @@
 /** Leases: how long they hold, how they are lengthened, given back, and taken over from workers that were lost. */
-import { type Db, inTransaction } from '../../db/client.js'
+import { type Db } from '../../db/client.js'
 import type { Queries } from '../../db/queries/queries.js'
 import {
   bigint,
@@ -130,7 +130,7 @@ type LostBatch = RowOf<typeof lockLostBatches>
  */
 export async function takeOverLost(db: Db, now: Date, policy: 'resend' | 'hold'): Promise<number> {
   const rows = await db.run(takeLostRows, [now, policy === 'resend'])
-  const batches = await inTransaction(db, async (_, tx) => {
+  const batches = await db.transaction(null, async (tx) => {
     const lost = await tx.run(lockLostBatches, [])
     if (policy === 'hold') for (const batch of lost) await holdBegun(tx, batch)
     return releaseBatches(

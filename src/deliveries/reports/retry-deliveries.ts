@@ -1,5 +1,5 @@
 /** Makes mails due again that an operator wants to be tried once more. */
-import { type Db, inTransaction } from '../../db/client.js'
+import { type Db } from '../../db/client.js'
 import type { Queries } from '../../db/queries/queries.js'
 import { quoted } from '../../db/queries/quoted.js'
 import { bigint, int, nullable, oneOf, text, texts, timestamptz } from '../../db/queries/sql-types.js'
@@ -55,7 +55,7 @@ export async function retryDeliveries(
   { only, domain }: RetryOptions,
   now: Date,
 ): Promise<number> {
-  return inTransaction(db, async (_, tx) => {
+  return db.transaction(null, async (tx) => {
     const { status, kind } = await lockOut(tx, editionId)
     const wanted = only.flatMap((choice) => statuses[choice])
     const places = wanted.includes('expired')

@@ -1,6 +1,6 @@
 /** Settles places of one batch: what was accepted as bits and one record of what the relay said, the rest as rows. */
 import { Type } from 'typebox'
-import { type Db, inTransaction } from '../../db/client.js'
+import { type Db } from '../../db/client.js'
 import type { Queries } from '../../db/queries/queries.js'
 import { bigint, boolean, json, nullable, smallint, uuid, varbit } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
@@ -25,7 +25,7 @@ export async function settlePlaces(
   const others = tried.filter(({ status }) => status !== 'accepted')
   if (tried.length === 0) return true
   if (others.length === 0) return write(db, batch, accepted, others)
-  return inTransaction(db, async (_, tx) => {
+  return db.transaction(null, async (tx) => {
     if (!(await write(tx, batch, accepted, others))) return false
     const here = await insertApart(tx, batch.id, others.map(apartOf))
     // An address that was erased while its mail was on the wire is not written down again.

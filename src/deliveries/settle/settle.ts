@@ -1,5 +1,5 @@
 /** Writes what became of tries: row or place, the attempt and what follows for the address, or nothing. */
-import { type Db, inTransaction, type Queries } from '../../db/client.js'
+import { type Db, type Queries } from '../../db/client.js'
 import { quoted } from '../../db/queries/quoted.js'
 import { bigint, boolean, text } from '../../db/queries/sql-types.js'
 import { type RowOf, statement } from '../../db/queries/statement.js'
@@ -59,7 +59,7 @@ async function settleRows(
 ): Promise<Set<string>> {
   const refused = settlements.filter(hasConsequences)
   if (refused.length === 0) return new Set((await write(db, settlements)).keys())
-  return inTransaction(db, async (_, tx) => {
+  return db.transaction(null, async (tx) => {
     const settled = await write(tx, settlements)
     // An address that was erased while its mail was on the wire is not written down again.
     const ours = refused.filter(({ delivery }) => {

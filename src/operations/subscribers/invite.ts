@@ -1,5 +1,4 @@
 /** Asks an address for its consent because an operator says so, as the sign-up form would. */
-import { inTransaction } from '../../db/client.js'
 import { evidenceOf } from '../../subscribers/evidence.js'
 import { type SignupRequest, subscribe } from '../../subscribers/signup/subscribe.js'
 import { type Author, writeAudit } from '../audit.js'
@@ -13,5 +12,5 @@ export async function inviteSubscriber(
   // What sign-ups share is written in batches of their own: the log says what was asked for.
   await subscribe(services, input, evidenceOf(null, undefined, `added by ${author.who}`))
   const logged = { action: 'subscriber.invited', target: 'subscriber', after: { source: input.source } }
-  await inTransaction(services.db, (_, tx) => writeAudit(tx, services.clock, author, logged))
+  await services.db.transaction(null, (tx) => writeAudit(tx, services.clock, author, logged))
 }

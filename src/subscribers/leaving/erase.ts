@@ -1,7 +1,7 @@
 /** Erasing a reader: all is gone but a keyed hash, so that no import brings the address back. */
 import type { Clock } from '../../clock.js'
 import type { Secrets } from '../../config/secrets.js'
-import { type Db, inTransaction, type Tx } from '../../db/client.js'
+import { type Db, type Tx } from '../../db/client.js'
 import { boolean, int, text, texts, timestamptz } from '../../db/queries/sql-types.js'
 import { statement, variants } from '../../db/queries/statement.js'
 import { guardKey } from '../door/limits.js'
@@ -24,7 +24,7 @@ export async function eraseSubscriber(
 ): Promise<boolean> {
   const at = services.clock.now()
   const emails = await retrying(() =>
-    inTransaction(services.db, async (_, tx) => {
+    services.db.transaction(null, async (tx) => {
       const row = await tx.tables
         .selectFrom('subscriber')
         .select(['email', 'domain'])

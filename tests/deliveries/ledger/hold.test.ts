@@ -6,7 +6,7 @@ import { afterAll, beforeEach, expect, it } from 'vitest'
 import { raiseAlert } from '../../../src/operations/alerts/store.js'
 import { watchForAlerts } from '../../../src/operations/alerts/watch.js'
 import { holdAllSending, resumeSending } from '../../../src/operations/resume.js'
-import { type Db, inTransaction, openDb } from '../../../src/db/client.js'
+import { type Db, openDb } from '../../../src/db/client.js'
 import { findHold } from '../../../src/db/continuity/hold.js'
 import { writeWitnessFile } from '../../../src/db/witness/witness-file.js'
 import { claimDue } from '../../../src/deliveries/claim/claim.js'
@@ -56,7 +56,7 @@ const claim = (by: Db, editionId: number | null, limit = 1) =>
 
 /** What `pg_restore --clean` does to each table: it is made anew with the old rows. */
 const remakeStamp = () =>
-  inTransaction(db, async (query) => {
+  db.transaction(null, async ({ sql: query }) => {
     await query('CREATE TABLE kept AS SELECT * FROM stamp')
     await query('DROP TABLE stamp')
     await query('CREATE TABLE stamp (LIKE kept)')
