@@ -8,8 +8,8 @@ import type { Context } from './lane.js'
 
 const program = fileURLToPath(new URL('./processes/signup-server.mjs', import.meta.url))
 
-/** Each answer of ours waits for a moment, so it takes many at once to keep both servers busy. */
-export const connections = 256
+/** Each answer of ours waits for a step of ten milliseconds, so it takes many at once to keep both servers busy. */
+export const connections = 400
 
 export type SignupServer = { port: number; child: ChildProcess; agent: Agent }
 
