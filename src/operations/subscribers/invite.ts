@@ -10,7 +10,8 @@ export async function inviteSubscriber(
   author: Author,
 ): Promise<void> {
   // What sign-ups share is written in batches of their own: the log says what was asked for.
-  await subscribe(services, input, evidenceOf(null, undefined, `added by ${author.who}`))
+  const evidence = evidenceOf(null, undefined, `added by ${author.who}`)
+  await subscribe(services, input, evidence, null, 'operator')
   const logged = { action: 'subscriber.invited', target: 'subscriber', after: { source: input.source } }
   await services.db.transaction(null, (tx) => writeAudit(tx, services.clock, author, logged))
 }

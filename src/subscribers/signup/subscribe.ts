@@ -22,6 +22,7 @@ import type { MailPayload } from '../payload.js'
 import type { Proof } from '../admission/proof.js'
 import { writeSignup } from './signup-batch.js'
 import type { SignupRow } from './signup-store.js'
+import { suppressedByHash } from '../leaving/suppress.js'
 import { mintToken } from '../tokens.js'
 
 export type SignupRequest = {
@@ -47,8 +48,9 @@ export type NetworkUse = { limit: number; remaining: number; seconds: number }
 
 /**
  * Owes the address a mail: a confirmation, or word that it is subscribed already; nothing when it is
- * suppressed or was mailed as often as its limit allows. Of an erased one only the click on that confirmation
- * lifts the hash. Which of these it was, nobody is told.
+ * suppressed or was mailed as often as its limit allows. An erased address is written down again for its owner
+ * alone, and only the click on the confirmation lifts its hash. Which of these it was, nobody is told.
+ * @param asker - an operator may be wrong about who wants mail.
  * @throws Problem `unprocessable` for an address or a wish that is none; `too-many-requests` with the
  * seconds to wait, `precondition-required` when a proof of work is asked for: both for reasons that have
  * nothing to do with the address.
@@ -58,13 +60,15 @@ export async function subscribe(
   request: SignupRequest,
   evidence: Evidence,
   proof: Proof | null = null,
+  asker: 'owner' | 'operator' = 'owner',
 ): Promise<NetworkUse> {
   const address = await acceptAddress(services, request.email)
   requirePerson(address)
   const row = rowOf(services.secrets, address, checkWishes(request), evidence, proof)
   await requireMailDomain(services.dns ?? null, address, services.clock.now())
   const limits = services.limits ?? defaultLimits
-  const { refused, used } = await writeSignup(services, row, limits)
+  const untouched = asker === 'operator' && (await isErased(services, address.email))
+  const { refused, used } = untouched ? { refused: null, used: 0 } : await writeSignup(services, row, limits)
   const now = services.clock.now()
   if (refused) refuse(refused, now)
   return {
@@ -72,6 +76,10 @@ export async function subscribe(
     remaining: Math.max(0, limits.networkHour - used),
     seconds: secondsUntil(windowsAt(now).hour, now),
   }
+}
+
+async function isErased({ db, secrets }: SubscribeServices, email: string): Promise<boolean> {
+  return (await suppressedByHash(db, secrets, [email])).get(email) === 'erased'
 }
 
 type Wishes = { frequency?: Frequency; timezone?: string; source?: string }

@@ -39,6 +39,15 @@ describe('adding', () => {
     expect(found).toMatchObject([{ status: 'pending' }])
   })
 
+  it('with confirmation writes nobody down again who was erased, and says the same', async () => {
+    const email = 'forgotten@example.org'
+    const { id } = (await add(email)).json()
+    await server.call('DELETE', `/subscribers/${id}`)
+    const again = await server.call('POST', '/subscribers', { body: { email } })
+    expect([again.statusCode, again.json()]).toEqual([202, { status: 'confirmation owed' }])
+    expect((await server.call('GET', `/subscribers?q=${email}`)).json().items).toEqual([])
+  })
+
   it.each([
     ['an address that is none', { email: 'nobody' }, 422],
     ['a zone that is none', { email: 'a@example.org', timezone: 'Mars/Base' }, 422],
