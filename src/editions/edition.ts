@@ -1,6 +1,5 @@
 /** What an edition is: its kinds, its statuses, and the papers as they are shown in it. */
-import { Type } from 'typebox'
-import type { Day } from '../clock.js'
+import { type Static, type TSchema, Type } from 'typebox'
 import { type ColumnValue, columnValues } from '../db/queries/columns.js'
 import { json } from '../db/queries/sql-types.js'
 
@@ -20,40 +19,45 @@ export const editionStatuses = columnValues.edition.status.filter((status) => st
  */
 export const shownStatus = `CASE e.status WHEN 'mailing' THEN 'sending' ELSE e.status END`
 
+/** The statuses that are shown so, as the database has them. */
+export const storedStatuses = (shown: readonly EditionStatus[]): ColumnValue<'edition', 'status'>[] =>
+  shown.includes('sending') ? [...shown, 'mailing'] : [...shown]
+
 /** Editions that readers may see, and that have mail to send. */
 export const publicStatuses: readonly EditionStatus[] = ['frozen', 'sending', 'paused', 'sent']
 
 /** Editions that stay without mail and are not tried again by themselves. */
 export const settledWithoutMail: readonly ColumnValue<'edition', 'status'>[] = ['empty', 'thin', 'cancelled']
 
-/** A paper with the counts as they stood when the edition was frozen. */
-export type ShownPaper = {
-  id: string
-  rank: number
-  title: string
-  /** The short summary, or the abstract cut at a sentence. */
-  summary: string
-  /** Both as HTML; absent where they were not rendered when the edition was built. */
-  html?: { title: string; summary: string }
-  /** The first names, as far as they are known. */
-  authors: string[]
-  authorCount: number
-  organisation: string | null
-  publishedOn: Day | null
-  votes: number
-  comments: number
-  stars: number | null
-  codeUrl: string | null
-  projectUrl: string | null
-  /** Why it was chosen, in a few words for readers: `+38 votes overnight`. */
-  note: string | null
-  /** An earlier edition had it, and an editor let it in again; absent otherwise. */
-  returned?: true
-}
+const orNull = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()])
 
-/** Papers as they were frozen, of whichever release. */
-export const shownPapers = json(
-  Type.Unsafe<ShownPaper[]>(
-    Type.Array(Type.Object({ id: Type.String(), rank: Type.Integer(), title: Type.String() })),
-  ),
-)
+const shownPaper = Type.Object({
+  id: Type.String(),
+  rank: Type.Integer(),
+  title: Type.String(),
+  /** The short summary, or the abstract cut at a sentence. */
+  summary: Type.String(),
+  /** Both as HTML; absent where they were not rendered when the edition was built. */
+  html: Type.Optional(Type.Object({ title: Type.String(), summary: Type.String() })),
+  /** The first names, as far as they are known. */
+  authors: Type.Array(Type.String()),
+  authorCount: Type.Integer(),
+  organisation: orNull(Type.String()),
+  /** `2026-05-06`. */
+  publishedOn: orNull(Type.String()),
+  votes: Type.Integer(),
+  comments: Type.Integer(),
+  stars: orNull(Type.Integer()),
+  codeUrl: orNull(Type.String()),
+  projectUrl: orNull(Type.String()),
+  /** Why it was chosen, in a few words for readers: `+38 votes overnight`. */
+  note: orNull(Type.String()),
+  /** An earlier edition had it, and an editor let it in again; absent otherwise. */
+  returned: Type.Optional(Type.Literal(true)),
+})
+
+/** A paper with the counts as they stood when the edition was frozen. */
+export type ShownPaper = Static<typeof shownPaper>
+
+/** The column of them. */
+export const shownPapers = json(Type.Array(shownPaper))

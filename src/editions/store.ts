@@ -116,7 +116,7 @@ export async function lockEditionById(db: Asked, id: number): Promise<Edition | 
 const compiledOf = statement({
   text: 'SELECT compiled FROM edition WHERE id = $1',
   parameters: [int],
-  columns: { compiled: nullable(json(Type.Unsafe<CompiledMail>(compiledMail))) },
+  columns: { compiled: nullable(json(compiledMail)) },
 })
 
 /** The fragments of its mail; null when it has none. */

@@ -4,7 +4,7 @@ import { int, oneOf } from '../db/queries/sql-types.js'
 import { statement } from '../db/queries/statement.js'
 import type { Condition, RowChange } from '../db/queries/tables.js'
 import { Problem } from '../errors.js'
-import { type EditionStatus, editionStatuses, shownStatus } from './edition.js'
+import { type EditionStatus, editionStatuses, shownStatus, storedStatuses } from './edition.js'
 import { type EditionVerb, type Transition, transitions } from './verbs.js'
 
 type Column =
@@ -39,7 +39,6 @@ export async function moveEdition(
 ): Promise<boolean> {
   const { from, to, when = {} }: Transition = transitions[verb]
   const { owed, frozen, papers, canaryOut, free } = when
-  const inDatabase = from.includes('sending') ? ([...from, 'mailing'] as const) : from
   const moved = await db.tables
     .updateTable('edition as e')
     .set((eb) => {
@@ -83,7 +82,7 @@ export async function moveEdition(
       }
     })
     .where('e.id', '=', id)
-    .where('e.status', 'in', inDatabase)
+    .where('e.status', 'in', storedStatuses(from))
     .$if(owed !== undefined, (query) => query.where('e.fanned_out_at', owed ? 'is not' : 'is', null))
     .$if(frozen !== undefined, (query) => query.where('e.frozen_at', frozen ? 'is not' : 'is', null))
     .$if(papers === true, (query) => query.where('e.papers', 'is not', null))

@@ -3,14 +3,7 @@ import type { Day } from '../clock.js'
 import type { Queries } from '../db/client.js'
 import { bigint, day as dayType, int, nullable, text } from '../db/queries/sql-types.js'
 import { statement } from '../db/queries/statement.js'
-import {
-  type KeptPaper,
-  listedOnType,
-  listingColumns,
-  paperColumns,
-  paperColumnTypes,
-  paperOf,
-} from './reads.js'
+import { type KeptPaper, keptColumns, keptColumnTypes, paperOf } from './reads.js'
 
 type BrowseOrder = 'votes' | 'newest'
 
@@ -53,9 +46,9 @@ const parameters = [
   nullable(text),
   bigint,
 ] as const
-const columns = { ...paperColumnTypes, ...listedOnType, markDay: text }
+const columns = { ...keptColumnTypes, markDay: text }
 const textOf = (order: { by: string; after: string }) =>
-  `SELECT ${paperColumns}, ${listingColumns}, l.day::text AS "markDay"
+  `SELECT ${keptColumns}, l.day::text AS "markDay"
      FROM listing l JOIN paper p ON p.id = l.paper_id
      WHERE ($1::date IS NULL OR l.day >= $1::date) AND ($2::date IS NULL OR l.day <= $2::date)
        AND ($3::text IS NULL OR lower(p.organisation) = lower($3))

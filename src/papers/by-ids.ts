@@ -2,21 +2,14 @@
 import type { Queries } from '../db/client.js'
 import { texts } from '../db/queries/sql-types.js'
 import { statement } from '../db/queries/statement.js'
-import {
-  type KeptPaper,
-  listedOnType,
-  listingColumns,
-  paperColumns,
-  paperColumnTypes,
-  paperOf,
-} from './reads.js'
+import { type KeptPaper, keptColumns, keptColumnTypes, paperOf } from './reads.js'
 
 const byIds = statement({
-  text: `SELECT ${paperColumns}, ${listingColumns} FROM unnest($1::text[]) WITH ORDINALITY AS wanted(id, i)
+  text: `SELECT ${keptColumns} FROM unnest($1::text[]) WITH ORDINALITY AS wanted(id, i)
     JOIN paper p ON p.id = wanted.id
     LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true ORDER BY wanted.i`,
   parameters: [texts],
-  columns: { ...paperColumnTypes, ...listedOnType },
+  columns: keptColumnTypes,
 })
 
 /** In the order of the ids; what is not kept is left out. */

@@ -26,8 +26,7 @@ export type KeptPaper = Paper & {
   html: PaperHtml | null
 }
 
-/** What {@link paperColumns} and {@link listingColumns} are. */
-export const paperColumnTypes = {
+const paperColumnTypes = {
   id: text,
   title: text,
   abstract: text,
@@ -48,20 +47,24 @@ export const paperColumnTypes = {
   listedAt: nullable(timestamptz),
 }
 
-export const listedOnType = { listedOn: nullable(texts) }
+const listedOnType = { listedOn: nullable(texts) }
 
-export type PaperRow = RowOf<Statement<readonly [], typeof paperColumnTypes & typeof listedOnType>>
+/** What {@link keptColumns} are. */
+export const keptColumnTypes = { ...paperColumnTypes, ...listedOnType }
+
+export type PaperRow = RowOf<Statement<readonly [], typeof keptColumnTypes>>
 
 /**
  * Columns of `paper p`; the newest listing up to the day in $1 says who listed it and when. Names come as JSON, which
  * is read far faster than an array.
  */
-export const paperColumns = `
+const paperColumns = `
   p.id, p.title, p.abstract, p.summary, to_jsonb(coalesce(p.authors, '{}')) AS authors, greatest(p.author_count, coalesce(cardinality(p.authors), 0)) AS "authorCount",
   p.organisation, coalesce(p.keywords, '{}') AS keywords, p.code_url AS "codeUrl", p.project_url AS "projectUrl",
   p.published_at AS "publishedAt", p.votes, p.comments, p.stars, p.withdrawn, p.html`
 
-export const listingColumns = `
+/** The same with the days that it was listed on: what {@link paperOf} takes. */
+export const keptColumns = `${paperColumns},
   coalesce(l.submitter, p.submitter) AS submitter, l.listed_at AS "listedAt",
   (SELECT array_agg(d.day::text ORDER BY d.day) FROM listing d WHERE d.paper_id = p.id) AS "listedOn"`
 
@@ -73,10 +76,10 @@ export function paperOf(row: PaperRow): KeptPaper {
 }
 
 const ofDay = statement({
-  text: `SELECT ${paperColumns}, ${listingColumns} FROM listing l JOIN paper p ON p.id = l.paper_id
+  text: `SELECT ${keptColumns} FROM listing l JOIN paper p ON p.id = l.paper_id
      WHERE l.day = $1::date ${byVotes} LIMIT $2`,
   parameters: [dayType, nullable(bigint)],
-  columns: { ...paperColumnTypes, ...listedOnType },
+  columns: keptColumnTypes,
 })
 
 /** The papers that the list of a day had, most voted first; at most that many, or all. */
@@ -86,11 +89,11 @@ export async function papersOfDay(db: Queries, day: Day, limit: number | null = 
 }
 
 const byId = statement({
-  text: `SELECT ${paperColumns}, ${listingColumns} FROM paper p
+  text: `SELECT ${keptColumns} FROM paper p
      LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
      WHERE p.id = $1`,
   parameters: [text],
-  columns: { ...paperColumnTypes, ...listedOnType },
+  columns: keptColumnTypes,
 })
 
 /** One paper by its id without version; null when it is not kept. */

@@ -75,3 +75,13 @@ export async function statusOf(db: Db, email: string): Promise<string | undefine
   )
   return row?.status
 }
+
+/** A reader who confirmed, written down at once. @returns the id. */
+export async function activeReader(db: Db, email: string, frequency = 'daily'): Promise<number> {
+  const [row] = await db.sql<{ id: number }>(
+    `INSERT INTO subscriber (email, email_key, domain, status, confirmed_at, frequency)
+     VALUES ($1, lower($1), split_part($1, '@', 2), 'active', now(), $2) RETURNING id`,
+    [email, frequency],
+  )
+  return row?.id ?? 0
+}

@@ -2,10 +2,10 @@
 import { Type } from 'typebox'
 import { resubscribe, unsubscribe } from '../../subscribers/leaving/leave.js'
 import { verify } from '../../subscribers/links.js'
+import { type LessMail, lessMail, pauseDays, takeLessMail } from '../../subscribers/preferences/less-mail.js'
 import { readPreferences } from '../../subscribers/preferences/preferences.js'
 import type { Routes } from '../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../contract/schemas.js'
-import { isLess, type Less, pauseDays, takeLess } from './less-mail.js'
 import { nextMail, weeklyDay } from './preferences/next-mail.js'
 import { evidenceIn, fieldsOf } from './step/request.js'
 import { showPage, showStep, type Step } from './step/step.js'
@@ -28,14 +28,15 @@ export const unsubscribeRoutes: Routes = async (app, { services }) => {
       if (id === null) return showStep(services, reply, unknown)
       const { action, reason, words } = fieldsOf(request)
       const evidence = evidenceIn(request)
-      if (action === 'resubscribe' || isLess(action)) {
+      const less = lessMail.find((one) => one === action)
+      if (action === 'resubscribe' || less) {
         const reader = await db.transaction('request', async (tx) => {
-          if (isLess(action)) return takeLess(tx, services, id, action, evidence)
+          if (less) return takeLessMail(tx, { clock, zone: services.config.timezone }, id, less, evidence)
           return (await resubscribe(tx, clock, id, evidence)) ? readPreferences(tx, id) : null
         })
         if (!reader) return showStep(services, reply, tooLate)
         const words = nextMail(services.config, reader, clock.now())
-        return showStep(services, reply, isLess(action) ? lessFromNow(words) : backAgain(words))
+        return showStep(services, reply, less ? lessFromNow(words) : backAgain(words))
       }
       const why = [reason, words].filter(Boolean).join(': ')
       // A subscriber that is gone altogether has left as well.
@@ -66,16 +67,16 @@ const reasons = [
   { value: 'never asked', label: 'I never asked for it' },
 ]
 
-const lessPresses: { value: Less; label: string }[] = [
+const lessPresses: { value: LessMail; label: string }[] = [
   { value: 'weekly', label: `Once a week, on ${weeklyDay}s` },
-  { value: 'pause', label: `A break of ${pauseDays} days` },
+  { value: 'pause', label: `Take a ${pauseDays}-day break` },
 ]
 
 const ask = (publication: string): Step => ({
   heading: `Leave ${publication}?`,
   paragraphs: ['Press the button, and no more mail comes to your address.'],
   press: { label: 'Unsubscribe' },
-  instead: { words: 'Or would less of it do?', presses: lessPresses },
+  instead: { words: 'Or would you rather have less mail?', presses: lessPresses },
 })
 
 const backAgain = (next: string): Step => ({
@@ -85,7 +86,7 @@ const backAgain = (next: string): Step => ({
 })
 
 const lessFromNow = (next: string): Step => ({
-  heading: 'Less from now on',
+  heading: 'You’ll get less mail from now on',
   paragraphs: [next, 'Every mail has a link at its foot to change that, or to leave.'],
   links: [{ label: 'Today’s papers', href: '/' }],
 })

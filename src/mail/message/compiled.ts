@@ -1,5 +1,5 @@
 /** A mail compiled once: fragments with tokens, from which each reader's message is put together. */
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { ColumnValue } from '../../db/queries/columns.js'
 
 /** `@@NAME@@` in a fragment stands for a value of one reader's own. */
@@ -18,22 +18,25 @@ export type Token = (typeof tokens)[number]
 /** Where a token stands; splitting by it puts the names of tokens at the odd places. */
 export const tokenPattern = new RegExp(`@@(${tokens.join('|')})@@`)
 
+const cards = Type.Array(Type.String())
+const fragments = Type.Object({ head: Type.String(), cards, foot: Type.String() })
+
 /** head + cards in the reader's order + foot is the whole part. */
-export type Fragments = { head: string; cards: string[]; foot: string }
+export type Fragments = Static<typeof fragments>
 
-export type CompiledMail = {
-  subject: string
+const fewerWords = Type.Object({ html: cards, text: cards })
+
+/** A mail as it is kept in JSON. */
+export const compiledMail = Type.Object({
+  subject: Type.String(),
   /** The cards of html and text stand for the same papers in the same order. */
-  html: Fragments
-  text: Fragments
+  html: fragments,
+  text: fragments,
   /** The same cards with less in them; absent in letters, and in editions that an earlier release froze. */
-  shorter?: Record<Exclude<Detail, 'full'>, { html: string[]; text: string[] }>
-}
+  shorter: Type.Optional(Type.Object({ short: fewerWords, titles: fewerWords })),
+})
 
-const fragments = Type.Object({ head: Type.String(), cards: Type.Array(Type.String()), foot: Type.String() })
-
-/** What must be there of a mail that is kept as JSON, of whichever release. */
-export const compiledMail = Type.Object({ subject: Type.String(), html: fragments, text: fragments })
+export type CompiledMail = Static<typeof compiledMail>
 
 /** How much of each paper a reader's mail tells. */
 export type Detail = ColumnValue<'subscriber', 'detail'>

@@ -2,7 +2,7 @@
 import type { Queries } from '../../db/client.js'
 import { bigint, boolean, nullable, text, timestamptz } from '../../db/queries/sql-types.js'
 import { variants } from '../../db/queries/statement.js'
-import { begin, type Hit, type Page, type SearchMark } from './page.js'
+import { beforeUnranked, type Hit, type Page, type SearchMark } from './page.js'
 import { given, isPlain, parameters, parameterTypes, type Sought } from './pool.js'
 import { type Breadth, filters, newestFirst, type PoolName, poolNames, poolSql } from './pool-sql.js'
 
@@ -74,6 +74,6 @@ export async function othersByTime(
   )
   const fitting = rows.filter(({ fits }) => fits)
   const hits = fitting.slice(0, limit)
-  if (fitting.length > limit) return { hits, next: hits.at(-1) ?? begin }
+  if (fitting.length > limit) return { hits, next: hits.at(-1) ?? beforeUnranked }
   return { hits, next: (rows.length === window && rows.at(-1)) || null }
 }

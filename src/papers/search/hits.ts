@@ -3,7 +3,7 @@ import type { Queries } from '../../db/client.js'
 import { bigint, float, nullable, text } from '../../db/queries/sql-types.js'
 import { variants } from '../../db/queries/statement.js'
 import { othersByTime } from './hits-by-time.js'
-import { begin, type Hit, type Page, type SearchMark } from './page.js'
+import { beforeUnranked, type Hit, type Page, type SearchMark } from './page.js'
 import { given, isPlain, parameters, parameterTypes, type Sought } from './pool.js'
 import { type PoolName, poolNames, poolSql, worth } from './pool-sql.js'
 
@@ -25,7 +25,7 @@ export async function hitsOf(
     // Where all were ranked, and on one page, nothing is left.
     if (page.breadth === 'all') return { hits: byScore, next: null }
     // To check more of them for a phrase takes as long again: only for who goes on, or has nothing yet.
-    if (!isPlain(sought) && byScore.length > 0) return { hits: byScore, next: begin }
+    if (!isPlain(sought) && byScore.length > 0) return { hits: byScore, next: beforeUnranked }
   }
   const rest = await othersByTime(db, sought, { ...page, limit: limit - byScore.length })
   return { hits: [...byScore, ...rest.hits], next: rest.next }

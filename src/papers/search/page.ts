@@ -15,4 +15,4 @@ export type Page = {
 }
 
 /** Before the first of those that are not ranked. */
-export const begin: SearchMark = { id: '', at: null }
+export const beforeUnranked: SearchMark = { id: '', at: null }

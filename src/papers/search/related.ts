@@ -2,14 +2,7 @@
 import type { Queries } from '../../db/client.js'
 import { bigint, text } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
-import {
-  type KeptPaper,
-  listedOnType,
-  listingColumns,
-  paperColumns,
-  paperColumnTypes,
-  paperOf,
-} from '../reads.js'
+import { type KeptPaper, keptColumns, keptColumnTypes, paperOf } from '../reads.js'
 
 /** Of more that share a word, the newest are compared. */
 const mostCompared = 300
@@ -26,11 +19,11 @@ const related = statement({
        SELECT near.id, ts_rank('{0.1, 0.3, 0.6, 1}', near.search, own.words::tsquery, 1) AS score FROM near, own
        ORDER BY score DESC, near.id COLLATE "C" LIMIT $2
      )
-     SELECT ${paperColumns}, ${listingColumns} FROM best JOIN paper p ON p.id = best.id
+     SELECT ${keptColumns} FROM best JOIN paper p ON p.id = best.id
      LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
      ORDER BY best.score DESC, p.id COLLATE "C"`,
   parameters: [text, bigint],
-  columns: { ...paperColumnTypes, ...listedOnType },
+  columns: keptColumnTypes,
 })
 
 /**

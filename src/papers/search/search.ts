@@ -3,14 +3,7 @@ import type { Day } from '../../clock.js'
 import type { Queries } from '../../db/queries/queries.js'
 import { text, texts } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
-import {
-  type KeptPaper,
-  listedOnType,
-  listingColumns,
-  paperColumns,
-  paperColumnTypes,
-  paperOf,
-} from '../reads.js'
+import { type KeptPaper, keptColumns, keptColumnTypes, paperOf } from '../reads.js'
 import { fused } from '../meaning/meaning.js'
 import { countHits, type HitCount } from './count-hits.js'
 import { papersByRarity } from './by-rarity.js'
@@ -110,14 +103,14 @@ async function withMeaning(filter: SearchFilter, rare: readonly Hit[]): Promise<
 }
 
 const headlines = statement({
-  text: `SELECT ${paperColumns}, ${listingColumns},
+  text: `SELECT ${keptColumns},
       ts_headline('english', ${withoutTags('p.title')}, $2::text::tsquery, $3) AS "titleLine",
       ts_headline('english', ${withoutTags('left(p.abstract, 4000)')}, $2::text::tsquery, $4) AS "snippetLine"
     FROM unnest($1::text[]) WITH ORDINALITY AS hit(id, place) JOIN paper p ON p.id = hit.id
     LEFT JOIN LATERAL (SELECT * FROM listing WHERE paper_id = p.id ORDER BY day DESC LIMIT 1) l ON true
     ORDER BY hit.place`,
   parameters: [texts, text, text, text],
-  columns: { ...paperColumnTypes, ...listedOnType, titleLine: text, snippetLine: text },
+  columns: { ...keptColumnTypes, titleLine: text, snippetLine: text },
 })
 
 /** Headlines are made for the shown page alone: they cost more than the search. */

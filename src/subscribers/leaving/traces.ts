@@ -34,14 +34,21 @@ const json = new Set(['consent.detail', 'worker.relays'])
 
 const named = 'to_address IS NOT NULL AND lower(to_address) = ANY ($1)'
 
-const emptied = [
-  `UPDATE attempt SET reply = NULL WHERE delivery_id IN (SELECT id FROM delivery WHERE ${named})`,
-  `UPDATE delivery SET to_address = NULL, payload = NULL, reply = NULL WHERE ${named}`,
-  `UPDATE suppression SET email_key = NULL, reason = 'erased', detail = NULL WHERE email_key = ANY ($1)`,
-  `UPDATE token SET payload = NULL WHERE kind = 'change' AND lower(payload->>'email') = ANY ($1)`,
-] as const
+// Attempts first: they go by the address of their delivery.
+const emptied = ['attempt', 'delivery', 'suppression', 'token'] as const
 
-const empty = variants(emptied, { text: (change) => change, parameters: [texts], columns: {} })
+const changes: Record<(typeof emptied)[number], string> = {
+  attempt: `reply = NULL WHERE delivery_id IN (SELECT id FROM delivery WHERE ${named})`,
+  delivery: `to_address = NULL, payload = NULL, reply = NULL WHERE ${named}`,
+  suppression: `email_key = NULL, reason = 'erased', detail = NULL WHERE email_key = ANY ($1)`,
+  token: `payload = NULL WHERE kind = 'change' AND lower(payload->>'email') = ANY ($1)`,
+}
+
+const emptyRowsOf = variants(emptied, {
+  text: (table) => `UPDATE ${table} SET ${changes[table]}`,
+  parameters: [texts],
+  columns: {},
+})
 
 const leaveOutNamed = statement({
   text: `UPDATE delivery SET status = 'left_out', reason = 'erased', settled_at = $2, due_at = NULL
@@ -54,7 +61,7 @@ const leaveOutNamed = statement({
 export async function emptyRowsTo(tx: Asked, emails: string[], at: Date): Promise<void> {
   const keys = emails.map((email) => email.toLowerCase())
   await tx.run(leaveOutNamed, [keys, at])
-  for (const change of emptied) await tx.run(empty(change), [keys])
+  for (const table of emptied) await tx.run(emptyRowsOf(table), [keys])
 }
 
 const strikeOutOf = variants(

@@ -49,9 +49,9 @@ export type Stored = {
 /*
  * Rows are locked in one order, counters, guards, subscribers, tokens, so that two processes never wait for
  * each other. Every row of a batch has a guard and an address of its own. Live tokens are looked up one by
- * one, by index: a join would, on statistics of a table that grew since, read all of them. Nobody is in
- * `person` alone; the join is a full one since the planner, which takes batches for small, would otherwise
- * compare each row with each.
+ * one, by index: a join would, on statistics of a table that grew since, read all of them. Whoever is in
+ * `wanted` is in `person`; the join is a full one all the same, since the planner, which takes batches for
+ * small, would otherwise compare each row with each.
  */
 const signingUp = (...limits: Limit[]) => {
   const door = doorSql(new Set([...limits, 'guard', 'domain', 'all']))
@@ -64,8 +64,7 @@ WITH ${door.terms}, request AS MATERIALIZED (
   ) AS r(i, email, domain, disposable, wishes, source, guard, network, site, proof, proof_expires, token,
          payload, ip, user_agent, consent)
 ), ${door.counted}, wanted AS MATERIALIZED (
-  SELECT r.*, lower(r.email) AS email_key
-  FROM request r JOIN guarded g ON g.key = r.guard
+  SELECT r.*, lower(r.email) AS email_key FROM request r JOIN guarded g ON g.key = r.guard
 ), person AS (
   INSERT INTO subscriber AS s (email, email_key, domain, status, source, disposable, created_at, updated_at)
   SELECT email, email_key, domain, 'pending', source, disposable, $18, $18
@@ -88,14 +87,14 @@ WITH ${door.terms}, request AS MATERIALIZED (
 ), minted AS (
   INSERT INTO token AS t (hash, kind, subscriber_id, payload, created_at, expires_at)
   SELECT token, 'confirm', id, wishes, $18, $19::timestamptz
-  FROM ready, (SELECT count(*) FROM replaced) AS after_replacing WHERE id IS NOT NULL
+  FROM ready, (SELECT count(*) FROM replaced) AS after_replacing
   ON CONFLICT (subscriber_id, kind) WHERE used_at IS NULL AND replaced_at IS NULL
     DO UPDATE SET hash = EXCLUDED.hash, payload = EXCLUDED.payload,
                   created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
   RETURNING t.hash
 ), evidence AS (
   INSERT INTO consent (subscriber_id, action, at, ip, user_agent, source, text)
-  SELECT id, 'signup', $18, ip, user_agent, source, consent FROM ready WHERE id IS NOT NULL
+  SELECT id, 'signup', $18, ip, user_agent, source, consent FROM ready
   RETURNING id
 ), owed AS (
   INSERT INTO delivery

@@ -8,8 +8,9 @@ import { remindOfSaved } from '../../../src/subscribers/feedback/remind.js'
 import { mineUrl } from '../../../src/subscribers/links.js'
 import { claimMailable } from '../../../src/deliveries/claim/claim-mailable.js'
 import { openComposer } from '../../../src/deliveries/composing/compose.js'
+import { postForm } from '../../support/forms.js'
 import { foundPaper, keepPapers } from '../../support/kept-papers.js'
-import { owedTo } from '../../support/readers.js'
+import { activeReader, owedTo } from '../../support/readers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
 import { wholeDatabase } from '../../support/whole-database.js'
@@ -43,24 +44,14 @@ let made = 0
 async function reader() {
   made += 1
   const email = `r${made}@example.org`
-  const [row] = await db.sql<{ id: number }>(
-    `INSERT INTO subscriber (email, email_key, domain, status, confirmed_at)
-     VALUES ($1, $1, 'example.org', 'active', now()) RETURNING id`,
-    [email],
-  )
-  const id = row?.id ?? 0
+  const id = await activeReader(db, email)
   const link = new URL(mineUrl(services.secrets, 'http://papers.test', { id, epoch: 0 }, clock.now()))
     .pathname
   return { id, email, link }
 }
 
 const post = (url: string, fields: Record<string, string>, headers = {}) =>
-  app.inject({
-    method: 'POST',
-    url,
-    payload: new URLSearchParams(fields).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-  })
+  postForm(app, url, fields, { headers })
 
 const said = (id: number) =>
   db.sql<{ paper_id: string; answer: string | null; saved: boolean; place: number | null }>(

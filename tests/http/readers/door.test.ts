@@ -9,6 +9,7 @@ import { preferencesUrl } from '../../../src/subscribers/links.js'
 import { subscribe } from '../../../src/subscribers/signup/subscribe.js'
 import { suppress, suppressionHash } from '../../../src/subscribers/leaving/suppress.js'
 import { buildServer } from '../../../src/http/server.js'
+import { postForm } from '../../support/forms.js'
 import { evidence, mailedToken, owedTo } from '../../support/readers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -38,13 +39,7 @@ async function signUp(email: string, remoteAddress: string): Promise<number> {
 }
 
 const post = (url: string, fields: Record<string, string>, remoteAddress: string, cookie = '') =>
-  app.inject({
-    method: 'POST',
-    url,
-    remoteAddress,
-    payload: new URLSearchParams(fields).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', cookie },
-  })
+  postForm(app, url, fields, { remoteAddress, cookie })
 
 let networks = 0
 const newNetwork = () => `10.${(networks += 1)}.0.1`

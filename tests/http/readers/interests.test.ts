@@ -6,6 +6,7 @@ import type { Services } from '../../../src/services.js'
 import { mostExamples, mostInterests } from '../../../src/subscribers/interests/interest.js'
 import { readInterests } from '../../../src/subscribers/interests/interests.js'
 import { preferencesUrl } from '../../../src/subscribers/links.js'
+import { postForm } from '../../support/forms.js'
 import { foundPaper, keepPapers } from '../../support/kept-papers.js'
 import { mailedToken } from '../../support/readers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
@@ -34,12 +35,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const post = (url: string, fields: Record<string, string>, cookie = '', headers = {}) =>
-  app.inject({
-    method: 'POST',
-    url,
-    payload: new URLSearchParams(fields).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', cookie, ...headers },
-  })
+  postForm(app, url, fields, { cookie, headers })
 
 let made = 0
 async function reader() {

@@ -6,6 +6,8 @@ import { nextMail } from '../../../src/http/readers/preferences/next-mail.js'
 import { buildServer } from '../../../src/http/server.js'
 import type { Services } from '../../../src/services.js'
 import { unsubscribeUrl } from '../../../src/subscribers/links.js'
+import { activeReader } from '../../support/readers.js'
+import { postForm } from '../../support/forms.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
 
@@ -23,22 +25,11 @@ afterAll(() => app.close())
 let readers = 0
 async function reader(fields = { frequency: 'daily' }) {
   const email = `r${(readers += 1)}@example.org`
-  const [row] = await db.sql<{ id: number }>(
-    `INSERT INTO subscriber (email, email_key, domain, status, confirmed_at, frequency)
-     VALUES ($1, $1, 'example.org', 'active', now(), $2) RETURNING id`,
-    [email, fields.frequency],
-  )
-  const id = row?.id ?? 0
+  const id = await activeReader(db, email, fields.frequency)
   return { id, link: new URL(unsubscribeUrl(services.secrets, 'http://papers.test', id)).pathname }
 }
 
-const press = (url: string, action: string) =>
-  app.inject({
-    method: 'POST',
-    url,
-    payload: action && `action=${action}`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  })
+const press = (url: string, action: string) => postForm(app, url, action ? { action } : {})
 
 const state = async (id: number) =>
   (
@@ -52,7 +43,7 @@ describe('the page where one leaves', () => {
     expect(page.body).toContain(
       '<button class="quiet-press" name="action" value="weekly">Once a week, on Mondays',
     )
-    expect(page.body).toContain('value="pause">A break of 30 days')
+    expect(page.body).toContain('value="pause">Take a 30-day break')
     expect(await state(id)).toEqual({ status: 'active', frequency: 'daily', until: null })
   })
 
@@ -65,7 +56,7 @@ describe('the page where one leaves', () => {
 
   it('takes a break from whoever has just left, and says until when', async () => {
     const { id, link } = await reader()
-    expect((await press(link, '')).body).toContain('value="pause">A break of 30 days')
+    expect((await press(link, '')).body).toContain('value="pause">Take a 30-day break')
     expect((await state(id))?.['status']).toBe('unsubscribed')
     const answer = await press(link, 'pause')
     expect(answer.body).toContain('Your mail is paused until Friday, 4 September 2026.')

@@ -6,6 +6,7 @@ import { claimDue } from '../../../src/deliveries/claim/claim.js'
 import { openComposer } from '../../../src/deliveries/composing/compose.js'
 import { preferencesUrl, unsubscribeUrl } from '../../../src/subscribers/links.js'
 import { buildServer } from '../../../src/http/server.js'
+import { postForm } from '../../support/forms.js'
 import { mailedToken, owedTo, statusOf } from '../../support/readers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -23,12 +24,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const post = (url: string, fields: Record<string, string>, cookie = '', headers = {}) =>
-  app.inject({
-    method: 'POST',
-    url,
-    payload: new URLSearchParams(fields).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', cookie, ...headers },
-  })
+  postForm(app, url, fields, { cookie, headers })
 
 async function active(email: string): Promise<{ id: number; link: string }> {
   await app.inject({ method: 'POST', url: '/api/v1/subscribers', payload: { email } })

@@ -7,6 +7,7 @@ import type { Services } from '../../../src/services.js'
 import type { SignupLimits } from '../../../src/subscribers/door/limits.js'
 import { subscribe } from '../../../src/subscribers/signup/subscribe.js'
 import { buildServer } from '../../../src/http/server.js'
+import { postForm } from '../../support/forms.js'
 import { openBrowser, findings, sidewaysOverflow, withoutChromium } from '../../support/browser.js'
 import { boundless, evidence, mailedToken, owedTo, statusOf } from '../../support/readers.js'
 import { testServices } from '../../support/services.js'
@@ -174,13 +175,7 @@ describe.skipIf(withoutChromium)('a sign-up when the breaker is near', { timeout
   })
 
   it('keeps the wishes of a form elsewhere, and not the ones that are none', async () => {
-    const post = (fields: Record<string, string>) =>
-      app.inject({
-        method: 'POST',
-        url: '/api/v1/subscribers',
-        payload: new URLSearchParams(fields).toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      })
+    const post = (fields: Record<string, string>) => postForm(app, '/api/v1/subscribers', fields)
     const wishes = { frequency: 'weekly', timezone: 'Asia/Tokyo', source: 'blog' }
     const asked = await post({ email: 'wish@example.org', ...wishes })
     expect(asked.statusCode).toBe(428)

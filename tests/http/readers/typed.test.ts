@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
 import { buildServer } from '../../../src/http/server.js'
 import { probablyMeant } from '../../../src/subscribers/admission/slip.js'
+import { postForm } from '../../support/forms.js'
 import { statusOf } from '../../support/readers.js'
 import { testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -18,13 +19,7 @@ afterAll(() => app.close())
 
 let network = 0
 const post = (fields: Record<string, string>) =>
-  app.inject({
-    method: 'POST',
-    url: '/api/v1/subscribers',
-    payload: new URLSearchParams(fields).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    remoteAddress: `198.51.${(network += 1)}.1`,
-  })
+  postForm(app, '/api/v1/subscribers', fields, { remoteAddress: `198.51.${(network += 1)}.1` })
 
 describe('a form', () => {
   it('leads to a page that says which address was used, and to nobody else', async () => {

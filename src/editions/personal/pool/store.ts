@@ -28,7 +28,7 @@ export async function readPool(db: Queries, editionId: number): Promise<KeptPool
 const readMail = statement({
   text: 'SELECT compiled FROM edition_pool WHERE edition_id = $1',
   parameters: [int],
-  columns: { compiled: json(Type.Unsafe<CompiledMail>(compiledMail)) },
+  columns: { compiled: json(compiledMail) },
 })
 
 /** The fragments of which personal editions are put together, see {@link cardIndex}. */

@@ -1,6 +1,6 @@
 /** The most voted papers of a week or a month. */
 import { Type } from 'typebox'
-import { addDays, type Day } from '../../../clock.js'
+import type { Day } from '../../../clock.js'
 import { weekOf } from '../../../editions/choosing/period.js'
 import { Problem } from '../../../errors.js'
 import { longDay, monthName } from '../../../format/readable.js'
@@ -62,6 +62,10 @@ async function periodPage(
     neighbourDays(db, span.to),
   ])
   if (papers.length === 0) throw new Problem('not-found', `No papers were listed in that ${name}.`)
+  const days = daysWithin(
+    papers.flatMap((paper) => paper.listedOn),
+    span,
+  )
   const here = kind.label(period, span.from, span.to)
   return renderPage(services, 'pages/period.eta', {
     title: `Papers of ${here}`,
@@ -70,22 +74,13 @@ async function periodPage(
     share: shareOf(services.config, `Papers of ${here}`, `/papers/${name}/${period}`),
     stamp: stampOf(services),
     list: { items: paperList(papers.map((paper, index) => paperView(paper, index + 1))) },
-    spans: spansOf(newest(papers, span), name),
+    spans: spansOf(days.at(-1) ?? span.from, name),
     here,
     previous: leaf(name, before.previous),
     next: leaf(name, after.next),
-    days: daysOf(
-      papers.flatMap((paper) => paper.listedOn),
-      span,
-    ),
+    days: days.map((day) => ({ path: `/papers/${day}`, label: longDay(day).replace(/ \d{4}$/, '') })),
     cut: papers.length === mostListed ? mostListed : null,
   })
-}
-
-/** A day outside the span may list the same paper. */
-function newest(papers: { listedOn: Day[] }[], { from, to }: { from: Day; to: Day }): Day {
-  const within = papers.flatMap(({ listedOn }) => listedOn).filter((day) => day >= from && day <= to)
-  return within.reduce((last, day) => (day > last ? day : last), from)
 }
 
 function leaf(name: 'week' | 'month', day: Day | null) {
@@ -96,10 +91,9 @@ function leaf(name: 'week' | 'month', day: Day | null) {
   return { path: `/papers/${name}/${period}`, label }
 }
 
-/** The days of the span that have papers on this page. */
-function daysOf(listed: Day[], { from, to }: { from: Day; to: Day }) {
-  const within = [...new Set(listed)].filter((day) => day >= from && day < addDays(to, 1)).sort()
-  return within.map((day) => ({ path: `/papers/${day}`, label: longDay(day).replace(/ \d{4}$/, '') }))
+/** The days of the span that have papers on this page, the oldest first. */
+function daysWithin(listed: readonly Day[], { from, to }: { from: Day; to: Day }): Day[] {
+  return [...new Set(listed)].filter((day) => day >= from && day <= to).sort()
 }
 
 const schemaOf = (summary: string) => ({

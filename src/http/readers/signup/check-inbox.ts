@@ -26,7 +26,7 @@ export function leadToInbox(services: InboxServices, reply: FastifyReply, typed:
 export const checkInboxRoutes: Routes = async (app, { services }) => {
   const schema = {
     summary: 'What follows a sign-up',
-    description: 'Where a form is led to; it says which address was used, by a short-lived cookie alone.',
+    description: 'Forms lead here. A short-lived cookie tells the page which address was used.',
     tags: ['pages'],
     response: { 200: htmlAnswer('Check your inbox'), ...pageProblems() },
   }

@@ -25,7 +25,7 @@ const body = Type.Object(
     ),
     sure: Type.Optional(
       Type.Literal('yes', {
-        description: 'The address is right, though it looks mistyped: a form is not asked',
+        description: 'The address is right, though it looks mistyped: no question is asked',
       }),
     ),
     altcha: Type.Optional(

@@ -34,7 +34,7 @@ export const signupRoutes: Routes = async (app, { services }) => {
       const form = isForm(request)
       try {
         if (request.validationError) throw request.validationError
-        const address = await meantBy(services, request.body.email)
+        const address = meantBy(request.body.email)
         const { sure } = request.body
         if (form && address.meant && !sure && !request.body.nickname)
           return askWhatWasMeant(services, reply, address, fieldsOf(request))
