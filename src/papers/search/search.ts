@@ -29,6 +29,8 @@ export type SearchFilter = {
   /** `next` of the page before. */
   after?: SearchMark | undefined
   limit: number
+  /** Whether how many papers match is asked for too. */
+  counted?: boolean | undefined
   /** Finds papers by what a question means; absent where no model is given. */
   meaning?: ((question: string, count: number) => Promise<string[]>) | undefined
 }
@@ -44,7 +46,9 @@ export type SearchResult = {
   corrected: { from: string; to: string[] }[]
   /** True where no paper has all of the words, and these have the rarest of them. */
   relaxed: boolean
-  /** How many papers match; null after the first page, and where `relaxed`. */
+  /** True where what the words mean brought some of those. */
+  byMeaning: boolean
+  /** How many papers match; null unless asked for, after the first page, and where `relaxed`. */
   count: HitCount | null
 }
 
@@ -57,6 +61,7 @@ const nothing: SearchResult = {
   direct: null,
   corrected: [],
   relaxed: false,
+  byMeaning: false,
   count: null,
 }
 
@@ -81,26 +86,26 @@ export async function searchPapers(db: Queries, filter: SearchFilter): Promise<S
   const { hits, next } = await hitsOf(db, sought, { ...filter, breadth, pool: ranked })
   const papers = await shown(db, words.tsquery, hits)
   if (papers.length > 0 || next || after || order === 'newest' || words.each.length < leastToRelax) {
-    const count = after ? null : await countHits(db, words.tsquery, filter, breadth)
+    const count = filter.counted && !after ? await countHits(db, words.tsquery, filter, breadth) : null
     return { ...nothing, papers, next, corrected, count }
   }
   const rare = await papersByRarity(db, words.each, sought, words.not, filter.limit)
-  const near = filter.meaning ? await withMeaning(filter, rare) : rare
+  const meant = await meantBy(filter)
+  const near = meant.length > 0 ? fusedHits(rare, meant, filter.limit) : rare
   const others = await shown(db, words.anyOf, near)
-  return { ...nothing, papers: others, corrected, relaxed: others.length > 0 }
+  return { ...nothing, papers: others, corrected, relaxed: others.length > 0, byMeaning: meant.length > 0 }
 }
 
 /** More of each list than a page has, so that what stands in both comes first. */
 const listed = 50
 
-/** The rarest words and the meaning together; a span or an organisation is asked of words alone. */
-async function withMeaning(filter: SearchFilter, rare: readonly Hit[]): Promise<readonly Hit[]> {
-  const { meaning, organisation, from, to } = filter
-  if (!meaning || organisation || from || to) return rare
-  const meant = await meaning(filter.q, listed)
-  const order = fused([rare.map(({ id }) => id), meant], filter.limit)
-  return order.map((id) => ({ id }))
+/** Ids by what the question means, where a model is given; a span or an organisation is asked of words alone. */
+async function meantBy({ q, meaning, organisation, from, to }: SearchFilter): Promise<string[]> {
+  return meaning && !organisation && !from && !to ? meaning(q, listed) : []
 }
+
+const fusedHits = (rare: readonly Hit[], meant: readonly string[], limit: number): Hit[] =>
+  fused([rare.map(({ id }) => id), [...meant]], limit).map((id) => ({ id }))
 
 const headlines = statement({
   text: `SELECT ${keptColumns},

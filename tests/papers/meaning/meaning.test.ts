@@ -78,6 +78,11 @@ describe('the meaning of papers', () => {
     const asked = 'marine voyages unheard'
     const found = (await app.inject(`/api/v1/papers?${new URLSearchParams({ q: asked }).toString()}`)).json()
     expect(found.items[0].id).toBe('2608.00002')
+    const words = 'these have the rarest of them'
+    const search = (await app.inject(`/papers?${new URLSearchParams({ q: asked }).toString()}`)).body
+    expect(search).toContain(`${words}, or mean much the same.`)
+    const within = new URLSearchParams({ q: 'voyages of oceans unheard', from: '2026-01-01' }).toString()
+    expect((await app.inject(`/papers?${within}`)).body).not.toContain('mean much the same')
     const page = await app.inject('/papers/2608.00001')
     const related = page.body.slice(page.body.indexOf('Related papers'))
     expect(related.indexOf('2608.00004')).toBeLessThan(related.indexOf('2608.00002'))

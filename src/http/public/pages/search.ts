@@ -41,8 +41,8 @@ async function searchPage(services: Services, asked: Asked): Promise<string> {
   const span = spanAsked(asked)
   const { q, organisation, cursor } = asked
   const page = { ...span, organisation, cursor, limit: pageSize }
-  const { papers, next, corrected, relaxed, count } = q
-    ? await hits(services, { ...page, q })
+  const { papers, next, corrected, relaxed, byMeaning, count } = q
+    ? await hits(services, { ...page, q, counted: true })
     : await newest(services, page)
   return renderPage(services, 'pages/search.eta', {
     title: q ? `Search: ${cutAtWord(q, 100)}` : 'Search',
@@ -53,6 +53,7 @@ async function searchPage(services: Services, asked: Asked): Promise<string> {
     list: { papers, items: paperList(papers) },
     corrected,
     relaxed,
+    byMeaning,
     found:
       count && (count.more ? `More than ${counted(count.papers, 'paper')}` : counted(count.papers, 'paper')),
     more: next && `/papers?${new URLSearchParams({ ...asked, cursor: next }).toString()}`,
@@ -68,11 +69,12 @@ function feedOf({ q, organisation, from, to }: Asked): string | null {
 }
 
 async function hits(services: Services, asked: SearchAsked) {
-  const { papers, next, corrected, relaxed, count } = await search(services, asked)
+  const { papers, next, corrected, relaxed, byMeaning, count } = await search(services, asked)
   return {
     papers: papers.map(hitView),
     next,
     relaxed,
+    byMeaning,
     count,
     corrected: corrected.filter(({ to }) => to.length > 0),
   }
@@ -80,7 +82,8 @@ async function hits(services: Services, asked: SearchAsked) {
 
 async function newest(services: Services, asked: Omit<SearchAsked, 'q' | 'order'>) {
   const { items, next } = await browse(services, { ...asked, order: 'newest' })
-  return { papers: items.map((paper) => paperView(paper)), next, corrected: [], relaxed: false, count: null }
+  const papers = items.map((paper) => paperView(paper))
+  return { papers, next, corrected: [], relaxed: false, byMeaning: false, count: null }
 }
 
 /** A title with formulas stands as it was rendered: marks would tear them apart. */

@@ -19,6 +19,8 @@ export type SearchAsked = Span & {
   order?: 'relevance' | 'newest' | undefined
   cursor?: string | undefined
   limit: number
+  /** Whether how many papers match is asked for too. */
+  counted?: boolean
 }
 
 export type SearchAnswer = {
@@ -29,7 +31,9 @@ export type SearchAnswer = {
   corrected: { from: string; to: string[] }[]
   /** True where no paper has all of the words, and these have the rarest of them. */
   relaxed: boolean
-  /** How many papers match; null after the first page, and where that is not known. */
+  /** True where what the words mean brought some of those. */
+  byMeaning: boolean
+  /** How many papers match; null unless asked for, after the first page, and where `relaxed`. */
   count: HitCount | null
 }
 
@@ -44,18 +48,26 @@ export async function search(
   const { db } = services
   const { cursor, ...filter } = asked
   const place = cursor === undefined ? { today: utcDay(services.clock.now()) } : placeIn(cursor)
-  const { papers, next, direct, corrected, relaxed, count } = await searchPapers(db, {
+  const { papers, next, direct, corrected, relaxed, byMeaning, count } = await searchPapers(db, {
     ...filter,
     ...place,
     meaning: meaningOf(services),
   })
   if (direct)
-    return { papers: await named(db, direct), next: null, corrected: [], relaxed: false, count: null }
+    return {
+      papers: await named(db, direct),
+      next: null,
+      corrected: [],
+      relaxed: false,
+      byMeaning: false,
+      count: null,
+    }
   return {
     papers,
     next: next && encodeCursor([place.today, keyOf(next), next.id]),
     corrected,
     relaxed,
+    byMeaning,
     count,
   }
 }
