@@ -29,6 +29,9 @@ export type NightResult = {
 
 export const connections = 5
 
+/** A server whose disk was full may start anew again while it recovers, and each start is told and cleared. */
+const patienceMs = 90_000
+
 /** Each step ends when its alert was raised and, after the cause was mended, cleared. */
 export async function nightDrill(plan: NightPlan): Promise<NightResult> {
   const begun = performance.now()
@@ -179,16 +182,16 @@ class Alerts {
     await this.#wait(kind, 'cleared', `EXISTS (${rows}) AND NOT EXISTS (${rows} AND cleared_at IS NULL)`)
   }
 
-  /** What else needs somebody before the restore is told: nothing should. */
+  /** What else needs somebody before the restore is told: nothing should, once the watch has seen what was mended. */
   async keep(): Promise<void> {
-    const open = await this.#night.db.sql<{ cause: string }>(
-      'SELECT cause FROM alert WHERE cleared_at IS NULL',
-    )
-    for (const { cause } of open) this.broken.push(`the alert ${cause} was never cleared`)
+    const open = 'SELECT cause FROM alert WHERE cleared_at IS NULL'
+    await this.#night.until(`NOT EXISTS (${open})`, patienceMs).catch(() => undefined)
+    for (const { cause } of await this.#night.db.sql<{ cause: string }>(open))
+      this.broken.push(`the alert ${cause} was never cleared`)
   }
 
   async #wait(kind: string, what: 'raised' | 'cleared', condition: string): Promise<void> {
-    const came = await this.#night.until(condition, 90_000).catch(() => false)
+    const came = await this.#night.until(condition, patienceMs).catch(() => false)
     if (came === false) this.broken.push(`the alert ${kind} was not ${what}`)
     else (what === 'raised' ? this.raisedKinds : this.clearedKinds).add(kind)
     this.#night.tell(`  the alert ${kind} is ${came === false ? 'NOT ' : ''}${what}`)
