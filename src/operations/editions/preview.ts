@@ -2,6 +2,7 @@
 import { openComposer } from '../../deliveries/composing/compose.js'
 import { nobody, type Outgoing } from '../../deliveries/ledger/delivery.js'
 import { readCompiled, type Edition } from '../../editions/store.js'
+import { isNothing } from '../../editions/personal/pool/orders.js'
 import { readOwnChoice } from '../../editions/personal/mail/own-edition.js'
 import { Problem } from '../../errors.js'
 import { parseMail } from '../../mail/message/parse.js'
@@ -79,6 +80,8 @@ export async function previewMessage(
   await mustCompiled(services, edition)
   const personal =
     subscriberId === undefined ? null : await readOwnChoice(services.db, edition.id, subscriberId)
+  if (personal && isNothing(personal.order))
+    throw new Problem('conflict', 'This reader gets no mail of this edition: they had or mute all its papers.')
   const now = services.clock.now()
   const outgoing = await openComposer(services)({
     id: '0',

@@ -4,7 +4,7 @@ import type { Tx } from '../../../db/client.js'
 import { takeLock } from '../../../db/lock.js'
 import { boolean, bytes, int, ints, nullable } from '../../../db/queries/sql-types.js'
 import { statement } from '../../../db/queries/statement.js'
-import { chooseFor } from '../../../papers/personal/choosing/choose.js'
+import { chooseFor, keepCommon } from '../../../papers/personal/choosing/choose.js'
 import { openPool, type Pool } from '../../../papers/personal/choosing/pool.js'
 import { openSpace, type Space } from '../../../papers/personal/choosing/space.js'
 import { lexiconOf } from '../../../papers/personal/vectors.js'
@@ -24,7 +24,20 @@ const [sampled, passedOver] = [3_000, 24]
 /** Readers between two turns of the event loop, which sends mail meanwhile. */
 const atOnce = 25
 
-type Kit = { edition: Edition; kept: KeptPool; pool: Pool; space: Space; tastes: TasteReader; share: number }
+type Kit = {
+  edition: Edition
+  kept: KeptPool
+  pool: Pool
+  space: Space
+  tastes: TasteReader
+  share: number
+  /** Indices of the common edition's papers, in its order. */
+  common: number[]
+  /** Papers for which each order has room. */
+  places: number
+  /** Which of the pool's papers these are, or are nearly the same as. */
+  indicesOf(ids: Iterable<string>): Set<number>
+}
 
 /**
  * Does nothing where nobody is to have one, or all is done. A process that was killed is followed by the next, which
@@ -61,8 +74,11 @@ async function openKit(
   const sample = await newestTexts(db, sampled)
   const lexicon = lexiconOf([...sample, ...kept.papers])
   const vectors = kept.papers.map((paper) => lexicon.vectorOf(paper))
-  const inPool = new Set(kept.papers.map(({ id }) => id))
-  const others = sample.filter(({ id }) => !inPool.has(id))
+  const indices = new Map(
+    kept.papers.flatMap(({ id, alike = [] }, index) => [id, ...alike].map((one) => [one, index] as const)),
+  )
+  const others = sample.filter(({ id }) => !indices.has(id))
+  const common = (edition.papers ?? []).flatMap(({ id }) => indices.get(id) ?? [])
   const every = Math.max(1, Math.floor(others.length / passedOver))
   const background = others.filter((_, i) => i % every === 0).slice(0, passedOver)
   return {
@@ -75,6 +91,9 @@ async function openKit(
       background.map((paper) => lexicon.vectorOf(paper)),
     ),
     tastes: openTastes(lexicon, clock.now()),
+    common,
+    places: Math.max(kept.size, common.length),
+    indicesOf: (ids) => new Set([...ids].flatMap((id) => indices.get(id) ?? [])),
   }
 }
 
@@ -100,20 +119,19 @@ async function choosePart(tx: Tx, kit: Kit): Promise<{ chosen: number } | null> 
   const readers = await nextReaders(tx, frequenciesOf(edition), row.last ?? 0, together)
   const last = readers.at(-1)
   if (last === undefined) return null
-  const mine = readers.filter((reader) => isChosen(reader, kit.share))
-  const had = await hadBy(tx, edition, mine)
-  const tasteOf = await kit.tastes(tx, mine)
-  const numbers = new Map(kept.papers.map(({ id }, index) => [id, index]))
+  const hadOf = await hadBy(tx, edition, readers)
+  const tasteOf = await kit.tastes(tx, readers)
   const orders: Buffer[] = []
   const withOrder: number[] = []
-  for (const [i, reader] of mine.entries()) {
+  for (const [i, reader] of readers.entries()) {
     if (i % atOnce === 0) await setImmediate()
-    const before = new Set([...(had.get(reader) ?? [])].flatMap((id) => numbers.get(id) ?? []))
-    const chosen = chooseFor(kit.space, kit.pool, tasteOf(reader), { size: kept.size, had: before })
-    // Where nothing is left for them, they have the common edition.
-    if (chosen.length === 0) continue
+    const [taste, had] = [tasteOf(reader), kit.indicesOf(hadOf.get(reader) ?? [])]
+    const chosen = isChosen(reader, kit.share)
+      ? chooseFor(kit.space, kit.pool, taste, { size: kept.size, had })
+      : keepCommon(kit.pool, taste, { common: kit.common, had })
+    if (chosen === null) continue
     withOrder.push(reader)
-    orders.push(writeOrder(chosen, kept.size))
+    orders.push(writeOrder(chosen, kit.places))
   }
   await tx.run(write, [edition.id, last, withOrder, Buffer.concat(orders)])
   return { chosen: withOrder.length }

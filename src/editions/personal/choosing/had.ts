@@ -108,8 +108,7 @@ export async function hadBy(
 type Papers = { common: string[]; pool: string[] }
 
 function papersIn({ common, pool }: Papers, order: Buffer | null): string[] {
-  const chosen = order ? readOrder(order) : []
-  return chosen.length > 0 ? chosen.flatMap(({ index }) => pool[index] ?? []) : common
+  return order ? readOrder(order).flatMap(({ index }) => pool[index] ?? []) : common
 }
 
 /** Or may still be: what is on its way counts. */

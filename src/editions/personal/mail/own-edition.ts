@@ -8,7 +8,7 @@ import { editionAsPage } from '../../compiling/page.js'
 import type { ShownPaper } from '../../edition.js'
 import type { Edition } from '../../store.js'
 import { labelsOf } from './labels.js'
-import { orderAt, readOrder } from '../pool/orders.js'
+import { isNothing, orderAt, readOrder } from '../pool/orders.js'
 import type { PoolEntry } from '../pool/pool.js'
 import { readerCards } from './reader-cards.js'
 import { readPool, readPoolMail } from '../pool/store.js'
@@ -49,7 +49,7 @@ export async function readOwnChoice(db: Queries, editionId: number, reader: numb
   return { order: own.order, labels }
 }
 
-/** The reader's edition as a page; null for who had the common one. */
+/** The reader's edition as a page; null for who had the common one, or none. */
 export async function ownEditionPage(
   db: Queries,
   edition: Edition,
@@ -57,7 +57,7 @@ export async function ownEditionPage(
   publicUrl: string,
 ): Promise<string | null> {
   const own = await readOwn(db, edition.id, reader)
-  const mail = own && (await readPoolMail(db, edition.id))
+  const mail = own && !isNothing(own.order) && (await readPoolMail(db, edition.id))
   return mail ? pageOf(db, edition, reader, own, mail, publicUrl) : null
 }
 

@@ -21,6 +21,9 @@ export function writeOrder(chosen: readonly Chosen[], size: number): Buffer {
   return order
 }
 
+/** Whether nothing was left for the reader: what they had or mute was all there was. */
+export const isNothing = (order: Buffer): boolean => order.every((byte) => byte === 0)
+
 export function readOrder(order: Buffer): Chosen[] {
   const chosen: Chosen[] = []
   for (let at = 0; at + entryBytes <= order.length; at += entryBytes) {

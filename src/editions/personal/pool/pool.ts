@@ -4,6 +4,7 @@ import type { Queries } from '../../../db/client.js'
 import type { Candidate } from '../../../papers/paper.js'
 import type { PoolPaper } from '../../../papers/personal/choosing/pool.js'
 import { readCuration } from '../../../papers/ranking/curation.js'
+import { likeness } from '../../../papers/ranking/likeness.js'
 import { scoreOf } from '../../../papers/ranking/score.js'
 import { candidatesFor } from '../../../papers/reads.js'
 import { foldedKey } from '../../../format/text/folded-key.js'
@@ -17,7 +18,11 @@ import { mostInPool } from './orders.js'
 export const poolDays = 7
 
 /** A paper of the pool: what its card shows, and what readers' wishes are held against. */
-export type PoolEntry = PoolPaper & { shown: ShownPaper }
+export type PoolEntry = PoolPaper & {
+  shown: ShownPaper
+  /** Ids of near-duplicates that it stands for: who had one of them had this. */
+  alike?: string[]
+}
 
 /** The edition's own papers and, by score, as many others as a byte can tell apart. */
 export async function poolFor(db: Queries, edition: Edition): Promise<PoolEntry[]> {
@@ -26,7 +31,7 @@ export async function poolFor(db: Queries, edition: Edition): Promise<PoolEntry[
   const common = new Map((edition.papers ?? []).map((paper) => [paper.id, paper]))
   const hidden = await hiddenOn(db, days)
   const candidates = await candidatesFor(db, edition.day, { days })
-  return candidates
+  const entries = candidates
     .filter(({ id, withdrawn, listedOn: [listed] }) => {
       if (common.has(id)) return true
       return !withdrawn && !hidden.has(id) && listed !== undefined && listed >= first
@@ -36,7 +41,19 @@ export async function poolFor(db: Queries, edition: Edition): Promise<PoolEntry[
       (a, b) =>
         Number(common.has(b.id)) - Number(common.has(a.id)) || b.score - a.score || (a.id < b.id ? -1 : 1),
     )
-    .slice(0, mostInPool)
+  return withoutDoubles(entries, (id) => common.has(id))
+}
+
+/** Of near-duplicates the first alone, as in the common edition, whose own papers stay whatever they are. */
+function withoutDoubles(entries: PoolEntry[], stays: (id: string) => boolean): PoolEntry[] {
+  const isAlike = likeness()
+  const kept: PoolEntry[] = []
+  for (const entry of entries) {
+    const double = stays(entry.id) ? undefined : kept.find((better) => isAlike(entry, better))
+    if (double) double.alike = [...(double.alike ?? []), entry.id]
+    else if (kept.length < mostInPool) kept.push({ ...entry })
+  }
+  return kept
 }
 
 async function hiddenOn(db: Queries, days: readonly Day[]): Promise<Set<string>> {

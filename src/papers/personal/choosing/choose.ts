@@ -23,10 +23,10 @@ export function chooseFor(
   reader: ReaderTaste,
   { size, had }: ChooseOptions,
 ): Chosen[] {
-  const muted = new Set(reader.wishes.filter((wish) => wish.muted).flatMap((wish) => pool.about(wish)))
+  const muted = mutedBy(pool, reader.wishes)
   const weighed = weigh(space, pool, reader)
   const byScore = [...pool.papers.keys()]
-    .filter((p) => !muted.has(p) && (!had.has(p) || pool.papers[p]!.returned))
+    .filter((p) => !muted.has(p) && mayCome(pool, had, p))
     .sort((a, b) => weighed.score[b]! - weighed.score[a]! || a - b)
   const sure = new Set(
     reader.wishes
@@ -42,6 +42,27 @@ export function chooseFor(
   const unlike = surprisesIn(pool, weighed, byScore, taken, kept)
   return [...chosen, ...unlike.map((index): Chosen => ({ index, cause: 'surprise', n: 0 }))]
 }
+
+/**
+ * What everybody gets, for a reader who is not to have a choice of their own: what they mute or had never comes.
+ * @param common - indices of the papers, in their order.
+ * @returns null where all of it may come.
+ */
+export function keepCommon(
+  pool: Pool,
+  { wishes }: Pick<ReaderTaste, 'wishes'>,
+  { common, had }: { common: readonly number[]; had: ReadonlySet<number> },
+): Chosen[] | null {
+  const muted = mutedBy(pool, wishes)
+  const left = common.filter((p) => !muted.has(p) && mayCome(pool, had, p))
+  return left.length === common.length ? null : left.map((index) => ({ index, cause: 'community', n: 0 }))
+}
+
+const mutedBy = (pool: Pool, wishes: ReaderTaste['wishes']): Set<number> =>
+  new Set(wishes.filter((wish) => wish.muted).flatMap((wish) => pool.about(wish)))
+
+const mayCome = ({ papers }: Pool, had: ReadonlySet<number>, p: number): boolean =>
+  !had.has(p) || papers[p]!.returned
 
 /** Fills up by score; where variety leaves places empty, it gives way. */
 function takeVaried(pool: Pool, byScore: readonly number[], taken: number[], size: number): void {
