@@ -81,7 +81,10 @@ export async function previewMessage(
   const personal =
     subscriberId === undefined ? null : await readOwnChoice(services.db, edition.id, subscriberId)
   if (personal && isNothing(personal.order))
-    throw new Problem('conflict', 'This reader gets no mail of this edition: they had or mute all its papers.')
+    throw new Problem(
+      'conflict',
+      'This reader gets no mail of this edition: they had or mute all its papers.',
+    )
   const now = services.clock.now()
   const outgoing = await openComposer(services)({
     id: '0',

@@ -10,48 +10,67 @@ import {
   text,
   timestamptz,
 } from '../../db/queries/sql-types.js'
-import { statement } from '../../db/queries/statement.js'
+import { type RowOf, statement } from '../../db/queries/statement.js'
 import { readPersonal } from '../../editions/personal/choosing/wishes.js'
+import { differenceOf, shareOf } from './proportions.js'
 
-/** Fewer readers are not shown. */
+/** What one to nine readers did is not told: null. */
 const fewest = 10
 /** Feedback of so many days. */
 const days = 30
 
+/** SQL for a sum, null where it is of some readers, but too few. */
+const unlessFew = (sum: string, readers: string) =>
+  `CASE WHEN ${readers} NOT BETWEEN 1 AND ${fewest - 1} THEN ${sum} END`
+
+const toldOf = (sum: string) => unlessFew(sum, sum)
+const sumOrNull = nullable(count)
+
 const readers = statement({
-  text: `SELECT (SELECT count(DISTINCT subscriber_id) FROM interest) AS following,
+  text: `SELECT ${toldOf('following')} AS following, ${toldOf('answering')} AS answering, ${toldOf('"inLastEdition"')} AS "inLastEdition"
+    FROM (SELECT (SELECT count(DISTINCT subscriber_id) FROM interest) AS following,
       (SELECT count(DISTINCT subscriber_id) FROM feedback WHERE answer IS NOT NULL) AS answering,
       (SELECT coalesce(sum(length(accepted)), 0)::bigint FROM batch WHERE orders IS NOT NULL
-        AND edition_id = (SELECT max(id) FROM edition WHERE fanned_out_at IS NOT NULL AND kind = 'daily')) AS "inLastEdition"`,
+        AND edition_id = (SELECT max(id) FROM edition WHERE fanned_out_at IS NOT NULL AND kind = 'daily')) AS "inLastEdition") sums`,
   parameters: [],
-  columns: { following: count, answering: count, inLastEdition: count },
+  columns: { following: sumOrNull, answering: sumOrNull, inLastEdition: sumOrNull },
 })
 
+// Of the ways in which a name is written, the usual one is shown where it is ten readers' too; else the folded key.
 const followed = statement({
-  text: `SELECT kind, min(label) AS label, count(*) FILTER (WHERE NOT muted) AS follow, count(*) FILTER (WHERE muted) AS mute
-    FROM interest WHERE kind <> 'paper' GROUP BY kind, key HAVING count(*) >= $1::int ORDER BY count(*) DESC, kind, key LIMIT 30`,
+  text: `SELECT kind, coalesce((array_agg(label ORDER BY alike DESC, label) FILTER (WHERE alike >= $1::int))[1], key) AS label,
+      ${toldOf('sum(follow)::bigint')} AS follow, ${toldOf('sum(mute)::bigint')} AS mute
+    FROM (SELECT kind, key, label, count(*) AS alike, count(*) FILTER (WHERE NOT muted) AS follow, count(*) FILTER (WHERE muted) AS mute
+      FROM interest WHERE kind <> 'paper' GROUP BY kind, key, label) spelt
+    GROUP BY kind, key HAVING sum(alike) >= $1::int ORDER BY sum(alike) DESC, kind, key LIMIT 30`,
   parameters: [int],
-  columns: { kind: text, label: text, follow: count, mute: count },
+  columns: { kind: text, label: text, follow: sumOrNull, mute: sumOrNull },
 })
+
+const answersToldOf = (condition: string) =>
+  unlessFew(
+    `count(*) FILTER (WHERE ${condition})`,
+    `count(DISTINCT subscriber_id) FILTER (WHERE ${condition})`,
+  )
 
 const feedbackBy = (
   column: 'place' | 'reason',
 ) => `SELECT ${column}, count(DISTINCT subscriber_id) AS readers,
-    count(*) FILTER (WHERE answer = 'more') AS more, count(*) FILTER (WHERE answer = 'less') AS less,
-    count(*) FILTER (WHERE saved_at IS NOT NULL) AS saved
+    ${answersToldOf(`answer = 'more'`)} AS more, ${answersToldOf(`answer = 'less'`)} AS less,
+    ${answersToldOf('saved_at IS NOT NULL')} AS saved
   FROM feedback WHERE at >= $1::timestamptz GROUP BY ${column} HAVING count(DISTINCT subscriber_id) >= $2::int ORDER BY ${column}`
 
-const counts = { readers: count, more: count, less: count, saved: count } as const
+const answers = { readers: count, more: sumOrNull, less: sumOrNull, saved: sumOrNull } as const
 
 const byPlace = statement({
   text: feedbackBy('place'),
   parameters: [timestamptz, int],
-  columns: { place: nullable(smallint), ...counts },
+  columns: { place: nullable(smallint), ...answers },
 })
 const byReason = statement({
   text: feedbackBy('reason'),
   parameters: [timestamptz, int],
-  columns: { reason: nullable(text), ...counts },
+  columns: { reason: nullable(text), ...answers },
 })
 
 // As `isChosen` draws them.
@@ -69,13 +88,11 @@ const arms = statement({
   columns: { personal: nullable(boolean), readers: count, more: count, less: count, left: count },
 })
 
-/** A share of the readers, and between what it lies with a probability of 95 % (Wilson's interval). */
-type Share = { share: number; from: number; to: number }
-
 export async function personalFigures(db: Queries, now: Date) {
   const { enabled, trialShare } = await readPersonal(db)
   const since = new Date(now.getTime() - days * 86_400_000)
   const [who] = await db.run(readers, [])
+  const trial = (await db.run(arms, [trialShare, since, fewest])).map(armOf)
   return {
     enabled,
     trialShare,
@@ -83,26 +100,29 @@ export async function personalFigures(db: Queries, now: Date) {
     mostFollowed: await db.run(followed, [fewest]),
     feedbackByPlace: await db.run(byPlace, [since, fewest]),
     feedbackByReason: await db.run(byReason, [since, fewest]),
-    trial: (await db.run(arms, [trialShare, since, fewest])).map(({ personal, ...arm }) => ({
-      edition: personal ? ('personal' as const) : ('common' as const),
-      readers: arm.readers,
-      more: shareOf(arm.more, arm.readers),
-      less: shareOf(arm.less, arm.readers),
-      left: shareOf(arm.left, arm.readers),
-    })),
+    trial,
+    difference: betweenArms(trial),
   }
 }
 
-const z = 1.96
+type Arm = ReturnType<typeof armOf>
 
-function shareOf(some: number, all: number): Share {
-  const share = some / all
-  const middle = (share + z ** 2 / (2 * all)) / (1 + z ** 2 / all)
-  const half = (z / (1 + z ** 2 / all)) * Math.sqrt((share * (1 - share)) / all + z ** 2 / (4 * all ** 2))
-  const round = (value: number) => Math.round(value * 10_000) / 10_000
+const armOf = ({ personal, readers: all, more, less, left }: RowOf<typeof arms>) => ({
+  edition: personal ? ('personal' as const) : ('common' as const),
+  readers: all,
+  more: shareOf(more, all),
+  less: shareOf(less, all),
+  left: shareOf(left, all),
+})
+
+/** By how much the shares are larger with a personal edition; null unless both arms are there. */
+function betweenArms(trial: readonly Arm[]) {
+  const personal = trial.find(({ edition }) => edition === 'personal')
+  const common = trial.find(({ edition }) => edition === 'common')
+  if (!personal || !common) return null
   return {
-    share: round(share),
-    from: round(Math.max(0, middle - half)),
-    to: round(Math.min(1, middle + half)),
+    more: differenceOf(personal.more, common.more),
+    less: differenceOf(personal.less, common.less),
+    left: differenceOf(personal.left, common.left),
   }
 }

@@ -112,13 +112,14 @@ describe('personal editions', { timeout: 120_000 }, () => {
       feedbackByPlace: [],
       trial: [],
     })
-    expect(few.readers).toEqual({ following: 2, answering: 1, inLastEdition: 3 })
+    expect(few.readers).toEqual({ following: null, answering: null, inLastEdition: null })
     await db.sql(
       `INSERT INTO subscriber (email, email_key, domain, status) SELECT 'x' || n, 'x' || n, 'x', 'active' FROM generate_series(1, 12) n`,
     )
     await db.sql(
       `INSERT INTO interest (subscriber_id, n, kind, key, label, created_at)
-       SELECT id, 1, 'keyword', 'tides', 'Tides', now() FROM subscriber WHERE domain = 'x'`,
+       SELECT id, 1, 'keyword', 'tides', CASE WHEN email IN ('x1', 'x2') THEN 'TIDES for x' ELSE 'Tides' END, now()
+       FROM subscriber WHERE domain = 'x'`,
     )
     await db.sql(
       `INSERT INTO feedback (subscriber_id, paper_id, n, answer, at, place, reason)
@@ -135,6 +136,19 @@ describe('personal editions', { timeout: 120_000 }, () => {
       less: 0,
       saved: 0,
     })
+    await db.sql(
+      `UPDATE interest SET label = email FROM subscriber s WHERE s.id = subscriber_id AND s.domain = 'x'`,
+    )
+    await db.sql(
+      `UPDATE feedback SET answer = 'less' FROM subscriber s WHERE s.id = subscriber_id AND s.email = 'x1'`,
+    )
+    await db.sql(
+      `UPDATE interest SET muted = true FROM subscriber s WHERE s.id = subscriber_id AND s.email = 'x1'`,
+    )
+    const fewer = (await call('/personal')).json()
+    expect(fewer.mostFollowed).toEqual([{ kind: 'keyword', label: 'tides', follow: 11, mute: null }])
+    expect(fewer.feedbackByPlace).toContainEqual({ place: 2, readers: 12, more: 11, less: null, saved: 0 })
+    expect(fewer.difference).toBe(null)
     expect(many.trial).toMatchObject([{ edition: 'personal', readers: 15 }])
     expect(many.trial[0].more.from).toBeLessThan(many.trial[0].more.share)
     await db.sql(`DELETE FROM subscriber WHERE domain = 'x'`)

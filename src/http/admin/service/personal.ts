@@ -6,7 +6,8 @@ import { orNull } from '../../contract/json-schemas.js'
 import { operation } from '../guard/schemas.js'
 
 const n = Type.Integer({ examples: [120] })
-const answers = { readers: n, more: n, less: n, saved: n }
+const few = orNull(n)
+const answers = { readers: n, more: few, less: few, saved: few }
 const share = Type.Object(
   {
     share: Type.Number({ examples: [0.21] }),
@@ -16,16 +17,25 @@ const share = Type.Object(
   { description: 'Of the readers, and its 95 % interval' },
 )
 
+const difference = Type.Object(
+  {
+    difference: Type.Number({ examples: [0.03] }),
+    from: Type.Number({ examples: [0.01] }),
+    to: Type.Number({ examples: [0.05] }),
+  },
+  { description: 'By how much the share is larger with a personal edition, and its 95 % interval' },
+)
+
 const figures = Type.Object({
   enabled: Type.Boolean({ examples: [true] }),
   trialShare: Type.Number({ examples: [1] }),
-  readers: Type.Object({ following: n, answering: n, inLastEdition: n }),
+  readers: Type.Object({ following: few, answering: few, inLastEdition: few }),
   mostFollowed: Type.Array(
     Type.Object({
       kind: Type.String({ examples: ['keyword'] }),
       label: Type.String({ examples: ['attention'] }),
-      follow: n,
-      mute: n,
+      follow: few,
+      mute: few,
     }),
   ),
   feedbackByPlace: Type.Array(Type.Object({ place: orNull(Type.Integer({ examples: [1] })), ...answers })),
@@ -41,6 +51,12 @@ const figures = Type.Object({
       left: share,
     }),
   ),
+  difference: orNull(
+    Type.Object(
+      { more: difference, less: difference, left: difference },
+      { description: 'Null unless both editions have ten readers' },
+    ),
+  ),
 })
 
 export const personalRoutes: Routes = async (app, { services }) => {
@@ -51,7 +67,7 @@ export const personalRoutes: Routes = async (app, { services }) => {
       schema: operation({
         summary: 'How personal editions fare',
         description:
-          'Sums of the last thirty days, of ten readers at least each. `trial` compares readers with interests who have a personal edition with those whom chance gave the common one; the settings `personal.enabled` and `personal.trialShare` switch it.',
+          'Sums of the last thirty days, of ten readers at least each: null for fewer. `trial` compares readers with interests who have a personal edition with those whom chance gave the common one; the settings `personal.enabled` and `personal.trialShare` switch it.',
         response: { 200: figures },
       }),
     },

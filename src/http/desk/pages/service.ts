@@ -9,7 +9,7 @@ import { readJobs } from '../../../operations/figures/jobs.js'
 import { listKeys } from '../../../operations/keys/keys.js'
 import { scopes } from '../../../operations/keys/scopes.js'
 import { settableBounds } from '../../../editions/gates/gates.js'
-import { eventTypes, readSettings, webhooksOf } from '../../../operations/settings.js'
+import { eventTypes, readSettings, usualParts, webhooksOf } from '../../../operations/settings.js'
 import { listEvents } from '../../../operations/webhooks/events.js'
 import { columnValues } from '../../../db/queries/columns.js'
 import { byDomain, workers } from '../../../operations/figures/statistics.js'
@@ -46,7 +46,8 @@ export const servicePages: DashboardPage[] = [
     scope: 'editions:read',
     load: async ({ db }) => {
       const settings = await readSettings(db)
-      return { settings, bounds: settableBounds, webhooks: webhooksOf(settings), eventTypes }
+      const personal = { ...usualParts.personal, ...settings.personal }
+      return { settings, personal, bounds: settableBounds, webhooks: webhooksOf(settings), eventTypes }
     },
   },
   {
