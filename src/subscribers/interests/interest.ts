@@ -12,7 +12,8 @@ export type InterestKind = ColumnValue<'interest', 'kind'>
 export const mostInterests = 100
 export const mostExamples = 300
 
-const longestLabel = 120
+/** Characters of a name or of words. */
+export const longestLabel = 120
 
 export type Wanted = { kind: InterestKind; label: string; muted: boolean }
 

@@ -105,6 +105,24 @@ describe('interests', () => {
     expect(unknown.statusCode).toBe(404)
   })
 
+  it('are taken from a search for an author, an organisation, a keyword or words', async () => {
+    const { id, cookie } = await reader()
+    const linkOn = async (search: string) =>
+      /href="(\/preferences\/follow[^"]*)"/.exec((await app.inject(search)).body)?.[1] ?? null
+    const byAuthor = await linkOn(`/papers?q=${encodeURIComponent('"Ada Lovelace"')}`)
+    expect(byAuthor).toBe('/preferences/follow?name=Ada+Lovelace')
+    expect(await linkOn('/papers?organisation=An+Institute')).toBe('/preferences/follow?name=An+Institute')
+    expect(await linkOn('/papers?q=attention+-graph')).toBe(null)
+    expect((await app.inject(byAuthor ?? '')).statusCode).toBe(401)
+    const page = await app.inject({ url: byAuthor ?? '', headers: { cookie } })
+    for (const kind of ['author', 'organisation', 'keyword', 'words'])
+      expect(page.body).toContain(`name="kind" value="${kind}"`)
+    const back = { name: 'Ada Lovelace', label: 'Ada Lovelace' }
+    const after = await post('/preferences/interests', { ...back, action: 'follow', kind: 'author' }, cookie)
+    expect(after.body).toContain('<small>followed</small>')
+    expect(await held(id)).toEqual(['+author ada lovelace'])
+  })
+
   it('are examples from a file, of which unknown papers count by their words', async () => {
     const { id, cookie } = await reader()
     const bib = `@misc{a, title={Another  Title of Ours}, abstract={On windows.}, eprint={2001.00001}}

@@ -9,6 +9,7 @@ import { spanAsked } from '../queries/days-asked.js'
 import { renderPage } from '../../server/page.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, moved, pageProblems, unchanged } from '../../contract/schemas.js'
+import { longestLabel } from '../../../subscribers/interests/interest.js'
 import { longestSearch, search, type SearchAsked } from '../queries/search.js'
 import { proseHtml } from '../../../format/science/science.js'
 import { counted } from '../../../format/readable.js'
@@ -58,6 +59,7 @@ async function searchPage(services: Services, asked: Asked): Promise<string> {
       count && (count.more ? `More than ${counted(count.papers, 'paper')}` : counted(count.papers, 'paper')),
     more: next && `/papers?${new URLSearchParams({ ...asked, cursor: next }).toString()}`,
     feed: feedOf(asked),
+    follow: followOf(asked),
   })
 }
 
@@ -66,6 +68,13 @@ function feedOf({ q, organisation, from, to }: Asked): string | null {
   if ((!q && !organisation) || from || to) return null
   const asked = { ...(q && { q }), ...(organisation && { organisation }) }
   return `/feed.xml?${new URLSearchParams(asked).toString()}`
+}
+
+/** Where a reader may follow or mute what was searched for: one name or some words, without what is to be left out. */
+function followOf({ q, organisation }: Asked): string | null {
+  const name = q ? q.replace(/^"([^"]*)"$/, '$1') : organisation
+  const isName = name && name.length <= longestLabel && !/(?:^|\s)-|"/.test(name) && !(q && organisation)
+  return isName ? `/preferences/follow?${new URLSearchParams({ name }).toString()}` : null
 }
 
 async function hits(services: Services, asked: SearchAsked) {

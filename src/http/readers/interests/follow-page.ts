@@ -1,4 +1,4 @@
-/** What of one paper a reader may follow or mute: its authors, organisation and keywords. */
+/** What a reader may follow or mute of one paper, or of what they searched for. */
 import { firstWithin } from '../../../format/within.js'
 import type { KeptPaper } from '../../../papers/reads.js'
 import { foldedKey } from '../../../format/text/folded-key.js'
@@ -12,10 +12,10 @@ const roomForAuthors = 10_000
 
 type Choice = { kind: InterestKind; label: string; state: 'followed' | 'muted' | 'neither'; n: number | null }
 
-/** What the template needs. */
-export function followPage(paper: KeptPaper, interests: readonly Interest[], told: Told = {}) {
+/** @returns what stands for a name in the reader's interests. */
+function choiceAmong(interests: readonly Interest[]) {
   const known = new Map(interests.map((one) => [`${one.kind} ${one.key}`, one]))
-  const choice = (kind: InterestKind, label: string): Choice => {
+  return (kind: InterestKind, label: string): Choice => {
     const isCategory = kind === 'category'
     const found = known.get(`${kind} ${isCategory ? label.toLowerCase() : foldedKey(label)}`)
     return {
@@ -25,6 +25,11 @@ export function followPage(paper: KeptPaper, interests: readonly Interest[], tol
       n: found?.n ?? null,
     }
   }
+}
+
+/** Of one paper: what the template needs. */
+export function followPage(paper: KeptPaper, interests: readonly Interest[], told: Told = {}) {
+  const choice = choiceAmong(interests)
   const authors = firstWithin(roomForAuthors, paper.authors, 2)
   const keywords = paper.keywords.map((word) => choice(isCategory(word) ? 'category' : 'keyword', word))
   const groups = [
@@ -38,13 +43,37 @@ export function followPage(paper: KeptPaper, interests: readonly Interest[], tol
   return {
     title: 'Follow or mute',
     paper: paperView(paper),
-    example: known.get(`paper ${paper.id}`) ?? null,
+    back: { name: 'paper', value: paper.id },
+    example: interests.find(({ kind, key }) => kind === 'paper' && key === paper.id) ?? null,
     groups,
     moreAuthors: paper.authors.length - authors.length,
     done: told.done ?? '',
     fault: told.fault ?? '',
   }
 }
+
+/** Of a name that was searched for: what it may be. What the template needs. */
+export function followNamePage(name: string, interests: readonly Interest[], told: Told = {}) {
+  const choice = choiceAmong(interests)
+  const groups = nameKinds.map(({ kind, heading }) => ({ heading, choices: [choice(kind, name)] }))
+  return {
+    title: 'Follow or mute',
+    paper: null,
+    back: { name: 'name', value: name },
+    example: null,
+    groups,
+    moreAuthors: 0,
+    done: told.done ?? '',
+    fault: told.fault ?? '',
+  }
+}
+
+const nameKinds: { kind: InterestKind; heading: string }[] = [
+  { kind: 'words', heading: 'Papers with all these words in title or abstract' },
+  { kind: 'author', heading: 'Papers by an author of this name' },
+  { kind: 'organisation', heading: 'Papers from an organisation of this name' },
+  { kind: 'keyword', heading: 'Papers with this keyword' },
+]
 
 /** Where the source names no keywords, arXiv's categories stand in their place. */
 const isCategory = (word: string) => /^[a-z-]{2,10}\.[A-Za-z-]{2,8}$/.test(word)

@@ -2,32 +2,35 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../../errors.js'
 import { counted } from '../../../format/readable.js'
+import { readPersonal } from '../../../editions/personal/choosing/wishes.js'
 import { readPaper } from '../../../papers/reads.js'
 import type { Services } from '../../../services.js'
-import { interestKinds, type InterestKind } from '../../../subscribers/interests/interest.js'
+import { interestKinds, type InterestKind, longestLabel } from '../../../subscribers/interests/interest.js'
 import { addInterests, readInterests, removeInterest } from '../../../subscribers/interests/interests.js'
 import { removeExamples } from '../../../subscribers/interests/examples.js'
 import { problemKinds } from '../../contract/problem.js'
 import { type Fields, fieldsOf } from '../step/request.js'
 import { showPage } from '../step/step.js'
-import { followPage } from './follow-page.js'
+import { followNamePage, followPage } from './follow-page.js'
 import { interestsPage, type Told } from './interests-page.js'
 import { takeExamples } from './take-examples.js'
 
 /** Answers with the page that the form stood on. */
 export async function change(services: Services, request: FastifyRequest, reply: FastifyReply, id: number) {
   const fields = fieldsOf(request)
-  const { paper } = fields
+  const { paper, name } = fields
+  const answer = (told: Told, status = 200) => {
+    if (paper) return showFollow(services, reply, id, paper, told, status)
+    if (name) return showFollowName(services, reply, id, name.slice(0, longestLabel), told, status)
+    return show(services, reply, id, told, status)
+  }
   try {
-    const done = await act(services, id, fields)
-    return paper ? showFollow(services, reply, id, paper, { done }) : show(services, reply, id, { done })
+    return await answer({ done: await act(services, id, fields) })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const { status } = problemKinds[error.code]
     const told = { fault: error.message, kept: { kind: fields['kind'] ?? '', label: fields['label'] ?? '' } }
-    return paper
-      ? showFollow(services, reply, id, paper, told, status)
-      : show(services, reply, id, told, status)
+    return answer(told, status)
   }
 }
 
@@ -69,7 +72,8 @@ export async function show(
   told: Told = {},
   status = 200,
 ) {
-  const page = interestsPage(await readInterests(services.db, id), told)
+  const { enabled } = await readPersonal(services.db)
+  const page = interestsPage(await readInterests(services.db, id), told, enabled)
   return showPage(services, reply, 'pages/reader/interests.eta', page, status)
 }
 
@@ -84,5 +88,17 @@ export async function showFollow(
   const paper = await readPaper(services.db, paperId)
   if (!paper) throw new Problem('not-found', 'This paper has not been on the list yet.')
   const page = followPage(paper, await readInterests(services.db, id), told)
+  return showPage(services, reply, 'pages/reader/follow.eta', page, status)
+}
+
+export async function showFollowName(
+  services: Services,
+  reply: FastifyReply,
+  id: number,
+  name: string,
+  told: Told = {},
+  status = 200,
+) {
+  const page = followNamePage(name, await readInterests(services.db, id), told)
   return showPage(services, reply, 'pages/reader/follow.eta', page, status)
 }

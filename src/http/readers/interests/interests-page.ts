@@ -18,8 +18,8 @@ const kindNames: Record<Exclude<InterestKind, 'paper'>, { one: string; many: str
 
 export type Told = { done?: string; fault?: string; kept?: { kind: string; label: string } }
 
-/** What the template needs. */
-export function interestsPage(interests: readonly Interest[], told: Told = {}) {
+/** What the template needs. @param inUse - whether the operator lets readers have editions of their own. */
+export function interestsPage(interests: readonly Interest[], told: Told, inUse: boolean) {
   const others = interests.filter(({ kind }) => kind !== 'paper')
   const examples = interests.filter(({ kind }) => kind === 'paper')
   const groups = Object.entries(kindNames).flatMap(([kind, { many }]) => {
@@ -28,6 +28,7 @@ export function interestsPage(interests: readonly Interest[], told: Told = {}) {
   })
   return {
     title: 'What you follow',
+    inUse,
     done: told.done ?? '',
     fault: told.fault ?? '',
     kept: told.kept ?? { kind: 'author', label: '' },

@@ -1,5 +1,6 @@
 /** What a reader follows and mutes: the page, and the page of one paper's authors and topics. */
 import { Type } from 'typebox'
+import { longestLabel } from '../../../subscribers/interests/interest.js'
 import { mineUrl } from '../../../subscribers/links.js'
 import { readEpoch } from '../../../subscribers/preferences/open-link.js'
 import type { Routes } from '../../contract/routes.js'
@@ -7,7 +8,7 @@ import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
 import { closed } from '../session/closed.js'
 import { isForeign, sessionOf } from '../session/session.js'
 import { showStep } from '../step/step.js'
-import { change, show, showFollow } from './interests-actions.js'
+import { change, show, showFollow, showFollowName } from './interests-actions.js'
 
 /** Of a file of references. */
 const fileBytes = 2_000_000
@@ -27,11 +28,13 @@ export const interestRoutes: Routes = async (app, { services }) => {
   )
   app.get(
     '/preferences/follow',
-    { schema: { ...schemaOf('What of a paper to follow'), querystring: Type.Object({ paper: paperId }) } },
+    { schema: { ...schemaOf('What to follow of a paper, or of a search'), querystring: followed } },
     async (request, reply) => {
       const id = await sessionOf(services, request)
       if (id === null) return showStep(services, reply, closed)
-      return showFollow(services, reply, id, request.query.paper)
+      const { paper, name } = request.query
+      if (paper) return showFollow(services, reply, id, paper)
+      return name ? showFollowName(services, reply, id, name) : show(services, reply, id)
     },
   )
   app.get('/preferences/saved', { schema: savedSchema }, async (request, reply) => {
@@ -64,7 +67,12 @@ const savedSchema = {
   },
 }
 
-const paperId = Type.String({ maxLength: 100, examples: ['2608.10000'] })
+const followed = Type.Object({
+  paper: Type.Optional(Type.String({ maxLength: 100, examples: ['2608.10000'] })),
+  name: Type.Optional(
+    Type.String({ maxLength: longestLabel, description: 'What was searched for', examples: ['Ada Lovelace'] }),
+  ),
+})
 
 const schemaOf = (summary: string) => ({
   summary,
