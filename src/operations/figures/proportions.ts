@@ -1,7 +1,7 @@
 /** Shares of readers, and differences of shares, each with the interval that it lies in with a probability of 95 %. */
 
 /** `from` and `to` are the ends of the interval. */
-export type Interval = { from: number; to: number }
+type Interval = { from: number; to: number }
 export type Share = { share: number } & Interval
 export type Difference = { difference: number } & Interval
 

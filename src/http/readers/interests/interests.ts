@@ -70,7 +70,11 @@ const savedSchema = {
 const followed = Type.Object({
   paper: Type.Optional(Type.String({ maxLength: 100, examples: ['2608.10000'] })),
   name: Type.Optional(
-    Type.String({ maxLength: longestLabel, description: 'What was searched for', examples: ['Ada Lovelace'] }),
+    Type.String({
+      maxLength: longestLabel,
+      description: 'What was searched for',
+      examples: ['Ada Lovelace'],
+    }),
   ),
 })
 
