@@ -54,7 +54,9 @@ async function loadPapers(services: Services, { source, days }: Sample): Promise
 async function build(services: Services, day: Day): Promise<Edition> {
   const { edition } = await buildEdition(services, 'daily', day)
   // Someone who plays with the demo may have grown its audience by a leap.
-  if (edition.status === 'held') return approveEdition(services, edition.id)
+  if (edition.status === 'held') {
+    return services.db.transaction('job', (tx) => approveEdition(tx, services, edition.id))
+  }
   if (!edition.papers) {
     throw new Problem('conflict', `The sample edition is ${edition.status}: ${edition.reason ?? 'no reason'}`)
   }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Db } from '../../db/client.js'
 import { findHold } from '../../db/continuity/hold.js'
+import type { Witness } from '../../db/witness/witness.js'
 import type { Queries } from '../../db/queries/queries.js'
 import { canaryRoom, takeFromCanary } from '../ledger/canary.js'
 import type { Claimed } from '../ledger/delivery.js'
@@ -39,20 +40,27 @@ export type ClaimResult = {
  * does a database that may not know what has gone out. Senders claim through `claimMailable`. Leases are
  * measured by the database's clock alone, since those of hosts differ.
  */
-export async function claimDue(db: Db, request: ClaimRequest): Promise<ClaimResult> {
+export function claimDue(db: Db, request: ClaimRequest): Promise<ClaimResult> {
+  return db.transaction(null, (tx) => claimWithin(tx, db.witness, request))
+}
+
+/** The same, in a transaction that does more. */
+export async function claimWithin(
+  tx: Queries,
+  witness: Witness,
+  request: ClaimRequest,
+): Promise<ClaimResult> {
   const leased = { zone: 'UTC', ...request, claim: randomUUID(), leaseEnds: leaseEndsAfter(request.leaseMs) }
-  return db.transaction(null, async (tx) => {
-    const held = (await findHold(tx, db.witness)) !== null
-    if (request.editionId === null) return claimRows(tx, { ...leased, edition: null, held })
-    if (held) return { claimed: [], more: false }
-    const edition = await readGoingOut(tx, request.editionId)
-    if (!edition) return { claimed: [], more: false }
-    const room = await roomFor(tx, edition.id, request.now)
-    if (room === 0) return { claimed: [], more: false }
-    const found = await claimOf(tx, edition, room, leased)
-    await account(tx, edition.id, found.claimed.length, request.now)
-    return { ...found, claimed: await withOwnChoices(tx, found.claimed) }
-  })
+  const held = (await findHold(tx, witness)) !== null
+  if (request.editionId === null) return claimRows(tx, { ...leased, edition: null, held })
+  if (held) return { claimed: [], more: false }
+  const edition = await readGoingOut(tx, request.editionId)
+  if (!edition) return { claimed: [], more: false }
+  const room = await roomFor(tx, edition.id, request.now)
+  if (room === 0) return { claimed: [], more: false }
+  const found = await claimOf(tx, edition, room, leased)
+  await account(tx, edition.id, found.claimed.length, request.now)
+  return { ...found, claimed: await withOwnChoices(tx, found.claimed) }
 }
 
 type Leased = ClaimRequest & { zone: string; claim: string; leaseEnds: number }

@@ -38,7 +38,8 @@ const endClaimed = statement({
   columns: {},
 })
 
-async function endRows(tx: Queries, rows: Barred[], now: Date): Promise<void> {
+/** Of mails that have rows. */
+export async function endRows(tx: Queries, rows: Barred[], now: Date): Promise<void> {
   if (rows.length === 0) return
   const mails = rows.map(({ mail }) => mail)
   const ids = mails.map(({ id }) => id)

@@ -1,5 +1,4 @@
 /** Makes mails due again that an operator wants to be tried once more. */
-import { type Db } from '../../db/client.js'
 import type { Queries } from '../../db/queries/queries.js'
 import { quoted } from '../../db/queries/quoted.js'
 import { bigint, int, nullable, oneOf, text, texts, timestamptz } from '../../db/queries/sql-types.js'
@@ -50,24 +49,22 @@ const lockEdition = statement({
  * @throws Problem `not-found`, or `conflict` when the edition is not going out and has not gone out.
  */
 export async function retryDeliveries(
-  db: Db,
+  tx: Queries,
   editionId: number,
   { only, domain }: RetryOptions,
   now: Date,
 ): Promise<number> {
-  return db.transaction(null, async (tx) => {
-    const { status, kind } = await lockOut(tx, editionId)
-    const wanted = only.flatMap((choice) => statuses[choice])
-    const places = wanted.includes('expired')
-      ? await setExpiredApart(tx, { editionId, kind }, domain ?? null, now)
-      : 0
-    const rows = await tx.run(makeDue, [editionId, wanted, now, domain ?? null, kind])
-    const retried = places + rows.length
-    if (retried > 0 && status === 'sent') {
-      await mustMoveEdition(tx, editionId, 'retry', { now, set: { finished_at: null, totals: null } })
-    }
-    return retried
-  })
+  const { status, kind } = await lockOut(tx, editionId)
+  const wanted = only.flatMap((choice) => statuses[choice])
+  const places = wanted.includes('expired')
+    ? await setExpiredApart(tx, { editionId, kind }, domain ?? null, now)
+    : 0
+  const rows = await tx.run(makeDue, [editionId, wanted, now, domain ?? null, kind])
+  const retried = places + rows.length
+  if (retried > 0 && status === 'sent') {
+    await mustMoveEdition(tx, editionId, 'retry', { now, set: { finished_at: null, totals: null } })
+  }
+  return retried
 }
 
 /** The edition, whose status stays as it is until the transaction ends. */

@@ -2,8 +2,7 @@
 import type { Queries, Tx } from '../../db/client.js'
 import { bigint, nullable, oneOf, text } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
-import { withJoined } from '../../db/join.js'
-import { claimMailable } from '../claim/claim-mailable.js'
+import { claimOwed } from '../claim/claim-mailable.js'
 import { trySending } from './try-sending.js'
 import { common, type LaneParts, terms } from './lanes.js'
 import { settle } from '../settle/settle.js'
@@ -24,12 +23,10 @@ export type SentNow = {
  * @param owe - writes the row, of those without an edition, and @returns its id.
  */
 export async function sendNow(parts: LaneParts, owe: (tx: Tx) => Promise<string>): Promise<SentNow> {
-  const { db, secrets } = parts.services
-  const { id, delivery } = await withJoined(db, async (tx) => {
+  const { db } = parts.services
+  const { id, delivery } = await db.transaction('request', async (tx) => {
     const id = await owe(tx)
-    const request = { ...terms(parts.services), editionId: null, only: id, limit: 1 }
-    const { claimed } = await claimMailable({ db: tx, secrets }, request)
-    return { id, delivery: claimed[0] }
+    return { id, delivery: await claimOwed(tx, parts.services, id, terms(parts.services)) }
   })
   if (delivery) {
     const settlement = await trySending(common(parts), delivery)

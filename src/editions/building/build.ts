@@ -1,7 +1,7 @@
 /** Builds the edition of a period, once, whoever else tries at the same time. */
 import { type Day, lastClosedDay } from '../../clock.js'
 import { Type } from 'typebox'
-import type { Queries } from '../../db/client.js'
+import type { Queries, Tx } from '../../db/client.js'
 import { int, json, oneOf } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
@@ -43,17 +43,28 @@ export async function buildEdition(
   period: string,
   options: BuildOptions = {},
 ): Promise<Built> {
+  // An editor's last words may not be rendered yet.
+  await renderSoon(services)
+  const built = await services.db.transaction('job', (tx) =>
+    buildEditionWithin(tx, services, kind, period, options),
+  )
+  tellBuilt(services.log, built)
+  return built
+}
+
+/** The same, in a transaction that does more; the caller renders papers before it and tells of it after. */
+export async function buildEditionWithin(
+  tx: Tx,
+  services: Pick<EditionServices, 'clock' | 'config'>,
+  kind: EditionKind,
+  period: string,
+  options: BuildOptions,
+): Promise<Built> {
   const day = lastDayOf(kind, period)
   if (options.freeze !== false && day > lastClosedDay(services.clock.now())) {
     throw new Problem('conflict', `${period} has not ended yet, in UTC.`)
   }
-  // An editor's last words may not be rendered yet.
-  await renderSoon(services)
-  const built = await services.db.transaction('job', (db) =>
-    buildIn(db, services, { kind, period, day }, options),
-  )
-  tell(services.log, built)
-  return built
+  return build(tx, services, { kind, period, day }, options)
 }
 
 function lastDayOf(kind: EditionKind, period: string): Day {
@@ -63,9 +74,9 @@ function lastDayOf(kind: EditionKind, period: string): Day {
   return day
 }
 
-async function buildIn(
+async function build(
   db: Queries,
-  services: EditionServices,
+  services: Pick<EditionServices, 'clock' | 'config'>,
   period: { kind: EditionKind; period: string; day: Day },
   options: BuildOptions,
 ): Promise<Built> {
@@ -96,7 +107,7 @@ async function buildIn(
 /** A draft that is looked at, or held, is compiled without its number. */
 async function finish(
   db: Queries,
-  services: EditionServices,
+  services: Pick<EditionServices, 'clock' | 'config'>,
   edition: Edition,
   { freeze: freezing = true, inspect }: BuildOptions,
 ): Promise<void> {
@@ -159,7 +170,7 @@ async function leaveWithout(
   await mustMoveEdition(db, id, choice.outcome, { now, set: { reason: choice.reason, ...nothing } })
 }
 
-function tell(log: Log, { edition, built }: Built): void {
+export function tellBuilt(log: Log, { edition, built }: Built): void {
   const { kind, period, status, reason, number } = edition
   const fields = { kind, period, status, reason, number, papers: edition.papers?.length ?? 0 }
   if (!built) log.debug(fields, 'the edition was there')

@@ -13,6 +13,8 @@ import type { Edition } from '../store.js'
 import { mustMoveEdition } from '../transitions.js'
 import { preheaderOf, subjectOf } from '../compiling/subject.js'
 
+type FreezeServices = Pick<EditionServices, 'clock' | 'config'>
+
 // Any constant will do; it only has to be ours.
 const lockClass = 720_911
 
@@ -30,7 +32,7 @@ const lockOfKind = statement({
 /** Writes the chosen papers with their counts, the subject and, unless somebody has set one, the time to send. */
 export async function setPapers(
   db: Queries,
-  { clock, config }: EditionServices,
+  { clock, config }: FreezeServices,
   edition: Edition,
   { chosen, weights }: Ranking,
 ): Promise<void> {
@@ -49,7 +51,7 @@ export async function setPapers(
 }
 
 /** Compiles a draft, without a number, to be looked at. */
-export async function compileDraft(db: Queries, services: EditionServices, edition: Edition): Promise<void> {
+export async function compileDraft(db: Queries, services: FreezeServices, edition: Edition): Promise<void> {
   const compiled = await compile(services, edition, null)
   await db.tables
     .updateTable('edition')
@@ -59,7 +61,7 @@ export async function compileDraft(db: Queries, services: EditionServices, editi
 }
 
 /** Gives a draft the next number of its kind and freezes it. The caller holds `lockKind`. */
-export async function freeze(db: Queries, services: EditionServices, edition: Edition): Promise<void> {
+export async function freeze(db: Queries, services: FreezeServices, edition: Edition): Promise<void> {
   const last = await db.tables
     .selectFrom('edition')
     .select(({ fn }) => fn.max('number').as('number'))
@@ -74,11 +76,7 @@ export async function freeze(db: Queries, services: EditionServices, edition: Ed
   })
 }
 
-function compile(
-  { config }: EditionServices,
-  edition: Edition,
-  number: number | null,
-): Promise<CompiledMail> {
+function compile({ config }: FreezeServices, edition: Edition, number: number | null): Promise<CompiledMail> {
   const { kind, period, day, papers, subject, preheader } = edition
   if (!papers || subject === null)
     throw new Error(`the ${kind} edition of ${period} has no papers to compile`)

@@ -1,11 +1,11 @@
 /** What an operator does to an edition; each with its row in the audit log, in one transaction. */
-import type { Db, Tx } from '../../db/client.js'
-import { withJoined } from '../../db/join.js'
+import type { Tx } from '../../db/client.js'
 import { type RetryOptions, retryDeliveries } from '../../deliveries/reports/retry-deliveries.js'
 import { cancelEdition, pauseEdition, resumeEdition } from '../../editions/building/steer.js'
-import { buildEdition } from '../../editions/building/build.js'
+import { buildEditionWithin, tellBuilt } from '../../editions/building/build.js'
 import { closingOf } from '../../editions/choosing/send-at.js'
 import { approveEdition, holdEdition, scheduleEdition } from '../../editions/building/steer.js'
+import { renderSoon } from '../../papers/html/render.js'
 import { type Edition, readEdition } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
@@ -15,13 +15,21 @@ import { findEdition, kindOf } from './find.js'
 type StepServices = Pick<Services, 'db' | 'clock' | 'log' | 'config'>
 
 /** Builds it, or builds it anew as long as it is not frozen. */
-export function rebuildEdition(services: StepServices, period: string, author: Author): Promise<Edition> {
-  return withJoined(services.db, async (tx) => {
-    const before = await readEdition(tx, kindOf(period), period)
+export async function rebuildEdition(
+  services: StepServices,
+  period: string,
+  author: Author,
+): Promise<Edition> {
+  await renderSoon(services)
+  const kind = kindOf(period)
+  const { edition, built } = await services.db.transaction('job', async (tx) => {
+    const before = await readEdition(tx, kind, period)
     if (before?.frozenAt) throw new Problem('conflict', 'The edition is frozen: its bytes stay as they are.')
-    await buildEdition({ ...services, db: tx }, kindOf(period), period, { freeze: false })
-    return noted(services, tx, period, before, 'edition.built', author)
+    const built = await buildEditionWithin(tx, services, kind, period, { freeze: false })
+    return { built, edition: await noted(services, tx, period, before, 'edition.built', author) }
   })
+  tellBuilt(services.log, built)
+  return edition
 }
 
 /** Keeps it from going out. The reason is what the next operator reads. */
@@ -32,7 +40,7 @@ export const hold = step('edition.held', (services, tx, { id }, author) =>
 /** Freezes a draft, and lets what is held go; overriding what held it takes a reason. */
 export const approve = step('edition.approved', async (services, tx, edition, author) => {
   if (edition.status === 'held') requireReason(author, 'Approving a held edition overrides what held it')
-  await approveEdition({ ...services, db: tx }, edition.id)
+  await approveEdition(tx, services, edition.id)
 })
 
 export const pause = step('edition.paused', (services, tx, { id }, author) =>
@@ -51,8 +59,7 @@ export const cancel = step('edition.cancelled', (services, tx, { id }, author) =
 /** Freezes it if need be and makes it due at once: the worker takes it from there. */
 export const sendNow = step('edition.sent', async (services, tx, edition, author) => {
   if (edition.status === 'held') requireReason(author, 'Sending a held edition overrides what held it')
-  if (!edition.frozenAt || edition.status === 'held')
-    await approveEdition({ ...services, db: tx }, edition.id)
+  if (!edition.frozenAt || edition.status === 'held') await approveEdition(tx, services, edition.id)
   await scheduleEdition(tx, edition.id, services.clock.now(), services.clock.now())
 })
 
@@ -89,7 +96,7 @@ export function retry(
   options: RetryOptions,
   author: Author,
 ): Promise<{ retried: number }> {
-  return withJoined(services.db, async (tx) => {
+  return services.db.transaction('bulk', async (tx) => {
     const { id } = await findEdition(tx, period)
     const retried = await retryDeliveries(tx, id, options, services.clock.now())
     const after = { ...options, retried }
@@ -102,11 +109,11 @@ export function retry(
   })
 }
 
-type Work = (services: StepServices, tx: Db, edition: Edition, author: Author) => Promise<void>
+type Work = (services: StepServices, tx: Tx, edition: Edition, author: Author) => Promise<void>
 
 function step(action: string, work: Work) {
   return (services: StepServices, period: string, author: Author): Promise<Edition> =>
-    withJoined(services.db, async (tx) => {
+    services.db.transaction('job', async (tx) => {
       const before = await findEdition(tx, period)
       await work(services, tx, before, author)
       return noted(services, tx, period, before, action, author)

@@ -2,7 +2,6 @@
 import { isTimezone } from '../../clock.js'
 import type { Tx } from '../../db/client.js'
 import { int, nullable, text, timestamptz } from '../../db/queries/sql-types.js'
-import { withJoined } from '../../db/join.js'
 import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import type { Services } from '../../services.js'
@@ -87,13 +86,9 @@ export async function eraseByOperator(
   id: number,
   author: Author,
 ): Promise<void> {
-  await withJoined(services.db, async (tx) => {
-    if (!(await eraseSubscriber({ ...services, db: tx }, id))) {
-      throw new Problem('not-found', 'There is no such subscriber.')
-    }
-    const change = { action: 'subscriber.erased', target: `subscriber:${id}` }
-    await writeAudit(tx, services.clock, author, change)
-  })
+  const change = { action: 'subscriber.erased', target: `subscriber:${id}` }
+  const known = await eraseSubscriber(services, id, (tx) => writeAudit(tx, services.clock, author, change))
+  if (!known) throw new Problem('not-found', 'There is no such subscriber.')
 }
 
 /** Holds the row while it changes. @throws Problem `not-found`. */

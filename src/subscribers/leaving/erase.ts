@@ -5,7 +5,6 @@ import { type Db, type Tx } from '../../db/client.js'
 import { boolean, int, text, texts, timestamptz } from '../../db/queries/sql-types.js'
 import { statement, variants } from '../../db/queries/statement.js'
 import { guardKey } from '../door/limits.js'
-import { retrying } from '../retry.js'
 import { suppressionHash, suppressionHashes, takeOffList } from './suppress.js'
 import { strikeOutSealed } from './sealed-answers.js'
 import { emptyRowsTo, strikeOut } from './traces.js'
@@ -16,41 +15,39 @@ import { openStatuses } from '../../mail/delivery-status.js'
  * Goes by the reader and by every address that was theirs: rows of the ledger stay for its counts, without address
  * and without what the relay replied; what others asked to have mailed there is emptied; what people wrote loses
  * the address; files of the outbox go.
+ * @param alongside - what stands or falls with it, in the same transaction.
  * @returns whether there was such a subscriber.
  */
 export async function eraseSubscriber(
   services: { db: Db; clock: Clock; secrets: Secrets; config: { dataDir: string } },
   subscriberId: number,
+  alongside: (tx: Tx) => Promise<void> = async () => {},
 ): Promise<boolean> {
   const at = services.clock.now()
-  const emails = await retrying(() =>
-    services.db.transaction(null, async (tx) => {
-      const row = await tx.tables
-        .selectFrom('subscriber')
-        .select(['email', 'domain'])
-        .where('id', '=', subscriberId)
-        .forUpdate()
-        .executeTakeFirst()
-      if (!row) return null
-      const theirs = [
-        row.email,
-        ...(await tx.run(earlierAddresses, [subscriberId])).map(({ email }) => email),
-      ]
-      await emptyOwnRows(tx, subscriberId, at)
-      await emptyReturns(tx, subscriberId, theirs)
-      await tx.tables.deleteFrom('subscriber').where('id', '=', subscriberId).execute()
-      await emptyRowsTo(tx, theirs, at)
-      await tx.tables.deleteFrom('signup_guard').where('key', '=', guardKey(services.secrets, row)).execute()
-      await tx.run(takeOffList, [row.email, suppressionHashes(services.secrets, row.email)])
-      await tx.tables
-        .insertInto('suppression')
-        .values({ hash: suppressionHash(services.secrets, row.email), reason: 'erased', created_at: at })
-        .execute()
-      for (const email of theirs) await strikeOut(tx, email, at)
-      await strikeOutSealed(tx, services.secrets, theirs)
-      return theirs
-    }),
-  )
+  const emails = await services.db.transaction('bulk', async (tx) => {
+    const row = await tx.tables
+      .selectFrom('subscriber')
+      .select(['email', 'domain'])
+      .where('id', '=', subscriberId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!row) return null
+    const theirs = [row.email, ...(await tx.run(earlierAddresses, [subscriberId])).map(({ email }) => email)]
+    await emptyOwnRows(tx, subscriberId, at)
+    await emptyReturns(tx, subscriberId, theirs)
+    await tx.tables.deleteFrom('subscriber').where('id', '=', subscriberId).execute()
+    await emptyRowsTo(tx, theirs, at)
+    await tx.tables.deleteFrom('signup_guard').where('key', '=', guardKey(services.secrets, row)).execute()
+    await tx.run(takeOffList, [row.email, suppressionHashes(services.secrets, row.email)])
+    await tx.tables
+      .insertInto('suppression')
+      .values({ hash: suppressionHash(services.secrets, row.email), reason: 'erased', created_at: at })
+      .execute()
+    for (const email of theirs) await strikeOut(tx, email, at)
+    await strikeOutSealed(tx, services.secrets, theirs)
+    await alongside(tx)
+    return theirs
+  })
   if (!emails) return false
   await forgetInOutbox(services.config.dataDir, emails)
   return true

@@ -9,7 +9,7 @@ import { settle } from '../../../src/deliveries/settle/settle.js'
 import { settlementOf } from '../../../src/deliveries/settle/settlement.js'
 import { readTotals } from '../../../src/deliveries/ledger/totals.js'
 import { editionReport, notReached } from '../../../src/deliveries/reports/report.js'
-import { retryDeliveries } from '../../../src/deliveries/reports/retry-deliveries.js'
+import { retryDeliveries, type RetryOptions } from '../../../src/deliveries/reports/retry-deliveries.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import type { Attempted } from '../../../src/mail/mailer/mailer.js'
 import { acceptedBy, addEdition, addReaders, refusedWith, scriptedParts } from '../../support/ledger.js'
@@ -154,7 +154,8 @@ describe('a batch that is no longer worth sending', () => {
       ],
     })
     expect(await notReached(db, edition, { after: '0', limit: 100 })).toHaveLength(10)
-    expect(await retryDeliveries(db, edition, { only: ['failed'], domain: 'two.example' }, later(26))).toBe(5)
+    const ofTwo: RetryOptions = { only: ['failed'], domain: 'two.example' }
+    expect(await db.transaction('job', (tx) => retryDeliveries(tx, edition, ofTwo, later(26)))).toBe(5)
     const again = scriptedParts(
       db,
       () => later(26),

@@ -8,7 +8,7 @@ import {
 import { claimDue } from '../../../src/deliveries/claim/claim.js'
 import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
 import { answerRefusals } from '../../../src/deliveries/rates/refusals.js'
-import { retryDeliveries } from '../../../src/deliveries/reports/retry-deliveries.js'
+import { retryDeliveries, type RetryOptions } from '../../../src/deliveries/reports/retry-deliveries.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import {
   climbBack,
@@ -204,14 +204,17 @@ describe('a canary', () => {
 })
 
 describe('trying again', () => {
+  const retry = (edition: number, options: RetryOptions, at: Date) =>
+    db.transaction('job', (tx) => retryDeliveries(tx, edition, options, at))
+
   it('makes due what had failed, and the edition goes on', async () => {
     const edition = await fannedOut(10)
     const first = parts((to) =>
       to === 'r1@one.example' ? refusedWith(554, '5.5.0', 'syntax') : acceptedBy('one'),
     )
     expect(await sendEdition(first, edition)).toMatchObject({ status: 'sent', whole: false })
-    expect(await retryDeliveries(db, edition, { only: ['deferred'] }, sendAt)).toBe(0)
-    expect(await retryDeliveries(db, edition, { only: ['failed'] }, sendAt)).toBe(1)
+    expect(await retry(edition, { only: ['deferred'] }, sendAt)).toBe(0)
+    expect(await retry(edition, { only: ['failed'] }, sendAt)).toBe(1)
     expect(
       await sendEdition(
         parts(() => acceptedBy('one')),
@@ -226,7 +229,7 @@ describe('trying again', () => {
       IN_DOUBT: 'hold',
     })
     expect(await sendEdition(doubtful, edition)).toMatchObject({ status: 'sent', held: 3 })
-    expect(await retryDeliveries(db, edition, { only: ['in-doubt'] }, sendAt)).toBe(3)
+    expect(await retry(edition, { only: ['in-doubt'] }, sendAt)).toBe(3)
     expect(
       await sendEdition(
         parts(() => acceptedBy('one')),
@@ -237,7 +240,7 @@ describe('trying again', () => {
 
   it('is refused where nothing has gone out', async () => {
     const edition = await addEdition(db, { sendAt })
-    await expect(retryDeliveries(db, edition, { only: ['failed'] }, sendAt)).rejects.toThrow('frozen')
-    await expect(retryDeliveries(db, 4711, { only: ['failed'] }, sendAt)).rejects.toThrow('no edition')
+    await expect(retry(edition, { only: ['failed'] }, sendAt)).rejects.toThrow('frozen')
+    await expect(retry(4711, { only: ['failed'] }, sendAt)).rejects.toThrow('no edition')
   })
 })

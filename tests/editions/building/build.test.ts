@@ -30,6 +30,7 @@ const services: EditionServices = {
   },
 }
 const build = (day: string) => buildEdition(services, 'daily', day)
+const approve = (id: number) => db.transaction('job', (tx) => approveEdition(tx, services, id))
 const idsOf = (edition: { papers: { id: string }[] | null }) => edition.papers?.map(({ id }) => id)
 
 beforeEach(() => db.sql('TRUNCATE edition, paper, look RESTART IDENTITY CASCADE'))
@@ -222,7 +223,7 @@ describe('steering', () => {
     await keepDay(db, '2026-07-30', [foundPaper('2607.30000', { votes: 500 })])
     await buildEdition(services, 'daily', '2026-07-30', { freeze: false })
     await keepDay(db, '2026-07-30', [foundPaper('2607.40000', { votes: 900 })])
-    const approved = await approveEdition(services, id)
+    const approved = await approve(id)
     expect(approved).toMatchObject({ status: 'frozen', number: 1 })
     expect(idsOf(approved)).toEqual(['2607.30000', '2607.10000', '2607.10001'])
     expect((await readCompiled(db, id))?.html.head).toContain('No. 1')
@@ -237,33 +238,33 @@ describe('steering', () => {
       status: 'held',
       reason: 'the first paper is withdrawn',
     })
-    expect(await approveEdition(services, id)).toMatchObject({ status: 'frozen', reason: null })
+    expect(await approve(id)).toMatchObject({ status: 'frozen', reason: null })
   })
 
   it('holds and approves a frozen edition without touching its bytes', async () => {
     await keepDay(db, '2026-07-30', manyPapers(3))
     const { edition } = await build('2026-07-30')
     await holdEdition(db, edition.id, now, 'wait')
-    expect(await approveEdition(services, edition.id)).toEqual(edition)
+    expect(await approve(edition.id)).toEqual(edition)
   })
 
   it('lets an edition go on whose first mails were refused', async () => {
     await keepDay(db, '2026-07-30', manyPapers(3))
     const { edition } = await build('2026-07-30')
     await db.sql(`UPDATE edition SET status = 'held', fanned_out_at = now()`)
-    expect(await approveEdition(services, edition.id)).toMatchObject({ status: 'sending', reason: null })
+    expect(await approve(edition.id)).toMatchObject({ status: 'sending', reason: null })
   })
 
   it('refuses what the status does not allow', async () => {
     const { id } = await draft()
-    await approveEdition(services, id)
-    await expect(approveEdition(services, id)).rejects.toMatchObject({ code: 'conflict' })
+    await approve(id)
+    await expect(approve(id)).rejects.toMatchObject({ code: 'conflict' })
     await db.sql(`UPDATE edition SET status = 'sending', fanned_out_at = now()`)
     await expect(holdEdition(db, id, now, 'late')).rejects.toThrow(
       'The edition is sending and cannot be held.',
     )
     await expect(scheduleEdition(db, id, now, now)).rejects.toMatchObject({ code: 'conflict' })
-    await expect(approveEdition(services, 4711)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(approve(4711)).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('schedules an edition that has not begun', async () => {

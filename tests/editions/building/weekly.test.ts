@@ -19,6 +19,7 @@ const inspect: NonNullable<Parameters<typeof buildEdition>[3]>['inspect'] = (que
   inspectEdition(query, services, edition)
 const build = (day: string) => buildEdition(services, 'daily', day)
 const week = () => buildEdition(services, 'weekly', '2026-W31')
+const approve = (id: number) => db.transaction('job', (tx) => approveEdition(tx, services, id))
 const idsOf = (edition: { papers: { id: string }[] | null }) => edition.papers?.map(({ id }) => id)
 
 beforeEach(() => db.sql('TRUNCATE edition, paper, look, subscriber RESTART IDENTITY CASCADE'))
@@ -122,7 +123,7 @@ describe('a gate', () => {
       reason: 'source-stale: the source last answered at 2026-07-30T09:00:00.000Z, before the day had ended',
     })
     expect((await readCompiled(db, edition.id))?.html.cards).toHaveLength(3)
-    expect(await approveEdition(services, edition.id)).toMatchObject({ status: 'frozen', number: 1 })
+    expect(await approve(edition.id)).toMatchObject({ status: 'frozen', number: 1 })
   })
 
   it('knows the readers of now and of the edition before', async () => {

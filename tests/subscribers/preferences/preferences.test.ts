@@ -123,6 +123,16 @@ describe('erasing', () => {
     // Asked anew, and written down until that is confirmed or forgotten.
     expect(await statusOf(db, 'erase.me@example.org')).toBe('pending')
   })
+
+  it('stands or falls with what is written alongside', async () => {
+    const id = await active('both@example.org')
+    const failed = eraseSubscriber(services, id, async () => {
+      throw new Error('the log is full')
+    })
+    await expect(failed).rejects.toThrow('the log is full')
+    expect(await statusOf(db, 'both@example.org')).toBe('active')
+    expect(await eraseSubscriber(services, id)).toBe(true)
+  })
 })
 
 describe('retention', () => {
