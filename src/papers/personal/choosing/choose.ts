@@ -91,12 +91,22 @@ function surprisesIn(
   return least.sort((a, b) => community[b]! - community[a]! || a - b).slice(0, count)
 }
 
-/** The largest of what really speaks for it. */
+/**
+ * The largest of what really speaks for it. Judged papers speak together, as taste, and the one among them that adds
+ * most is named.
+ */
 function causeOf({ reasons }: Weighed, index: number): Chosen {
-  let [cause, n, most]: [Chosen['cause'], number, number] = ['community', 0, Number.NEGATIVE_INFINITY]
-  for (const reason of reasons) {
-    if (reason.adds[index]! <= most) continue
-    ;[cause, n, most] = [reason.cause, reason.n, reason.adds[index]!]
-  }
-  return { index, cause, n }
+  const judged = reasons.filter(({ cause }) => cause === 'liked' || cause === 'example')
+  const taste = judged.reduce((sum, { adds }) => sum + adds[index]!, 0)
+  const others = reasons.filter((reason) => !judged.includes(reason))
+  const [first, nearest] = [largest(others, index), largest(judged, index)]
+  const named = nearest && nearest.adds[index]! > 0 && taste > (first?.adds[index] ?? 0) ? nearest : first
+  return { index, cause: named?.cause ?? 'community', n: named?.n ?? 0 }
 }
+
+/** The first of those that add most to the score of a paper. */
+const largest = (reasons: Weighed['reasons'], index: number) =>
+  reasons.reduce<Weighed['reasons'][number] | undefined>(
+    (most, reason) => (most && most.adds[index]! >= reason.adds[index]! ? most : reason),
+    undefined,
+  )

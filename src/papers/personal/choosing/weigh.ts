@@ -24,9 +24,9 @@ export type Weighed = {
   known: boolean
 }
 
-const weights = { taste: 2.5, nearest: 0.7, community: 0.6 }
+const weights = { taste: 5, nearest: 1.5, community: 0.5 }
 /** What the community's part weighs more while nothing is known of the reader. */
-const communityAtFirst = 0.6
+const communityAtFirst = 0.7
 /** So many judged papers, and taste weighs half of what it may. */
 const halfTrusted = 4
 const wishes: Record<string, number> = {

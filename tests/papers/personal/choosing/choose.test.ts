@@ -98,6 +98,8 @@ describe('an edition for one', () => {
     const before = choose(nobody).filter(({ index }) => fieldOf(index) === 'speech').length
     expect(chosen.filter(({ index }) => fieldOf(index) === 'speech').length).toBeGreaterThan(before)
     expect(chosen.filter(({ cause }) => cause === 'liked').length).toBeGreaterThan(0)
+    const half = chosen.slice(0, 8).filter(({ cause }) => cause === 'liked')
+    expect(half.length).toBeGreaterThanOrEqual(4)
     const surprises = chosen.filter(({ cause }) => cause === 'surprise')
     expect(surprises).toHaveLength(2)
     expect(surprises.every(({ index }) => fieldOf(index) !== 'speech')).toBe(true)
@@ -117,7 +119,7 @@ describe('an edition for one', () => {
         wishes: wishes.filter((wish) => wish.kind !== cause || wish.n !== n),
         judged: reader.judged.filter((one) => cause !== 'liked' || one.n !== n),
       }
-      expect(weigh(space, pool, left).own[index]).toBeLessThan(whole.own[index]!)
+      expect(weigh(space, pool, left).score[index]).toBeLessThan(whole.score[index]!)
     }
     const causes = new Set(choose(reader).map(({ cause }) => cause))
     expect(causes.size).toBeGreaterThan(2)
