@@ -3,6 +3,7 @@ import { addDays, type Day } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
 import { day as dayType, days as daysType, int, text, texts } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
+import { type Meanings, meaningsOf } from '../../papers/meaning/kept-vectors.js'
 import type { Candidate } from '../../papers/paper.js'
 import { candidatesFor } from '../../papers/reads.js'
 import { type EditionKind, settledWithoutMail } from '../edition.js'
@@ -17,6 +18,8 @@ export type Field = {
   days: Day[]
   /** Ids that an earlier edition of the kind had. */
   had: Set<string>
+  /** What the candidates mean, as far as a model has said. */
+  meanings: Meanings
 }
 
 /** What waits for longer than this is not news any more, in days. */
@@ -27,10 +30,15 @@ export async function fieldOf(db: Queries, { kind, period, day }: Period): Promi
   const daily = kind === 'daily'
   const days = daily ? [...(await thinDaysBefore(db, day)), ...own] : own
   const late = daily ? await lateListings(db, day, days) : []
+  const candidates = await candidatesFor(db, day, { days, late })
   return {
-    candidates: await candidatesFor(db, day, { days, late }),
+    candidates,
     days,
     had: await hadBefore(db, kind, period),
+    meanings: await meaningsOf(
+      db,
+      candidates.map(({ id }) => id),
+    ),
   }
 }
 

@@ -32,6 +32,7 @@ export async function choose(
     size: config.editionSize,
     at: rankedAt(day),
     had: field.had,
+    meanings: field.meanings,
     // The look back watches each day for as long, so that by the week's end all votes are three days old.
     settled: kind === 'weekly',
     curation: await curationFor(db, kind, day, listsOf(field)),

@@ -32,11 +32,12 @@ export async function papersOfDayRanked(
   day: Day,
 ): Promise<DayPaper[]> {
   const curation = await readCuration(db, day)
-  const { candidates, had } = await fieldOf(db, { kind: 'daily', period: day, day })
+  const { candidates, had, meanings } = await fieldOf(db, { kind: 'daily', period: day, day })
   const { chosen, leftOut } = rank(candidates, {
     size: config.editionSize,
     at: clock.now(),
     had,
+    meanings,
     missed: await missedBy(db, day),
     curation,
   })

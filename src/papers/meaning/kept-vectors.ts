@@ -44,3 +44,26 @@ const since = statement({
 /** Written after that one, in order. */
 export const vectorsSince = (db: Queries, model: string, seq: number, limit: number) =>
   db.run(since, [model, seq, limit])
+
+const ofPapers = statement({
+  text: `SELECT paper_id AS id, vector FROM paper_vector
+    WHERE paper_id = ANY ($1) AND model = (SELECT model FROM paper_vector ORDER BY seq DESC LIMIT 1)`,
+  parameters: [texts],
+  columns: { id: text, vector: bytes },
+})
+
+/** Vectors of length 127 by the ids of their papers, all of one model; papers without are absent. */
+export type Meanings = ReadonlyMap<string, Int8Array>
+
+/** Of the model that wrote last: what an earlier one wrote can't be compared with it. */
+export async function meaningsOf(db: Queries, ids: readonly string[]): Promise<Meanings> {
+  const rows = await db.run(ofPapers, [[...ids]])
+  return new Map(rows.map(({ id, vector }) => [id, new Int8Array(vector)]))
+}
+
+/** The cosine of the angle between two, from -1 to 1. */
+export function cosineOf(a: Int8Array, b: Int8Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!
+  return sum / (127 * 127)
+}

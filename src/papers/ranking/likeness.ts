@@ -1,4 +1,5 @@
-/** How alike two papers are by their words: the same work listed twice under two ids. */
+/** How alike two papers are: the same work listed twice under two ids. */
+import { cosineOf, type Meanings } from '../meaning/kept-vectors.js'
 
 type Words = { title: Set<string>; text: Set<string> }
 
@@ -6,8 +7,16 @@ type Words = { title: Set<string>; text: Set<string> }
 const sameText = 0.5
 const sameTitle = 0.85
 
-/** @returns a test whether two of these papers are near-duplicates; each paper's words are cut up once. */
-export function likeness(): (
+/** Two that mean so nearly the same and share more than unrelated ones are one work told in other words. */
+const [sameMeaning, someText] = [0.95, 0.05]
+
+/**
+ * @param meanings - of those papers that a model has seen.
+ * @returns a test whether two of these papers are near-duplicates; each paper's words are cut up once.
+ */
+export function likeness(
+  meanings: Meanings = new Map(),
+): (
   a: { id: string; title: string; abstract: string },
   b: { id: string; title: string; abstract: string },
 ) => boolean {
@@ -22,7 +31,10 @@ export function likeness(): (
   }
   return (a, b) => {
     const [one, other] = [wordsOf(a), wordsOf(b)]
-    if (overlap(one.text, other.text) >= sameText) return true
+    const inCommon = overlap(one.text, other.text)
+    if (inCommon >= sameText) return true
+    const [meant, alsoMeant] = [meanings.get(a.id), meanings.get(b.id)]
+    if (meant && alsoMeant && inCommon >= someText && cosineOf(meant, alsoMeant) >= sameMeaning) return true
     // A short title such as "Technical report" says too little to be alike.
     return Math.min(one.title.size, other.title.size) >= 5 && overlap(one.title, other.title) >= sameTitle
   }

@@ -1,4 +1,5 @@
 /** Chooses and orders the papers of an edition: pure, explained, the same for the same input. */
+import type { Meanings } from '../meaning/kept-vectors.js'
 import { likeness } from './likeness.js'
 import { noteOf } from './note.js'
 import type { Candidate } from '../paper.js'
@@ -13,6 +14,8 @@ export type RankOptions = {
   at: Date
   /** Ids that an earlier edition of this kind had. */
   had?: ReadonlySet<string>
+  /** What they mean, as far as a model has said: near-duplicates in other words are found by it. */
+  meanings?: Meanings
   /** Ids that came onto the list when the edition was made already. */
   missed?: ReadonlySet<string>
   curation?: readonly CurationEntry[]
@@ -36,7 +39,7 @@ export function rank(candidates: readonly Candidate[], options: RankOptions): Ra
     if (refusal) refusals.set(one, refusal)
   }
   const open = scored.filter((one) => !refusals.has(one))
-  const { taken, floor, refused } = takeAboveFloor(open, bounds)
+  const { taken, floor, refused } = takeAboveFloor(open, bounds, likeness(options.meanings))
   for (const [one, refusal] of refused) refusals.set(one, refusal)
   return {
     chosen: inOrder(taken).map((one, i) => chosenAt(one, i + 1, had)),
@@ -51,19 +54,20 @@ function score(paper: Candidate, { at, curation = [], settled = false }: RankOpt
   return { paper, reasons: { ...scoreOf(paper, at, settled), ...(reason ? { editor: reason } : {}) }, words }
 }
 
+type IsAlike = ReturnType<typeof likeness>
+
 type Taken = { taken: Scored[]; floor: number; refused: Map<Scored, Refusal> }
 
 /** Lowers the floor vote by vote while the edition has room: better short of votes than of papers. */
-function takeAboveFloor(open: readonly Scored[], bounds: Bounds): Taken {
+function takeAboveFloor(open: readonly Scored[], bounds: Bounds, isAlike: IsAlike): Taken {
   for (let floor = bounds.floor; ; floor -= 1) {
-    const result = take(open, { ...bounds, floor })
+    const result = take(open, { ...bounds, floor }, isAlike)
     const keptByFloor = [...result.refused.values()].some((refusal) => refusal.why === 'below-floor')
     if (floor <= 0 || !keptByFloor || result.taken.length >= bounds.size) return result
   }
 }
 
-function take(open: readonly Scored[], bounds: Bounds): Taken {
-  const isAlike = likeness()
+function take(open: readonly Scored[], bounds: Bounds, isAlike: IsAlike): Taken {
   const all = open.map((one) => one.paper)
   const taken = pinned(open).slice(0, bounds.size)
   const refused = new Map<Scored, Refusal>()

@@ -136,6 +136,25 @@ describe('the choice', () => {
     expect(whyOf([report, candidate('g', { title: 'Technical report' })], 'g')).toBeUndefined()
   })
 
+  it('holds two for one work that mean the same in other words, where a model says so', () => {
+    const shared = 'we measure how quickly ships drift in storms'
+    const rest = (name: string) => Array.from({ length: 40 }, (_, i) => `${name}${i}`).join(' ')
+    const one = candidate('a', { abstract: `${shared} ${rest('x')}`, votes: 20 })
+    const told = candidate('b', { abstract: `${shared} ${rest('y')}` })
+    const same = Int8Array.from({ length: 4 }, () => 63)
+    const other = Int8Array.from([127, 0, 0, 0])
+    const whyWith = (b: Int8Array) => {
+      const meanings = new Map([
+        ['a', same],
+        ['b', b],
+      ])
+      return whyOf([one, told], 'b', { meanings })
+    }
+    expect(whyWith(same)).toBe('near-duplicate: nearly the same as a')
+    expect(whyWith(other)).toBeUndefined()
+    expect(whyOf([one, told], 'b')).toBeUndefined()
+  })
+
   it('has a floor of votes that gives way on a thin day', () => {
     const papers = [5, 4, 3, 2, 1, 0].map((votes) =>
       candidate(`p${votes}`, {

@@ -16,6 +16,7 @@ import { writeOrder } from '../pool/orders.js'
 import { newestTexts, nextReaders } from './readers.js'
 import { endChoosing, type KeptPool, readPool } from '../pool/store.js'
 import { openTastes, type TasteReader } from './taste-reader.js'
+import { placedBy } from './placed.js'
 import { isChosen, readPersonal } from './wishes.js'
 
 const together = 2_000
@@ -73,7 +74,7 @@ async function openKit(
 ): Promise<Kit> {
   const sample = await newestTexts(db, sampled)
   const lexicon = lexiconOf([...sample, ...kept.papers])
-  const vectors = kept.papers.map((paper) => lexicon.vectorOf(paper))
+  const placed = await placedBy(db, lexicon, kept.papers)
   const indices = new Map(
     kept.papers.flatMap(({ id, alike = [] }, index) => [id, ...alike].map((one) => [one, index] as const)),
   )
@@ -81,15 +82,13 @@ async function openKit(
   const common = (edition.papers ?? []).flatMap(({ id }) => indices.get(id) ?? [])
   const every = Math.max(1, Math.floor(others.length / passedOver))
   const background = others.filter((_, i) => i % every === 0).slice(0, passedOver)
+  const unread = await placedBy(db, lexicon, background)
   return {
     edition,
     kept,
     share,
-    pool: openPool(kept.papers, vectors),
-    space: openSpace(
-      vectors,
-      background.map((paper) => lexicon.vectorOf(paper)),
-    ),
+    pool: openPool(kept.papers, placed),
+    space: openSpace(placed, unread),
     tastes: openTastes(lexicon, clock.now()),
     common,
     places: Math.max(kept.size, common.length),

@@ -1,7 +1,9 @@
 /** Makes a reader's taste of what is known of them, with vectors that are reckoned once for all. */
 import type { Queries } from '../../../db/client.js'
+import type { Placed } from '../../../papers/personal/choosing/nearness.js'
 import type { ReaderJudged, ReaderTaste } from '../../../papers/personal/choosing/weigh.js'
-import type { Lexicon, Vector } from '../../../papers/personal/vectors.js'
+import type { Lexicon } from '../../../papers/personal/vectors.js'
+import { placedBy } from './placed.js'
 import { type AnswerRow, type InterestRow, paperTexts, tastesOf } from './readers.js'
 
 /** Feedback counts half after so long. */
@@ -14,7 +16,7 @@ const mostVectors = 20_000
 export type TasteReader = (db: Queries, readers: number[]) => Promise<(reader: number) => ReaderTaste>
 
 export function openTastes(lexicon: Lexicon, now: Date): TasteReader {
-  const vectors = new Map<string, Vector>()
+  const vectors = new Map<string, Placed>()
   return async (db, readers) => {
     const { interests, answers } = await tastesOf(db, readers)
     const named = [...interests.values()]
@@ -26,7 +28,8 @@ export function openTastes(lexicon: Lexicon, now: Date): TasteReader {
     ])
     if (vectors.size > mostVectors) vectors.clear()
     const unknown = [...wanted].filter((id) => !vectors.has(id))
-    for (const text of await paperTexts(db, unknown)) vectors.set(text.id, lexicon.vectorOf(text))
+    const known = await paperTexts(db, unknown)
+    for (const [i, one] of (await placedBy(db, lexicon, known)).entries()) vectors.set(known[i]!.id, one)
     return (reader) => ({
       wishes: (interests.get(reader) ?? []).filter(({ kind }) => kind !== 'paper'),
       judged: [
@@ -37,7 +40,7 @@ export function openTastes(lexicon: Lexicon, now: Date): TasteReader {
   }
 }
 
-function examplesOf(rows: InterestRow[], lexicon: Lexicon, vectors: Map<string, Vector>): ReaderJudged[] {
+function examplesOf(rows: InterestRow[], lexicon: Lexicon, vectors: Map<string, Placed>): ReaderJudged[] {
   const examples = rows.filter(({ kind }) => kind === 'paper').slice(-mostExamples)
   return examples.flatMap(({ n, key, words }) => {
     const [title = '', ...abstract] = words?.split('\n') ?? []
@@ -47,7 +50,7 @@ function examplesOf(rows: InterestRow[], lexicon: Lexicon, vectors: Map<string, 
   })
 }
 
-function answersOf(rows: AnswerRow[], vectors: Map<string, Vector>, now: Date): ReaderJudged[] {
+function answersOf(rows: AnswerRow[], vectors: Map<string, Placed>, now: Date): ReaderJudged[] {
   return rows.flatMap(({ n, paper: id, liked, at }) => {
     const paper = vectors.get(id)
     const weight = 0.5 ** (Math.max(0, now.getTime() - at.getTime()) / halfLifeMs)

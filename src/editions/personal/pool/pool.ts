@@ -1,6 +1,7 @@
 /** What a period's personal editions are chosen from: its lists and the week before, without what nobody may see. */
 import { addDays, type Day } from '../../../clock.js'
 import type { Queries } from '../../../db/client.js'
+import { type Meanings, meaningsOf } from '../../../papers/meaning/kept-vectors.js'
 import type { Candidate } from '../../../papers/paper.js'
 import type { PoolPaper } from '../../../papers/personal/choosing/pool.js'
 import { readCuration } from '../../../papers/ranking/curation.js'
@@ -41,12 +42,20 @@ export async function poolFor(db: Queries, edition: Edition): Promise<PoolEntry[
       (a, b) =>
         Number(common.has(b.id)) - Number(common.has(a.id)) || b.score - a.score || (a.id < b.id ? -1 : 1),
     )
-  return withoutDoubles(entries, (id) => common.has(id))
+  const meanings = await meaningsOf(
+    db,
+    entries.map(({ id }) => id),
+  )
+  return withoutDoubles(entries, (id) => common.has(id), meanings)
 }
 
 /** Of near-duplicates the first alone, as in the common edition, whose own papers stay whatever they are. */
-function withoutDoubles(entries: PoolEntry[], stays: (id: string) => boolean): PoolEntry[] {
-  const isAlike = likeness()
+function withoutDoubles(
+  entries: PoolEntry[],
+  stays: (id: string) => boolean,
+  meanings: Meanings,
+): PoolEntry[] {
+  const isAlike = likeness(meanings)
   const kept: PoolEntry[] = []
   for (const entry of entries) {
     const double = stays(entry.id) ? undefined : kept.find((better) => isAlike(entry, better))

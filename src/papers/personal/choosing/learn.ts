@@ -1,10 +1,10 @@
 /** The logistic regression of `taste.ts` by likeness alone, so that its vectors are read once for all readers. */
 import { decay, training } from '../taste.js'
-import { likenessOf, type Vector } from '../vectors.js'
+import { nearnessOf, type Placed } from './nearness.js'
 import type { Space } from './space.js'
 
 /** A paper that the reader judged; its weight fades with age and is above 0. */
-export type JudgedPaper = { paper: Vector; liked: boolean; weight: number }
+export type JudgedPaper = { paper: Placed; liked: boolean; weight: number }
 
 /**
  * What each judged paper adds to the logarithm of the odds of each paper of the pool: a row a judged paper. All that
@@ -61,7 +61,7 @@ function likenessAmong(space: Space, judged: readonly JudgedPaper[]): Float64Arr
   for (const [i, { paper }] of judged.entries()) {
     const row = space.rowOf(paper)
     for (let j = 0; j < i; j += 1) {
-      likeness[i * all + j] = likenessOf(paper, judged[j]!.paper)
+      likeness[i * all + j] = nearnessOf(paper, judged[j]!.paper)
       likeness[j * all + i] = likeness[i * all + j]!
     }
     likeness[i * all + i] = 1
@@ -92,7 +92,7 @@ function weightsOf({ background }: Space, judged: readonly JudgedPaper[]): Float
 
 function addedBy(space: Space, judged: readonly JudgedPaper[], shares: Float64Array, bias: number): Learnt {
   const { pool, background } = space
-  const scaled = (paper: Vector, share: number) =>
+  const scaled = (paper: Placed, share: number) =>
     space
       .rowOf(paper)
       .subarray(0, pool.length)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chooseFor } from '../../../../src/papers/personal/choosing/choose.js'
 import { learn } from '../../../../src/papers/personal/choosing/learn.js'
 import { openPool, type PoolPaper } from '../../../../src/papers/personal/choosing/pool.js'
+import type { Placed } from '../../../../src/papers/personal/choosing/nearness.js'
 import { openSpace } from '../../../../src/papers/personal/choosing/space.js'
 import { type ReaderJudged, type ReaderTaste, weigh } from '../../../../src/papers/personal/choosing/weigh.js'
 import { learnTaste } from '../../../../src/papers/personal/taste.js'
@@ -103,6 +104,20 @@ describe('an edition for one', () => {
     const surprises = chosen.filter(({ cause }) => cause === 'surprise')
     expect(surprises).toHaveLength(2)
     expect(surprises.every(({ index }) => fieldOf(index) !== 'speech')).toBe(true)
+  })
+
+  it('finds what means the same as what was liked, where no word says so', () => {
+    const direction = (at: number) => Int8Array.from({ length: 8 }, (_, i) => (i === at ? 127 : 0))
+    const meant = (vector: Placed, at: number): Placed => ({ ...vector, meaning: direction(at) })
+    const strange = lexicon.vectorOf({ title: 'unheard words', abstract: 'of nothing known' })
+    const places = vectors.map((vector, i) => meant(i === 39 ? strange : vector, i === 39 ? 7 : i % 4))
+    const unread = background.map((vector, i) => meant(vector, i % 4))
+    const [near, open] = [openSpace(places, unread), openPool(papers, places)]
+    const liked = [1, 2, 3, 4, 5, 6].map((i) => ({ ...judged('robots', i), paper: meant(strange, 7) }))
+    const options = { size: 10, had: new Set<number>() }
+    const chosen = chooseFor(near, open, { wishes: [], judged: liked }, options)
+    expect(chosen[0]).toMatchObject({ index: 39, cause: 'liked' })
+    expect(chooseFor(near, open, nobody, options).map(({ index }) => index)).not.toContain(39)
   })
 
   it('names a cause without which the paper’s score falls', () => {
