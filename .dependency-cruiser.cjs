@@ -30,6 +30,7 @@ const libraries = {
   'node_modules/tldts/': '^src/mail/domain/',
   'node_modules/(yargs|cli-progress)/': '^src/cli/',
   'node_modules/(eta|katex)/': '^src/format/',
+  'node_modules/sharp/': '^src/papers/pictures/',
   'node_modules/(csv-parse|csv-stringify|fast-xml-parser|altcha-lib|disposable-email-domains-js)/':
     '^src/(papers|subscribers|http/admin)/',
   'node_modules/prom-client/': '^src/operations/',
@@ -94,7 +95,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/' },
       to: {
-        path: 'node_modules/(mjml|mailparser|imapflow)/',
+        path: 'node_modules/(mjml|mailparser|imapflow|sharp)/',
         dependencyTypesNot: ['dynamic-import', 'type-only'],
       },
     },

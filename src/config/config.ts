@@ -58,6 +58,7 @@ const variables = {
   SENDER_ADDRESS: optional(read.text('one line of text')),
   MEANING_MODEL: optional(read.text('a folder, or a name of the Hub')),
   MEASURE: withDefault('off', read.measure),
+  PICTURES: withDefault('on', read.oneOf('on', 'off')),
   EDITION_SIZE: withDefault('10', read.wholeNumber(1, 50)),
   EDITION_MIN: withDefault('3', read.wholeNumber(1, 50)),
   LEASE_SECONDS: withDefault('20', read.wholeNumber(2, 600)),
@@ -197,6 +198,8 @@ function arrange(values: Values) {
     meaningModel: values.MEANING_MODEL ?? null,
     /** Whether it is measured who opens mails and follows their links. */
     measure: values.MEASURE,
+    /** Whether pictures of papers are fetched and shown. */
+    pictures: values.PICTURES === 'on',
     editionSize: values.EDITION_SIZE,
     editionMin: values.EDITION_MIN,
     /** How long a worker holds a delivery without saying that it lives. */

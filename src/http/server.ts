@@ -26,6 +26,7 @@ import { citeRoutes } from './public/pages/cite.js'
 import { editionPages } from './public/pages/editions.js'
 import { outboxRoutes } from './public/pages/outbox.js'
 import { periodPages } from './public/pages/period.js'
+import { pictureRoutes } from './public/pictures/routes.js'
 import { pageRoutes } from './public/pages/routes.js'
 import { searchPages } from './public/pages/search.js'
 import { problemRoutes } from './server/problem-pages.js'
@@ -47,6 +48,7 @@ const groups: Routes[] = [
   periodPages,
   searchPages,
   citeRoutes,
+  pictureRoutes,
   editionPages,
   feedRoutes,
   siteFileRoutes,

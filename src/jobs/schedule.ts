@@ -12,6 +12,7 @@ import { look } from './look.js'
 import { render } from './render.js'
 import { type Schedule, startTicking } from './ticking.js'
 import { meaning } from './meaning.js'
+import { fetchPictures, picturesAreDue } from '../papers/pictures/fetch-job.js'
 import { remindOfSaved } from '../subscribers/feedback/remind.js'
 import { tellWatcher } from './tell-watcher.js'
 import { tidy } from './tidy.js'
@@ -20,6 +21,9 @@ import { tidy } from './tidy.js'
 export const reach = async (services: JobServices): Promise<boolean> =>
   !services.config.production || alone(services.db, 'reach', () => noteReach(services))
 
+const pictures = async (services: JobServices): Promise<boolean> =>
+  !(await picturesAreDue(services)) || alone(services.db, 'pictures', () => fetchPictures(services))
+
 const jobs: Job[] = [
   { name: 'look', cron: '*/30 * * * * *', everySeconds: 30, run: look },
   { name: 'build', cron: '*/15 * * * * *', everySeconds: 15, run: build },
@@ -27,6 +31,7 @@ const jobs: Job[] = [
   { name: 'ledger', cron: '* * * * * *', everySeconds: 1, run: keepLedger },
   { name: 'render', cron: '*/2 * * * * *', everySeconds: 2, run: render },
   { name: 'meaning', cron: '5,35 * * * * *', everySeconds: 30, run: meaning },
+  { name: 'pictures', cron: '12,32,52 * * * * *', everySeconds: 20, run: pictures },
   { name: 'arxiv', cron: '0 7,37 * * * *', everySeconds: 1_800, run: askArxiv },
   { name: 'alert', cron: '*/20 * * * * *', everySeconds: 20, run: alert },
   { name: 'events', cron: '*/5 * * * * *', everySeconds: 5, run: tellEvents },

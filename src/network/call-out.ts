@@ -21,9 +21,14 @@ export type OutgoingCall = {
   /** More of an answer than that is a fault; of a call that reads none of it, 0 ends the call at its headers. */
   mostBytes: number
   resolve?: Resolve
+  /** Ends the call. */
+  stopped?: AbortSignal | undefined
 }
 
 export type OutgoingAnswer = { status: number; body: string }
+
+/** With where a redirect leads to, as the answer says it; null where it says nothing. */
+type BytesAnswer = { status: number; bytes: Buffer; location: string | null }
 
 /**
  * Why there was no answer, in words for operators: with the host alone, since what follows it may be a secret, and
@@ -38,8 +43,15 @@ export class CallFault extends Error {
  * @throws CallFault for a host that may not be called or gives no whole answer.
  */
 export async function callOut(given: string, call: OutgoingCall): Promise<OutgoingAnswer> {
+  const { status, bytes } = await callForBytes(given, call)
+  return { status, body: bytes.toString() }
+}
+
+/** The same, for an answer that is no text. */
+export async function callForBytes(given: string, call: OutgoingCall): Promise<BytesAnswer> {
   const url = httpUrl(given)
-  const signal = AbortSignal.timeout(call.timeoutMs)
+  const timeout = AbortSignal.timeout(call.timeoutMs)
+  const signal = call.stopped ? AbortSignal.any([timeout, call.stopped]) : timeout
   try {
     const addresses = await unlessOver(signal, addressesOf(url, call.resolve ?? resolveAll))
     const mayCall = ({ address }: Resolved) => isPublicAddress(address) || isWithin(address, call.allow)
@@ -80,7 +92,7 @@ function exchange(
   addresses: readonly Resolved[],
   call: OutgoingCall,
   signal: AbortSignal,
-): Promise<OutgoingAnswer> {
+): Promise<BytesAnswer> {
   const [first] = addresses
   const toResolved: LookupFunction = (_host, options, done) => {
     if (options.all) done(null, [...addresses])
@@ -92,17 +104,18 @@ function exchange(
     const options = { method, signal, agent: false, lookup: toResolved, headers: { ...headers } }
     request(url, options, (answer) => {
       const status = answer.statusCode ?? 0
-      readCapped(answer, mostBytes).then((text) => resolve({ status, body: text }), reject)
+      const location = answer.headers.location ?? null
+      readCapped(answer, mostBytes).then((bytes) => resolve({ status, bytes, location }), reject)
     })
       .on('error', reject)
       .end(body)
   })
 }
 
-async function readCapped(answer: IncomingMessage, mostBytes: number): Promise<string> {
+async function readCapped(answer: IncomingMessage, mostBytes: number): Promise<Buffer> {
   if (mostBytes === 0) {
     answer.destroy()
-    return ''
+    return Buffer.alloc(0)
   }
   const chunks: Buffer[] = []
   let size = 0
@@ -112,7 +125,7 @@ async function readCapped(answer: IncomingMessage, mostBytes: number): Promise<s
     if (size > mostBytes) throw new CallFault(`The answer is larger than ${mostBytes} bytes.`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks)
 }
 
 /** A resolver knows no signal. */

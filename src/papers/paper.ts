@@ -1,6 +1,7 @@
 /** What a paper is: as a source gives it, and as it is kept. */
 import type { Day } from '../clock.js'
 import type { PaperHtml } from './html/paper-html.js'
+import type { PaperPicture } from './pictures/picture.js'
 
 /** A paper as every source gives it, checked and normalised. */
 export type Paper = {
@@ -29,7 +30,12 @@ export type Paper = {
 }
 
 /** A paper at one look: a count the source did not tell is null, which is not a zero. */
-export type FoundPaper = Omit<Paper, 'votes' | 'comments'> & { votes: number | null; comments: number | null }
+export type FoundPaper = Omit<Paper, 'votes' | 'comments'> & {
+  votes: number | null
+  comments: number | null
+  /** Where pictures of it may lie, the best first; see `pictures/`. */
+  pictureUrls: string[]
+}
 
 /** Votes, comments and stars as seen at one time. */
 export type Counts = { at: Date; votes: number; comments: number; stars: number | null }
@@ -40,6 +46,7 @@ export type Candidate = Paper & {
   withdrawn: boolean
   /** Null until its words are rendered. */
   html: PaperHtml | null
+  picture: PaperPicture | null
   /** Days on whose list it stood, up to the day asked for, in order. */
   listedOn: Day[]
   /** The day on whose list it came only when that day's edition was made already; null for all others. */

@@ -17,6 +17,7 @@ import {
 import { type RowOf, type Statement, statement } from '../db/queries/statement.js'
 import { type PaperHtml, paperHtmlSchema } from './html/paper-html.js'
 import type { Candidate, Counts, Paper } from './paper.js'
+import { type PaperPicture, paperPicture } from './pictures/picture.js'
 
 /** A kept paper and the days on whose list it stood, in order. */
 export type KeptPaper = Paper & {
@@ -24,6 +25,7 @@ export type KeptPaper = Paper & {
   withdrawn: boolean
   /** Null until its words are rendered. */
   html: PaperHtml | null
+  picture: PaperPicture | null
 }
 
 const paperColumnTypes = {
@@ -43,6 +45,7 @@ const paperColumnTypes = {
   stars: nullable(int),
   withdrawn: boolean,
   html: nullable(json(paperHtmlSchema)),
+  picture: nullable(json(paperPicture)),
   submitter: nullable(text),
   listedAt: nullable(timestamptz),
 }
@@ -61,7 +64,7 @@ export type PaperRow = RowOf<Statement<readonly [], typeof keptColumnTypes>>
 const paperColumns = `
   p.id, p.title, p.abstract, p.summary, to_jsonb(coalesce(p.authors, '{}')) AS authors, greatest(p.author_count, coalesce(cardinality(p.authors), 0)) AS "authorCount",
   p.organisation, coalesce(p.keywords, '{}') AS keywords, p.code_url AS "codeUrl", p.project_url AS "projectUrl",
-  p.published_at AS "publishedAt", p.votes, p.comments, p.stars, p.withdrawn, p.html`
+  p.published_at AS "publishedAt", p.votes, p.comments, p.stars, p.withdrawn, p.html, p.picture`
 
 /** The same with the days that it was listed on: what {@link paperOf} takes. */
 export const keptColumns = `${paperColumns},

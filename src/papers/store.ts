@@ -23,7 +23,8 @@ export type LookRow = {
 const found = `jsonb_to_recordset($1::jsonb) AS f (
   id text, title text, abstract text, summary text, authors text[], "authorCount" int, organisation text,
   submitter text, keywords text[], "codeUrl" text, "projectUrl" text, "publishedAt" timestamptz,
-  "listedAt" timestamptz, votes int, comments int, stars int, position int)`
+  "listedAt" timestamptz, votes int, comments int, stars int,
+  "pictureUrls" text[], position int)`
 
 const rows = json(Type.Array(Type.Unknown()))
 
@@ -86,6 +87,17 @@ ON CONFLICT (paper_id, seen_at) DO NOTHING`,
   columns: {},
 })
 
+/** A look that offers other pictures has them fetched; one without any takes none away. */
+const upsertOffers = statement({
+  text: `
+INSERT INTO picture_offer AS o (paper_id, urls, due_at)
+SELECT id, "pictureUrls", $2 FROM ${found} WHERE "pictureUrls" <> '{}' ORDER BY id
+ON CONFLICT (paper_id) DO UPDATE SET urls = excluded.urls, due_at = excluded.due_at, tries = 0, fault = NULL
+  WHERE o.urls <> excluded.urls`,
+  parameters: [rows, timestamptz],
+  columns: {},
+})
+
 /** What a mistyped search may have meant; in one order, as above. */
 const insertWords = statement({
   text: `
@@ -103,6 +115,7 @@ export async function storePapers(tx: Tx, papers: FoundPaper[], day: Day, at: Da
   await tx.run(updateCounts, [found])
   await tx.run(upsertListings, [found, day])
   await tx.run(insertSnapshots, [found, at])
+  await tx.run(upsertOffers, [found, at])
   await tx.run(insertWords, [found])
   return stored.filter((row) => row.added).length
 }

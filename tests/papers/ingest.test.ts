@@ -89,6 +89,7 @@ describe('a look', () => {
       comments: 3,
       stars: 40,
       withdrawn: false,
+      picture: null,
       html: {
         title: 'Paper 2607.00001',
         titleText: 'Paper 2607.00001',

@@ -31,6 +31,7 @@ export function candidate(id: string, fields: Partial<Candidate> = {}): Candidat
     snapshots: [],
     withdrawn: false,
     html: null,
+    picture: null,
     ...fields,
   }
 }

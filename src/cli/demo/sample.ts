@@ -42,5 +42,6 @@ function found({ authors, publishedOn, ...paper }: SamplePaper, day: Day): Found
     keywords: [],
     publishedAt: new Date(`${publishedOn}T00:00:00Z`),
     listedAt: new Date(`${day}T00:00:00Z`),
+    pictureUrls: [],
   }
 }

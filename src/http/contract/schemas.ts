@@ -50,6 +50,12 @@ export function textAnswer(mediaType: string, description: string): Answer {
   return { description, content: { [mediaType]: { schema: Type.String() } } }
 }
 
+/** An answer of bytes, such as a picture. */
+export const binaryAnswer = (mediaType: string, description: string): Answer => ({
+  description,
+  content: { [mediaType]: { schema: Type.Unsafe({ type: 'string', format: 'binary' }) } },
+})
+
 /** A page for people; its errors are pages too when the browser asks for HTML. */
 export const htmlAnswer = (description: string): Answer => textAnswer('text/html', description)
 

@@ -105,4 +105,5 @@ const nothingKnown = {
   votes: null,
   comments: null,
   stars: null,
+  pictureUrls: [],
 }

@@ -3,13 +3,14 @@ import type { Day } from '../../clock.js'
 import { arxivId, localId } from '../arxiv-id.js'
 import { readHubEntry } from './hub-entry.js'
 import type { FoundPaper } from '../paper.js'
+import { pictureUrls } from '../pictures/offered.js'
 import { cleanList, cleanText, count, httpsUrl, instant } from '../text.js'
 
 type Fields = Record<string, unknown>
 
 /**
  * Flat entries have `title` and, if known, `id` or `url`, `abstract`, `summary`, `authors` (names, or how many),
- * `published`, `listed`, `votes`, `comments`, `stars`, `organisation`, `submitter`, `keywords`, `code`, `project`.
+ * `published`, `listed`, `votes`, `comments`, `stars`, `organisation`, `submitter`, `keywords`, `code`, `project`, `picture`.
  * One without an id is known by its title.
  * @returns the paper, or a few words on what is missing; never throws.
  */
@@ -41,6 +42,7 @@ export function readFileEntry(entry: unknown, day: Day): FoundPaper | string {
     votes: count(first('votes', 'upvotes')),
     comments: count(first('comments', 'numComments')),
     stars: count(first('stars', 'githubStars')),
+    pictureUrls: pictureUrls(fields['picture'], fields['thumbnail']),
   }
 }
 

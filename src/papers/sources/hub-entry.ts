@@ -2,6 +2,7 @@
 import { addDays, type Day } from '../../clock.js'
 import { arxivId } from '../arxiv-id.js'
 import type { FoundPaper } from '../paper.js'
+import { pictureUrls } from '../pictures/offered.js'
 import { cleanList, cleanText, count, httpsUrl, instant } from '../text.js'
 
 const mostAuthors = 5000
@@ -39,6 +40,7 @@ export function readHubEntry(entry: unknown, day: Day): FoundPaper | string {
     votes: count(paper['upvotes']),
     comments: count(outer['numComments']),
     stars: count(paper['githubStars']),
+    pictureUrls: pictureUrls(paper['mediaUrls'] ?? outer['mediaUrls'], outer['thumbnail']),
   }
 }
 

@@ -26,6 +26,7 @@ function unfit(paper: FoundPaper): string | null {
   if (all.some((text) => text.length > 10_000)) return 'endless text'
   if ([paper.codeUrl, paper.projectUrl].some((url) => url !== null && !url.startsWith('https://')))
     return 'a link'
+  if (paper.pictureUrls.some((url) => !/^https?:\/\/[\x21-\x7e]{1,1000}$/.test(url))) return 'a picture'
   const counts = [paper.votes, paper.comments, paper.stars].filter((count) => count !== null)
   if (counts.some((count) => !Number.isInteger(count) || count < 0 || count >= 2 ** 31)) return 'a count'
   const times = [paper.publishedAt, paper.listedAt].filter((time) => time !== null)

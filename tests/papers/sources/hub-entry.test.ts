@@ -29,6 +29,7 @@ describe('an entry of the list', () => {
       votes: null,
       comments: null,
       stars: null,
+      pictureUrls: [],
     })
   })
 
