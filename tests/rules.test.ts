@@ -23,6 +23,12 @@ const rules: Rule[] = [
     planted: '/** Tells a reader what he missed. */',
   },
   {
+    name: 'what is private is so for JavaScript as well',
+    copy: /^\s+(?:private|protected) /m,
+    home: [],
+    planted: '  private readonly idle: Session[] = []',
+  },
+  {
     name: 'how hosts are called',
     copy: /\bfetch\(|\brequest\b[^\n]*from 'node:https?'|from 'undici'/,
     // Sources, and what doctor asks, are the operator's own choice.

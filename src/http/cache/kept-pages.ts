@@ -34,13 +34,13 @@ export type KeptPage = {
 type KeptAnswer = (route: string, status: number) => void
 
 export class KeptPages {
-  private readonly kept: LRUCache<string, KeptPage>
-  private readonly making = new Map<string, Promise<KeptPage>>()
-  private readonly ready = new WeakMap<Form, Ready>()
-  private readonly hearers: KeptAnswer[] = []
+  readonly #kept: LRUCache<string, KeptPage>
+  readonly #making = new Map<string, Promise<KeptPage>>()
+  readonly #ready = new WeakMap<Form, Ready>()
+  readonly #hearers: KeptAnswer[] = []
 
   constructor(clock: Clock) {
-    this.kept = new LRUCache({
+    this.#kept = new LRUCache({
       max: mostPages,
       maxSize: mostBytes,
       sizeCalculation: ({ plain, packed }) => plain.body.length + packed.body.length,
@@ -52,54 +52,54 @@ export class KeptPages {
 
   /** How many pages are kept, and how many bytes they take. */
   size(): { pages: number; bytes: number } {
-    return { pages: this.kept.size, bytes: this.kept.calculatedSize }
+    return { pages: this.#kept.size, bytes: this.#kept.calculatedSize }
   }
 
   /** A page that was sent before, and so may be sent again without a look at the request's route. */
   find(url: string): KeptPage | undefined {
-    const page = this.kept.get(url)
+    const page = this.#kept.get(url)
     return page?.shared ? page : undefined
   }
 
   /** What `make` gives, or gave within the last seconds; requests that come meanwhile wait for the same one. */
   async keep(url: string, route: string, type: string, make: () => Promise<string>): Promise<KeptPage> {
-    const known = this.kept.get(url) ?? this.making.get(url)
+    const known = this.#kept.get(url) ?? this.#making.get(url)
     if (known) return known
     const work = pack(route, type, make)
-    this.making.set(url, work)
+    this.#making.set(url, work)
     try {
       const page = await work
-      this.kept.set(url, page)
+      this.#kept.set(url, page)
       return page
     } finally {
-      this.making.delete(url)
+      this.#making.delete(url)
     }
   }
 
   /** Answers with the page, past all hooks, which have seen it when it was sent first. */
   send(page: KeptPage, request: IncomingMessage, response: ServerResponse): void {
     const form = formFor(page, request)
-    const { whole, unchanged } = this.readyHeaders(page, form)
+    const { whole, unchanged } = this.#readyHeaders(page, form)
     const held = holdsAlready(request, form.tag)
     if (held) response.writeHead(304, unchanged).end()
     else response.writeHead(200, whole).end(form.body)
-    for (const hear of this.hearers) hear(page.route, response.statusCode)
+    for (const hear of this.#hearers) hear(page.route, response.statusCode)
   }
 
   /** Who counts answers hears here of those that no hook sees. */
   onAnswer(hear: KeptAnswer): void {
-    this.hearers.push(hear)
+    this.#hearers.push(hear)
   }
 
-  private readyHeaders(page: KeptPage, form: Form): Ready {
-    const known = this.ready.get(form)
+  #readyHeaders(page: KeptPage, form: Form): Ready {
+    const known = this.#ready.get(form)
     if (known) return known
     const unchanged = Object.entries({ ...page.shared, ...form.headers }).flatMap(([name, value]) => [
       name,
       String(value),
     ])
     const made = { unchanged, whole: [...unchanged, 'content-length', String(form.body.length)] }
-    this.ready.set(form, made)
+    this.#ready.set(form, made)
     return made
   }
 }

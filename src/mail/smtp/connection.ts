@@ -130,18 +130,18 @@ export class Line {
   readonly clientName: string
   /** Why it is gone; null while it stands. */
   lost: Error | null = null
-  private readonly connection: SMTPConnection
-  private readonly replies: Reply[] = []
-  private waiting: { resolve(reply: Reply): void; reject(error: Error): void } | null = null
+  readonly #connection: SMTPConnection
+  readonly #replies: Reply[] = []
+  #waiting: { resolve(reply: Reply): void; reject(error: Error): void } | null = null
 
   constructor(connection: SMTPConnection) {
     if (!connection._socket) throw new Error('the connection was lost while it was set up')
-    this.connection = connection
+    this.#connection = connection
     this.clientName = connection.name
     this.socket = connection._socket
     const reader = new ReplyReader()
     this.socket.removeAllListeners('data')
-    this.socket.on('data', (bytes: Buffer) => this.hear(reader, bytes))
+    this.socket.on('data', (bytes: Buffer) => this.#hear(reader, bytes))
     connection.on('error', (error: Error) => this.end(error))
     connection.on('end', () => this.end(new Error('the relay closed the connection')))
   }
@@ -164,11 +164,11 @@ export class Line {
 
   /** The next reply; rejects when the connection is lost first. */
   reply(): Promise<Reply> {
-    const ready = this.replies.shift()
+    const ready = this.#replies.shift()
     if (ready) return Promise.resolve(ready)
     if (this.lost) return Promise.reject(this.lost)
     return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject }
+      this.#waiting = { resolve, reject }
     })
   }
 
@@ -180,25 +180,25 @@ export class Line {
   /** Closes it for that reason; whoever waits for a reply gets it. */
   end(reason: Error): void {
     this.lost ??= reason
-    const { waiting } = this
-    this.waiting = null
+    const waiting = this.#waiting
+    this.#waiting = null
     waiting?.reject(this.lost)
-    this.connection.close()
+    this.#connection.close()
   }
 
-  private hear(reader: ReplyReader, bytes: Buffer): void {
+  #hear(reader: ReplyReader, bytes: Buffer): void {
     try {
-      for (const reply of reader.read(bytes)) this.take(reply)
+      for (const reply of reader.read(bytes)) this.#take(reply)
     } catch (error) {
       this.end(error as Error)
     }
   }
 
-  private take(reply: Reply): void {
-    const { waiting } = this
-    this.waiting = null
+  #take(reply: Reply): void {
+    const waiting = this.#waiting
+    this.#waiting = null
     if (waiting) waiting.resolve(reply)
-    else this.replies.push(reply)
+    else this.#replies.push(reply)
     // RFC 5321 3.8: after 421 the relay closes, whatever was asked; the reply itself has been handed on.
     if (reply.code === 421) this.end(new Error(`the relay closed the connection: 421 ${reply.text}`))
   }

@@ -18,34 +18,34 @@ export class Connections {
   fault: string | null = null
   /** What the relay said of SMTPUTF8 last; null before it was reached. */
   smtpUtf8: boolean | null = null
-  private readonly settings: EquippedRelay
-  private readonly log: Log
-  private readonly idle: Session[] = []
-  private readonly sessions = new Set<Session>()
-  private opening = 0
+  readonly #settings: EquippedRelay
+  readonly #log: Log
+  readonly #idle: Session[] = []
+  readonly #sessions = new Set<Session>()
+  #opening = 0
   /** How many may be open now; less than configured after trouble. */
-  private limit: number
-  private growAt = 0
-  private announceAt = 0
-  private faults = 0
-  private probeMs = firstProbeMs
-  private probe: NodeJS.Timeout | undefined
-  private waiting: (() => void)[] = []
-  private readonly stops = new Stops(() => this.wakeAll())
-  private closed = false
+  #limit: number
+  #growAt = 0
+  #announceAt = 0
+  #faults = 0
+  #probeMs = firstProbeMs
+  #probe: NodeJS.Timeout | undefined
+  #waiting: (() => void)[] = []
+  readonly #stops = new Stops(() => this.#wakeAll())
+  #closed = false
 
   constructor(settings: EquippedRelay, log: Log) {
-    this.settings = settings
-    this.log = log
-    this.limit = settings.connections
+    this.#settings = settings
+    this.#log = log
+    this.#limit = settings.connections
   }
 
   get count(): number {
-    return this.sessions.size
+    return this.#sessions.size
   }
 
   capacity(): number {
-    return this.fault === null && !this.closed ? this.limit : 0
+    return this.fault === null && !this.#closed ? this.#limit : 0
   }
 
   /**
@@ -55,144 +55,144 @@ export class Connections {
   async acquire(stop?: AbortSignal): Promise<Session> {
     for (;;) {
       if (stop?.aborted) throw new Error('stopped')
-      if (this.closed) throw new Error('the mailer is closed')
+      if (this.#closed) throw new Error('the mailer is closed')
       if (this.fault !== null) throw new Error(this.fault)
-      const session = this.idle.pop() ?? (await this.openOrWait(stop))
+      const session = this.#idle.pop() ?? (await this.#openOrWait(stop))
       if (session?.alive()) return session
     }
   }
 
   release(session: Session): void {
-    if (!session.alive() || this.spent(session)) session.close()
-    else this.idle.push(session)
-    this.wakeOne()
+    if (!session.alive() || this.#spent(session)) session.close()
+    else this.#idle.push(session)
+    this.#wakeOne()
   }
 
   /** Whether its holder may keep it for one message more; not while another waits for a connection. */
   mayKeep(session: Session): boolean {
-    return this.fault === null && this.waiting.length === 0 && !this.spent(session)
+    return this.fault === null && this.#waiting.length === 0 && !this.#spent(session)
   }
 
   /** The relay answered a message: whatever was wrong is over. */
   noteAnswer(): void {
-    this.faults = 0
-    this.probeMs = firstProbeMs
-    if (this.limit >= this.settings.connections || performance.now() < this.growAt) return
-    this.limit = Math.min(this.settings.connections, this.limit * 2)
-    this.wakeAll()
+    this.#faults = 0
+    this.#probeMs = firstProbeMs
+    if (this.#limit >= this.#settings.connections || performance.now() < this.#growAt) return
+    this.#limit = Math.min(this.#settings.connections, this.#limit * 2)
+    this.#wakeAll()
   }
 
   /** A message was lost on the way. */
   noteLoss(fault: string): void {
-    this.faults += 1
-    if (this.faults >= faultsToOpen) this.goDown(fault)
+    this.#faults += 1
+    if (this.#faults >= faultsToOpen) this.#goDown(fault)
   }
 
   /** Whether a message may be announced behind the final dot of the one before. */
   mayAnnounce(): boolean {
-    return performance.now() >= this.announceAt
+    return performance.now() >= this.#announceAt
   }
 
   /** What was announced went unanswered. */
   noteUnheard(): void {
-    this.announceAt = performance.now() + unheardMs
+    this.#announceAt = performance.now() + unheardMs
   }
 
   /** Connections that stood idle may be as dead as the one just found so. */
   dropIdle(): void {
-    for (const session of this.idle.splice(0)) session.close()
+    for (const session of this.#idle.splice(0)) session.close()
   }
 
   close(): void {
-    this.closed = true
-    clearTimeout(this.probe)
+    this.#closed = true
+    clearTimeout(this.#probe)
     this.dropIdle()
-    this.wakeAll()
+    this.#wakeAll()
   }
 
   /** Also those with a message under way. */
   destroy(): void {
-    for (const session of this.sessions) session.close()
+    for (const session of this.#sessions) session.close()
   }
 
-  private spent(session: Session): boolean {
-    return this.closed || session.served >= this.settings.messages || this.sessions.size > this.limit
+  #spent(session: Session): boolean {
+    return this.#closed || session.served >= this.#settings.messages || this.#sessions.size > this.#limit
   }
 
-  private async openOrWait(stop: AbortSignal | undefined): Promise<Session | undefined> {
-    if (this.sessions.size + this.opening < this.limit) return this.tryOpen()
-    this.stops.hear(stop)
-    await new Promise<void>((resolve) => this.waiting.push(resolve))
+  async #openOrWait(stop: AbortSignal | undefined): Promise<Session | undefined> {
+    if (this.#sessions.size + this.#opening < this.#limit) return this.#tryOpen()
+    this.#stops.hear(stop)
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
     return undefined
   }
 
-  private async tryOpen(): Promise<Session | undefined> {
+  async #tryOpen(): Promise<Session | undefined> {
     try {
-      return await this.open()
+      return await this.#open()
     } catch (error) {
-      const others = this.sessions.size + this.opening
-      if (others === 0) this.goDown(faultOf(error))
+      const others = this.#sessions.size + this.#opening
+      if (others === 0) this.#goDown(faultOf(error))
       // The relay takes no more at once than it has: make do with those.
-      this.limit = Math.max(1, others)
-      this.growAt = performance.now() + growAfterMs
+      this.#limit = Math.max(1, others)
+      this.#growAt = performance.now() + growAfterMs
       return undefined
     }
   }
 
-  private async open(): Promise<Session> {
-    this.opening += 1
+  async #open(): Promise<Session> {
+    this.#opening += 1
     try {
-      const session = await openSession(this.settings)
+      const session = await openSession(this.#settings)
       this.smtpUtf8 = session.offers('SMTPUTF8')
-      this.sessions.add(session)
-      session.onClose(() => this.forget(session))
+      this.#sessions.add(session)
+      session.onClose(() => this.#forget(session))
       return session
     } finally {
-      this.opening -= 1
+      this.#opening -= 1
     }
   }
 
-  private forget(session: Session): void {
-    this.sessions.delete(session)
-    const at = this.idle.indexOf(session)
-    if (at >= 0) this.idle.splice(at, 1)
-    this.wakeOne()
+  #forget(session: Session): void {
+    this.#sessions.delete(session)
+    const at = this.#idle.indexOf(session)
+    if (at >= 0) this.#idle.splice(at, 1)
+    this.#wakeOne()
   }
 
-  private goDown(fault: string): void {
+  #goDown(fault: string): void {
     if (this.fault === null) {
-      this.log.warn({ relay: this.settings.name, fault }, 'a relay is out of use')
+      this.#log.warn({ relay: this.#settings.name, fault }, 'a relay is out of use')
     }
     this.fault = fault
     this.dropIdle()
-    this.wakeAll()
-    if (this.closed) return
-    clearTimeout(this.probe)
-    this.probe = setTimeout(() => void this.tryAgain(), this.probeMs * (0.75 + Math.random() / 2))
-    this.probe.unref()
-    this.probeMs = Math.min(lastProbeMs, this.probeMs * 2)
+    this.#wakeAll()
+    if (this.#closed) return
+    clearTimeout(this.#probe)
+    this.#probe = setTimeout(() => void this.#tryAgain(), this.#probeMs * (0.75 + Math.random() / 2))
+    this.#probe.unref()
+    this.#probeMs = Math.min(lastProbeMs, this.#probeMs * 2)
   }
 
   /** One connection, and one message at a time until the relay has answered one. */
-  private async tryAgain(): Promise<void> {
+  async #tryAgain(): Promise<void> {
     try {
-      const session = await this.open()
-      this.log.info({ relay: this.settings.name }, 'a relay is in use again')
+      const session = await this.#open()
+      this.#log.info({ relay: this.#settings.name }, 'a relay is in use again')
       this.fault = null
-      this.limit = 1
-      this.growAt = 0
-      this.faults = faultsToOpen - 1
+      this.#limit = 1
+      this.#growAt = 0
+      this.#faults = faultsToOpen - 1
       this.release(session)
     } catch (error) {
-      this.goDown(faultOf(error))
+      this.#goDown(faultOf(error))
     }
   }
 
-  private wakeOne(): void {
-    this.waiting.shift()?.()
+  #wakeOne(): void {
+    this.#waiting.shift()?.()
   }
 
-  private wakeAll(): void {
-    for (const wake of this.waiting.splice(0)) wake()
+  #wakeAll(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
   }
 }

@@ -16,22 +16,22 @@ export class Relay {
   readonly settings: EquippedRelay
   /** Sends that run or wait. */
   busy = 0
-  private readonly connections: Connections
+  readonly #connections: Connections
   /** Null where messages are not counted by the second. */
-  private readonly turns: Turns | null
+  readonly #turns: Turns | null
 
   constructor(settings: EquippedRelay, log: Log, bookTurns: BookTurns) {
     this.settings = settings
-    this.connections = new Connections(settings, log)
-    this.turns = settings.rate === null ? null : new Turns(settings.name, settings.rate, bookTurns)
+    this.#connections = new Connections(settings, log)
+    this.#turns = settings.rate === null ? null : new Turns(settings.name, settings.rate, bookTurns)
   }
 
   capacity(): number {
-    return this.connections.capacity()
+    return this.#connections.capacity()
   }
 
   health(): RelayHealth {
-    const { fault, count, smtpUtf8 } = this.connections
+    const { fault, count, smtpUtf8 } = this.#connections
     return {
       name: this.settings.name,
       state: fault === null ? 'up' : 'down',
@@ -43,9 +43,9 @@ export class Relay {
 
   /** Opens a connection unless there has been one, so that what the relay offers is known. */
   async greet(): Promise<void> {
-    if (this.connections.smtpUtf8 !== null) return
+    if (this.#connections.smtpUtf8 !== null) return
     try {
-      this.connections.release(await this.connections.acquire())
+      this.#connections.release(await this.#connections.acquire())
     } catch {
       // It is down, tries again by itself, and says so in its health.
     }
@@ -53,86 +53,86 @@ export class Relay {
 
   /** Never throws. */
   send(envelope: Envelope, message: Buffer[], handling: Handling): Promise<Attempted> {
-    return new Promise((done) => void this.sendRow({ envelope, message, handling, done }))
+    return new Promise((done) => void this.#sendRow({ envelope, message, handling, done }))
   }
 
   close(): void {
-    this.connections.close()
+    this.#connections.close()
   }
 
   destroy(): void {
-    this.connections.destroy()
+    this.#connections.destroy()
   }
 
   /** One message after another over the same connection, as long as one follows. */
-  private async sendRow(first: Follower): Promise<void> {
+  async #sendRow(first: Follower): Promise<void> {
     this.busy += 1
     let held: Session | null = null
     for (let current: Follower | null = first; current; ) {
       const ahead: Ahead = new Ahead(current.handling.next)
-      const [attempted, session]: [Attempted, Session | null] = await this.sendOne(current, held, ahead)
+      const [attempted, session]: [Attempted, Session | null] = await this.#sendOne(current, held, ahead)
       current.done(attempted)
       current = await ahead.follower()
-      held = session && current && this.keeps(session, current) ? session : null
-      if (session && !held) this.connections.release(session)
+      held = session && current && this.#keeps(session, current) ? session : null
+      if (session && !held) this.#connections.release(session)
     }
     this.busy -= 1
   }
 
   /** @returns how it fared, and the connection over which it went, which is still held. */
-  private async sendOne(
+  async #sendOne(
     { envelope, message, handling }: Follower,
     held: Session | null,
     ahead: Ahead,
   ): Promise<[Attempted, Session | null]> {
     const began = performance.now()
     const checked = checkedEnvelope(envelope)
-    if (!checked) return [this.answered(badAddress, began), held]
+    if (!checked) return [this.#answered(badAddress, began), held]
     let session = held
     for (let tries = 1; ; tries += 1) {
       try {
-        session ??= await this.ready(handling)
+        session ??= await this.#ready(handling)
       } catch (error) {
         return [{ outcome: 'unreached', relay: this.settings.name, fault: (error as Error).message }, null]
       }
       const over = session
-      if (this.mayFollow(over)) ahead.ask()
+      if (this.#mayFollow(over)) ahead.ask()
       const fate = await over.deliver(checked, message, () =>
-        this.mayFollow(over) ? ahead.announcement() : null,
+        this.#mayFollow(over) ? ahead.announcement() : null,
       )
-      if (fate.kind === 'lost' && fate.unheard) this.connections.noteUnheard()
-      if (tries > staleTries || !wasStale(over, fate)) return [this.judge(fate, began), over]
-      this.connections.release(over)
-      this.connections.dropIdle()
+      if (fate.kind === 'lost' && fate.unheard) this.#connections.noteUnheard()
+      if (tries > staleTries || !wasStale(over, fate)) return [this.#judge(fate, began), over]
+      this.#connections.release(over)
+      this.#connections.dropIdle()
       session = null
     }
   }
 
   /** Whether another message may go over it after the one that is under way; where turns are booked, none is ahead of its own. */
-  private mayFollow(session: Session): boolean {
-    return this.turns === null && this.connections.mayAnnounce() && this.connections.mayKeep(session)
+  #mayFollow(session: Session): boolean {
+    return this.#turns === null && this.#connections.mayAnnounce() && this.#connections.mayKeep(session)
   }
 
-  private keeps(session: Session, { message }: Follower): boolean {
-    return session.alive() && (session.awaits(message) || this.mayFollow(session))
+  #keeps(session: Session, { message }: Follower): boolean {
+    return session.alive() && (session.awaits(message) || this.#mayFollow(session))
   }
 
-  private judge(fate: Fate, began: number): Attempted {
+  #judge(fate: Fate, began: number): Attempted {
     if (fate.kind === 'answered') {
-      this.connections.noteAnswer()
-      return this.answered(fate.reply, began, fate.ofSender)
+      this.#connections.noteAnswer()
+      return this.#answered(fate.reply, began, fate.ofSender)
     }
     const relay = this.settings.name
-    this.connections.noteLoss(fate.fault)
+    this.#connections.noteLoss(fate.fault)
     if (fate.stage === 'envelope') return { outcome: 'unreached', relay, fault: fate.fault }
     if (fate.stage === 'whole') {
       return { outcome: 'in_doubt', relay, fault: fate.fault, durationMs: since(began) }
     }
     // The relay had begun to take this very message: it counts as a try, or one bad message tries forever.
-    return this.answered({ code: 451, text: `4.4.2 ${fate.fault}`, lines: [] }, began)
+    return this.#answered({ code: 451, text: `4.4.2 ${fate.fault}`, lines: [] }, began)
   }
 
-  private answered({ code, text }: Reply, began: number, ofSender = false): Attempted {
+  #answered({ code, text }: Reply, began: number, ofSender = false): Attempted {
     const shared = { relay: this.settings.name, code, reply: text, durationMs: since(began) }
     return code < 400
       ? { outcome: 'accepted', ...shared }
@@ -140,19 +140,19 @@ export class Relay {
   }
 
   /** A connection for a message whose turn it is. @throws Error when the relay is down, or the message is stopped. */
-  private async ready(haste: Haste): Promise<Session> {
-    let session = await this.connections.acquire(haste.stop)
+  async #ready(haste: Haste): Promise<Session> {
+    let session = await this.#connections.acquire(haste.stop)
     try {
-      await this.turns?.take(haste)
+      await this.#turns?.take(haste)
       if (!session.alive()) {
         // It was closed while the message stood in line.
-        this.connections.release(session)
-        session = await this.connections.acquire(haste.stop)
+        this.#connections.release(session)
+        session = await this.#connections.acquire(haste.stop)
       }
       if (!isWanted(haste)) throw new Error('stopped')
       return session
     } catch (error) {
-      this.connections.release(session)
+      this.#connections.release(session)
       throw error
     }
   }
@@ -162,26 +162,26 @@ const badAddress: Reply = { code: 553, text: '5.1.3 this is not an address that 
 
 /** The message after the one under way: asked for early, and announced if it is there in time. */
 class Ahead {
-  private readonly next: Handling['next']
-  private asked: Promise<Follower | null> | undefined
-  private found: Follower | null = null
+  readonly #next: Handling['next']
+  #asked: Promise<Follower | null> | undefined
+  #found: Follower | null = null
 
   constructor(next: Handling['next']) {
-    this.next = next
+    this.#next = next
   }
 
   ask(): void {
-    this.asked ??= this.next?.().then((follower) => (this.found = follower))
+    this.#asked ??= this.#next?.().then((follower) => (this.#found = follower))
   }
 
   /** What a connection may be told of it already. */
   announcement(): { envelope: Envelope; message: Buffer[] } | null {
-    const envelope = this.found && checkedEnvelope(this.found.envelope)
-    return envelope && this.found && { envelope, message: this.found.message }
+    const envelope = this.#found && checkedEnvelope(this.#found.envelope)
+    return envelope && this.#found && { envelope, message: this.#found.message }
   }
 
   follower(): Promise<Follower | null> {
-    return this.asked ?? Promise.resolve(null)
+    return this.#asked ?? Promise.resolve(null)
   }
 }
 

@@ -44,45 +44,45 @@ export async function openSession(relay: EquippedRelay): Promise<Session> {
 export class Session {
   /** Messages begun on it. */
   served = 0
-  private readonly line: Line
-  private readonly extensions: Extensions
-  private needsReset = false
+  readonly #line: Line
+  readonly #extensions: Extensions
+  #needsReset = false
   /** The message whose MAIL, RCPT and DATA went out with the end of the one before. */
-  private announced: Buffer[] | null = null
+  #announced: Buffer[] | null = null
 
   constructor(line: Line, extensions: Extensions) {
-    this.line = line
-    this.extensions = extensions
+    this.#line = line
+    this.#extensions = extensions
   }
 
   /** Calls back once when the connection is closed, so that the relay counts it no more. */
   onClose(callback: () => void): void {
-    this.line.onClose(callback)
+    this.#line.onClose(callback)
   }
 
   /** How it is secured, and as whom we said hello. */
   wire(): Wire & { clientName: string } {
-    return { ...this.line.wire(), clientName: this.line.clientName }
+    return { ...this.#line.wire(), clientName: this.#line.clientName }
   }
 
   alive(): boolean {
-    return this.line.lost === null
+    return this.#line.lost === null
   }
 
   /** Whether EHLO was answered with that extension. */
   offers(extension: string): boolean {
-    return this.extensions.has(extension)
+    return this.#extensions.has(extension)
   }
 
   close(): void {
     if (!this.alive()) return
-    this.line.socket.write('QUIT\r\n')
-    this.line.end(new Error('closed'))
+    this.#line.socket.write('QUIT\r\n')
+    this.#line.end(new Error('closed'))
   }
 
   /** Whether the relay was told of it, so that it has to be the next one. */
   awaits(message: Buffer[]): boolean {
-    return this.announced === message
+    return this.#announced === message
   }
 
   /**
@@ -95,26 +95,26 @@ export class Session {
     following: () => Announcement | null = () => null,
   ): Promise<Fate> {
     this.served += 1
-    const unfit = refusalAhead(this.extensions, envelope, sizeOf(message))
+    const unfit = refusalAhead(this.#extensions, envelope, sizeOf(message))
     if (unfit) return { kind: 'answered', reply: unfit }
     let stage: Stage = 'envelope'
     const ahead = this.awaits(message)
     try {
-      const refusal = await this.offer(envelope, message)
-      if (refusal) return this.refused(refusal.reply, refusal.ofSender)
+      const refusal = await this.#offer(envelope, message)
+      if (refusal) return this.#refused(refusal.reply, refusal.ofSender)
       stage = 'body'
-      const reply = await this.sendBody(message, this.announcing(following()), () => {
+      const reply = await this.#sendBody(message, this.#announcing(following()), () => {
         stage = 'whole'
       })
-      return isRefusal(reply) ? this.refused(reply) : { kind: 'answered', reply }
+      return isRefusal(reply) ? this.#refused(reply) : { kind: 'answered', reply }
     } catch (error) {
       const unheard = ahead && stage === 'envelope' && isTimeout(error)
       return { kind: 'lost', stage, fault: faultOf(error), unheard }
     }
   }
 
-  private refused(reply: Reply, ofSender = false): Fate {
-    this.needsReset = true
+  #refused(reply: Reply, ofSender = false): Fate {
+    this.#needsReset = true
     return { kind: 'answered', reply, ofSender }
   }
 
@@ -122,73 +122,73 @@ export class Session {
    * What may be written behind the final dot: RFC 2920 lets commands follow it in one group, and leaves nothing
    * of a refused message for RSET to clear away.
    */
-  private announcing(following: Announcement | null): string {
+  #announcing(following: Announcement | null): string {
     if (!following || !this.offers('PIPELINING')) return ''
     const { envelope, message } = following
-    if (refusalAhead(this.extensions, envelope, sizeOf(message))) return ''
-    this.announced = message
-    return this.offerOf(envelope, message).join('')
+    if (refusalAhead(this.#extensions, envelope, sizeOf(message))) return ''
+    this.#announced = message
+    return this.#offerOf(envelope, message).join('')
   }
 
-  private offerOf({ from, to }: Envelope, message: Buffer[]): string[] {
+  #offerOf({ from, to }: Envelope, message: Buffer[]): string[] {
     return [
-      `MAIL FROM:<${from}>${parametersOf(this.extensions, from + to, sizeOf(message))}\r\n`,
+      `MAIL FROM:<${from}>${parametersOf(this.#extensions, from + to, sizeOf(message))}\r\n`,
       `RCPT TO:<${to}>\r\n`,
       'DATA\r\n',
     ]
   }
 
   /** @returns the refusal, or null when the relay awaits the body. */
-  private async offer(envelope: Envelope, message: Buffer[]): Promise<Offered | null> {
+  async #offer(envelope: Envelope, message: Buffer[]): Promise<Offered | null> {
     const ahead = this.awaits(message)
     if (!ahead) {
-      const commands = this.offerOf(envelope, message)
-      if (!this.offers('PIPELINING')) return this.offerStepByStep(commands)
-      this.line.socket.write(`${this.needsReset ? 'RSET\r\n' : ''}${commands.join('')}`)
-      if (this.needsReset) await this.line.reply()
+      const commands = this.#offerOf(envelope, message)
+      if (!this.offers('PIPELINING')) return this.#offerStepByStep(commands)
+      this.#line.socket.write(`${this.#needsReset ? 'RSET\r\n' : ''}${commands.join('')}`)
+      if (this.#needsReset) await this.#line.reply()
     }
-    this.announced = null
-    this.needsReset = false
-    const refusal = await this.readOffered()
+    this.#announced = null
+    this.#needsReset = false
+    const refusal = await this.#readOffered()
     if (!ahead || !refusal?.ofSender || refusal.reply.code !== outOfSequence) return refusal
     // Some relays keep the envelope of a message they refused until RSET, which an announcement leaves out.
-    this.needsReset = true
-    return this.offer(envelope, message)
+    this.#needsReset = true
+    return this.#offer(envelope, message)
   }
 
-  private async readOffered(): Promise<Offered | null> {
-    const { line } = this
+  async #readOffered(): Promise<Offered | null> {
+    const line = this.#line
     const replies: Reply[] = []
     for (let step = 0; step < 3; step += 1) {
-      const reply = this.inStep(await line.reply(), step < 2 ? 2 : 3)
+      const reply = this.#inStep(await line.reply(), step < 2 ? 2 : 3)
       replies.push(reply)
       if (reply.code === 421) break
     }
     const reply = replies.find(isRefusal)
     if (!reply) return null
     const ofSender = reply === replies[0]
-    if (replies[2] && !isRefusal(replies[2])) await this.takeDataBack(ofSender)
+    if (replies[2] && !isRefusal(replies[2])) await this.#takeDataBack(ofSender)
     return { reply, ofSender }
   }
 
-  private async offerStepByStep(commands: string[]): Promise<Offered | null> {
-    if (this.needsReset) await this.line.ask('RSET\r\n')
-    this.needsReset = false
+  async #offerStepByStep(commands: string[]): Promise<Offered | null> {
+    if (this.#needsReset) await this.#line.ask('RSET\r\n')
+    this.#needsReset = false
     for (const [step, command] of commands.entries()) {
-      const reply = this.inStep(await this.line.ask(command), step < 2 ? 2 : 3)
+      const reply = this.#inStep(await this.#line.ask(command), step < 2 ? 2 : 3)
       if (isRefusal(reply)) return { reply, ofSender: command === commands[0] }
     }
     return null
   }
 
   /** The relay took DATA though it has nobody to send to: it gets an empty body, which goes nowhere. */
-  private async takeDataBack(noSender: boolean): Promise<void> {
-    if (noSender) this.line.end(new Error('the relay took DATA after it had refused the sender'))
-    else await this.line.ask('.\r\n')
+  async #takeDataBack(noSender: boolean): Promise<void> {
+    if (noSender) this.#line.end(new Error('the relay took DATA after it had refused the sender'))
+    else await this.#line.ask('.\r\n')
   }
 
-  private async sendBody(message: Buffer[], behind: string, onWhole: () => void): Promise<Reply> {
-    const { socket } = this.line
+  async #sendBody(message: Buffer[], behind: string, onWhole: () => void): Promise<Reply> {
+    const { socket } = this.#line
     socket.cork()
     for (const buffer of stuffDots(message)) socket.write(buffer)
     socket.write(endOfData(message), (error) => {
@@ -196,14 +196,14 @@ export class Session {
     })
     if (behind !== '') socket.write(behind)
     socket.uncork()
-    return this.inStep(await this.line.reply(), 2)
+    return this.#inStep(await this.#line.reply(), 2)
   }
 
   /** @throws Error for an answer that neither refuses nor is of that kind (RFC 5321 4.2.1): what follows would be misread. */
-  private inStep(reply: Reply, kind: 2 | 3): Reply {
+  #inStep(reply: Reply, kind: 2 | 3): Reply {
     if (isRefusal(reply) || Math.floor(reply.code / 100) === kind) return reply
     const fault = new Error(`the relay answered out of step: ${reply.code} ${reply.text}`)
-    this.line.end(fault)
+    this.#line.end(fault)
     throw fault
   }
 }
