@@ -6,7 +6,7 @@ import { type Db, openDb } from './db/client.js'
 import { databaseClock } from './db/clock.js'
 import { bookRelayTurns } from './deliveries/rates/relay-slots.js'
 import { type Log, openLog } from './log.js'
-import { openSigner, type Signer } from './mail/dkim/sign.js'
+import { DkimSigner, type Signer } from './mail/dkim/sign.js'
 import { readSigningKeys } from './mail/dkim/sign-keys.js'
 import type { Mailer } from './mail/mailer/mailer.js'
 import { openMailer } from './mail/open-mailer.js'
@@ -57,7 +57,7 @@ export async function openServices(
     db,
     clock,
     mailer,
-    signer: given.signer ?? (keys.length > 0 ? openSigner(keys, clock) : null),
+    signer: given.signer ?? (keys.length > 0 ? new DkimSigner(keys, clock) : null),
     dns: given.dns ?? (config.production ? systemMailDns() : null),
     meaning,
     close: async () => {

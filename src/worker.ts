@@ -2,7 +2,7 @@
 import { setBounds } from './deliveries/rates/bounds.js'
 import { type HealthAddress, openHealthAddress } from './deliveries/sender/health-address.js'
 import { type Heartbeat, startHeartbeat } from './deliveries/sender/heartbeat.js'
-import { runBroadcastLane, runWaitedLane } from './deliveries/sender/lanes.js'
+import { runBroadcastLane, runWaitedLane } from './deliveries/lanes/lanes.js'
 import { sendingParts } from './deliveries/sender/create-sender.js'
 import { probeLink } from './editions/gates/dead-links.js'
 import { startSchedule } from './jobs/schedule.js'
@@ -22,7 +22,7 @@ export function startWorker(services: Services, given?: Source): Worker {
   const heartbeat = startHeartbeat(services)
   const health = healthOf(services, heartbeat)
   void services.mailer.greet()
-  const parts = sendingParts(services, heartbeat.watch)
+  const parts = sendingParts(services, (settled) => heartbeat.watch(settled))
   const lanes = setBounds(services).then(() =>
     Promise.all([runWaitedLane(parts, stop.signal), runBroadcastLane(parts, stop.signal)]),
   )
@@ -46,10 +46,10 @@ export function startWorker(services: Services, given?: Source): Worker {
 }
 
 /** A port that is taken is told, and stops no mail. */
-function healthOf({ config, log }: Services, { beatenAt }: Heartbeat): Promise<HealthAddress | null> {
+function healthOf({ config, log }: Services, heartbeat: Heartbeat): Promise<HealthAddress | null> {
   const { host, workerPort: port } = config
   if (port === undefined) return Promise.resolve(null)
-  return openHealthAddress({ host, port }, beatenAt).catch((error: unknown) => {
+  return openHealthAddress({ host, port }, () => heartbeat.beatenAt()).catch((error: unknown) => {
     log.error({ fault: messageOf(error), port }, 'WORKER_PORT cannot be listened on')
     return null
   })

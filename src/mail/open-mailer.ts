@@ -3,9 +3,9 @@ import type { Clock } from '../clock.js'
 import type { Config } from '../config/config.js'
 import type { Log } from '../log.js'
 import type { Mailer } from './mailer/mailer.js'
-import { openOutbox } from './outbox.js'
+import { Outbox } from './outbox.js'
 import { relaysOf } from './smtp/equip.js'
-import { openRelays } from './smtp/relays.js'
+import { Relays } from './smtp/relays.js'
 import type { BookTurns } from './mailer/send-slots.js'
 
 /** @param bookTurns where turns of relays with a rate are booked; without it they are this process's own. */
@@ -15,5 +15,5 @@ export function openMailer(
   clock: Clock,
   bookTurns?: BookTurns,
 ): Mailer {
-  return config.mailUrls ? openRelays(relaysOf(config), log, bookTurns) : openOutbox(config.dataDir, clock)
+  return config.mailUrls ? new Relays(relaysOf(config), log, bookTurns) : new Outbox(config.dataDir, clock)
 }

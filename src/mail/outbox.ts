@@ -5,23 +5,57 @@ import type { Clock } from '../clock.js'
 import { makeDataDir } from '../config/data-dir.js'
 import { addressPattern } from '../format/mask-addresses.js'
 import { messageOf } from '../errors.js'
-import type { Attempted, Envelope, Mailer } from './mailer/mailer.js'
+import type { Attempted, Envelope, Mailer, RelayHealth } from './mailer/mailer.js'
 import { parseMail, type ParsedMail } from './message/parse.js'
 
 const relay = 'outbox'
 const concurrency = 8
 const namePattern = /^[\w.-]+\.eml$/
 
-/** @param dataDir the outbox is the folder of that name in it; made at the first mail. */
-export function openOutbox(dataDir: string, clock: Clock): Mailer {
-  const folder = join(dataDir, relay)
-  let written = 0
-  let fault: string | null = null
+export class Outbox implements Mailer {
+  readonly #dataDir: string
+  readonly #clock: Clock
+  #written = 0
+  #fault: string | null = null
 
-  async function write(message: Buffer[]): Promise<void> {
-    written += 1
-    const name = fileName(clock.now(), written)
-    await makeDataDir(dataDir)
+  /** @param dataDir the outbox is the folder of that name in it; made at the first mail. */
+  constructor(dataDir: string, clock: Clock) {
+    this.#dataDir = dataDir
+    this.#clock = clock
+  }
+
+  async send(_envelope: Envelope, message: Buffer[]): Promise<Attempted> {
+    const began = performance.now()
+    try {
+      await this.#write(message)
+    } catch (error) {
+      const fault = messageOf(error)
+      this.#fault = fault
+      return { outcome: 'unreached', relay, fault }
+    }
+    this.#fault = null
+    const durationMs = Math.round(performance.now() - began)
+    return { outcome: 'accepted', relay, code: 250, reply: 'written to the outbox', durationMs }
+  }
+
+  capacity(): number {
+    return concurrency
+  }
+
+  health(): RelayHealth[] {
+    const fault = this.#fault
+    return [{ name: relay, state: fault === null ? 'up' : 'down', fault, connections: 0, smtpUtf8: true }]
+  }
+
+  async greet(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  async #write(message: Buffer[]): Promise<void> {
+    const folder = join(this.#dataDir, relay)
+    this.#written += 1
+    const name = fileName(this.#clock.now(), this.#written)
+    await makeDataDir(this.#dataDir)
     await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
     })
@@ -35,29 +69,6 @@ export function openOutbox(dataDir: string, clock: Clock): Mailer {
       await rm(temporary, { force: true })
       throw error
     }
-  }
-
-  async function send(_envelope: Envelope, message: Buffer[]): Promise<Attempted> {
-    const began = performance.now()
-    try {
-      await write(message)
-    } catch (error) {
-      fault = messageOf(error)
-      return { outcome: 'unreached', relay, fault }
-    }
-    fault = null
-    const durationMs = Math.round(performance.now() - began)
-    return { outcome: 'accepted', relay, code: 250, reply: 'written to the outbox', durationMs }
-  }
-
-  return {
-    send,
-    capacity: () => concurrency,
-    health: () => [
-      { name: relay, state: fault === null ? 'up' : 'down', fault, connections: 0, smtpUtf8: true },
-    ],
-    greet: async () => {},
-    close: async () => {},
   }
 }
 

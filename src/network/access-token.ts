@@ -11,13 +11,6 @@ export type OAuth = {
   scope: string | undefined
 }
 
-export type AccessTokens = {
-  /** One that is good for a minute at least. @throws Error that says what the server answered, without secrets. */
-  get(): Promise<string>
-  /** It was refused: the next one is asked for anew. */
-  forget(token: string): void
-}
-
 const timeoutMs = 10_000
 const mostBytes = 100_000
 const spareSeconds = 60
@@ -27,35 +20,44 @@ const anywhere = ['0.0.0.0/0', '::/0'].map(parseNetwork).filter((network) => net
 type Held = { token: string; until: number }
 
 /** Tokens are kept while they are good; those who ask at once share one request. */
-export function openAccessTokens(oauth: OAuth): AccessTokens {
-  let { refreshToken } = oauth
-  let held: Held | null = null
-  let asking: Promise<string> | null = null
-  const ask = async () => {
-    const answer = await callOut(oauth.tokenUrl, {
+export class AccessTokens {
+  readonly #oauth: OAuth
+  #refreshToken: string | undefined
+  #held: Held | null = null
+  #asking: Promise<string> | null = null
+
+  constructor(oauth: OAuth) {
+    this.#oauth = oauth
+    this.#refreshToken = oauth.refreshToken
+  }
+
+  /** One that is good for a minute at least. @throws Error that says what the server answered, without secrets. */
+  get(): Promise<string> {
+    if (this.#held && performance.now() < this.#held.until) return Promise.resolve(this.#held.token)
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null
+    })
+    return this.#asking
+  }
+
+  /** It was refused: the next one is asked for anew. */
+  forget(token: string): void {
+    if (this.#held?.token === token) this.#held = null
+  }
+
+  async #ask(): Promise<string> {
+    const answer = await callOut(this.#oauth.tokenUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: bodyOf(oauth, refreshToken),
+      body: bodyOf(this.#oauth, this.#refreshToken),
       allow: anywhere,
       timeoutMs,
       mostBytes,
     })
     const { token, seconds, next } = readAnswer(answer)
-    refreshToken = next ?? refreshToken
-    held = { token, until: performance.now() + (seconds - spareSeconds) * 1000 }
+    this.#refreshToken = next ?? this.#refreshToken
+    this.#held = { token, until: performance.now() + (seconds - spareSeconds) * 1000 }
     return token
-  }
-  return {
-    get: () => {
-      if (held && performance.now() < held.until) return Promise.resolve(held.token)
-      asking ??= ask().finally(() => {
-        asking = null
-      })
-      return asking
-    },
-    forget: (token) => {
-      if (held?.token === token) held = null
-    },
   }
 }
 

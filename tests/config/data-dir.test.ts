@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/config.js'
 import { readSecrets } from '../../src/config/secrets.js'
-import { openOutbox } from '../../src/mail/outbox.js'
+import { Outbox } from '../../src/mail/outbox.js'
 import { systemClock } from '../../src/clock.js'
 
 const above = await mkdtemp(join(tmpdir(), 'data-dir-'))
@@ -15,7 +15,7 @@ it('is closed to others, with all that is in it', async () => {
   const before = process.umask(0)
   try {
     const dataDir = join(above, 'data')
-    await openOutbox(dataDir, systemClock).send({ from: 'a@example.org', to: 'b@example.org' }, [
+    await new Outbox(dataDir, systemClock).send({ from: 'a@example.org', to: 'b@example.org' }, [
       Buffer.from('Subject: x\r\n\r\nx\r\n'),
     ])
     await readSecrets(readConfig({ DATA_DIR: dataDir }))

@@ -1,7 +1,7 @@
 /** Hostile relay replies: whatever a relay says, every mail is in a named state after it, and no log has an address. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { runWaitedLane } from '../../src/deliveries/sender/lanes.js'
+import { runWaitedLane } from '../../src/deliveries/lanes/lanes.js'
 import { sendingParts } from '../../src/deliveries/sender/create-sender.js'
 import { alertLetter } from '../../src/operations/alerts/letter.js'
 import { hostileText, leaked, pick } from '../support/hostile-values.js'

@@ -1,7 +1,7 @@
 /** Rows for tests of the ledger: readers, a frozen edition, and a mailer that does as it is told. */
 import type { Db } from '../../src/db/client.js'
 import type { Claimed, Compose, Sending } from '../../src/deliveries/ledger/delivery.js'
-import type { LaneParts } from '../../src/deliveries/sender/lanes.js'
+import type { LaneParts } from '../../src/deliveries/lanes/lanes.js'
 import type { Attempted, Mailer } from '../../src/mail/mailer/mailer.js'
 import { readConfig } from '../../src/config/config.js'
 import { secretsOf } from '../../src/config/secrets.js'

@@ -10,7 +10,7 @@ import { slowDown } from '../throttle/throttle-store.js'
  * Records what each final refusal means for its reader, by the rule that judges a bounce a day later, and halves the
  * pace of domains that refuse for policy. A test copy is about us, and says nothing of anybody.
  */
-export function answerRefusals(secrets: Secrets, pace: DomainPace): AfterRefusal {
+export function answerRefusals(secrets: Secrets, pace: Pick<DomainPace, 'of'>): AfterRefusal {
   return async (tx, settlements) => {
     const policy = settlements.filter(({ refusal }) => refusal === 'policy')
     const [first] = policy
@@ -21,20 +21,24 @@ export function answerRefusals(secrets: Secrets, pace: DomainPace): AfterRefusal
 }
 
 /** Says once a minute that relays find fault with our mail or set-up: nobody's address is to blame for it. */
-export function openAlarm(log: Log): (settled: Settlement[]) => void {
-  let quietUntil = 0
-  let unsaid = 0
-  return (settled) => {
+export class Alarm {
+  readonly #log: Log
+  #quietUntil = 0
+  #unsaid = 0
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  watch(settled: Settlement[]): void {
     const ours = settled.filter(({ refusal }) => refusal === 'ours')
-    unsaid += ours.length
+    this.#unsaid += ours.length
     const [first] = ours
-    if (!first || performance.now() < quietUntil) return
-    quietUntil = performance.now() + 60_000
+    if (!first || performance.now() < this.#quietUntil) return
+    this.#quietUntil = performance.now() + 60_000
     const { code, enhanced, relay, delivery } = first
-    log.error(
-      { deliveries: unsaid, code, enhanced, relay, delivery: delivery.id },
-      'a relay finds fault with our mail',
-    )
-    unsaid = 0
+    const fields = { deliveries: this.#unsaid, code, enhanced, relay, delivery: delivery.id }
+    this.#log.error(fields, 'a relay finds fault with our mail')
+    this.#unsaid = 0
   }
 }

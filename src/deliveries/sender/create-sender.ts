@@ -2,11 +2,11 @@
 import { outcomeOf } from '../../mail/mailer/outcome.js'
 import { openComposer } from '../composing/compose.js'
 import type { Sending } from '../ledger/delivery.js'
-import type { LaneParts } from './lanes.js'
+import type { LaneParts } from '../lanes/lanes.js'
 import { signed } from '../composing/signed.js'
-import { openDomainPace } from '../rates/domain-pace.js'
+import { DomainPace } from '../rates/domain-pace.js'
 import { saveMemory } from './heap.js'
-import { answerRefusals, openAlarm } from '../rates/refusals.js'
+import { Alarm, answerRefusals } from '../rates/refusals.js'
 import type { Settlement } from '../settle/settlement.js'
 
 /** @param watch hears of each batch once it is in the ledger. */
@@ -15,15 +15,15 @@ export function sendingParts(
   watch: (settled: Settlement[]) => void = () => {},
 ): LaneParts {
   saveMemory()
-  const pace = openDomainPace()
-  const alarm = openAlarm(services.log)
+  const pace = new DomainPace()
+  const alarm = new Alarm(services.log)
   return {
     services,
     compose: signed(openComposer(services), services.signer),
     classify: outcomeOf,
     afterRefusal: answerRefusals(services.secrets, pace),
     onSettled: (settled) => {
-      alarm(settled)
+      alarm.watch(settled)
       pace.watch(settled)
       watch(settled)
     },

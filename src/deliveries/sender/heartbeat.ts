@@ -9,15 +9,6 @@ import type { Settlement } from '../settle/settlement.js'
 import { findHold } from '../../db/continuity/hold.js'
 import { beat as beatStamp } from '../../db/continuity/stamp.js'
 
-export type Heartbeat = {
-  /** Counts what was accepted. */
-  watch: (settled: Settlement[]) => void
-  /** When this was last written, by `performance.now()`; at first, when it began. */
-  beatenAt: () => number
-  /** Says the last word and takes the row away. */
-  stop(): Promise<void>
-}
-
 const everyMs = 2_000
 
 const sayHowItIs = statement({
@@ -31,59 +22,80 @@ const sayHowItIs = statement({
 
 /** Starts to say every two seconds how this process is. */
 export function startHeartbeat(services: Sending): Heartbeat {
-  const { db, clock, mailer, log } = services
-  const id = randomUUID()
-  const name = `${hostname()}:${process.pid}`
-  const startedAt = clock.now()
-  let sent = 0
-  let last = { at: performance.now(), sent: 0 }
+  const heartbeat = new Heartbeat(services)
+  heartbeat.start()
+  return heartbeat
+}
 
-  const beat = async () => {
+export class Heartbeat {
+  readonly #services: Sending
+  readonly #id = randomUUID()
+  readonly #startedAt: Date
+  #sent = 0
+  #last = { at: performance.now(), sent: 0 }
+  #beatenAt = performance.now()
+  #beating: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(services: Sending) {
+    this.#services = services
+    this.#startedAt = services.clock.now()
+  }
+
+  start(): void {
+    this.#tick()
+    this.#timer = setInterval(() => this.#tick(), everyMs)
+  }
+
+  /** Counts what was accepted. */
+  watch(settled: Settlement[]): void {
+    this.#sent += settled.filter(({ status }) => status === 'accepted').length
+  }
+
+  /** When this was last written, by `performance.now()`; at first, when it began. */
+  beatenAt(): number {
+    return this.#beatenAt
+  }
+
+  /** Says the last word and takes the row away. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#beating
+    await this.#services.db.tables
+      .deleteFrom('worker')
+      .where('id', '=', this.#id)
+      .execute()
+      .catch(() => {})
+  }
+
+  #tick(): void {
+    this.#beating ??= this.#beat()
+      .then(() => {
+        this.#beatenAt = performance.now()
+      })
+      .catch((error: unknown) => this.#services.log.warn({ fault: messageOf(error) }, 'no heartbeat'))
+      .finally(() => {
+        this.#beating = undefined
+      })
+  }
+
+  async #beat(): Promise<void> {
+    const { db, clock, mailer } = this.#services
+    const sent = this.#sent
     const at = performance.now()
-    const perSecond = ((sent - last.sent) * 1_000) / Math.max(1, at - last.at)
-    last = { at, sent }
-    const relays = JSON.stringify(mailer.health())
-    const off = clock.offMs?.() ?? null
+    const perSecond = ((sent - this.#last.sent) * 1_000) / Math.max(1, at - this.#last.at)
+    this.#last = { at, sent }
     await db.run(sayHowItIs, [
-      id,
-      name,
-      startedAt,
+      this.#id,
+      `${hostname()}:${process.pid}`,
+      this.#startedAt,
       clock.now(),
       sent,
       perSecond,
       mailer.capacity(),
-      relays,
-      off,
+      JSON.stringify(mailer.health()),
+      clock.offMs?.() ?? null,
     ])
     if (!(await findHold(db, db.witness))) await beatStamp(db)
-  }
-  let beatenAt = performance.now()
-  let beating: Promise<void> | undefined
-  const tick = () => {
-    beating ??= beat()
-      .then(() => {
-        beatenAt = performance.now()
-      })
-      .catch((error: unknown) => log.warn({ fault: messageOf(error) }, 'no heartbeat'))
-      .finally(() => {
-        beating = undefined
-      })
-  }
-  tick()
-  const timer = setInterval(tick, everyMs)
-  return {
-    watch: (settled) => {
-      sent += settled.filter(({ status }) => status === 'accepted').length
-    },
-    beatenAt: () => beatenAt,
-    stop: async () => {
-      clearInterval(timer)
-      await beating
-      await db.tables
-        .deleteFrom('worker')
-        .where('id', '=', id)
-        .execute()
-        .catch(() => {})
-    },
   }
 }

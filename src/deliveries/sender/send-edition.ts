@@ -8,7 +8,7 @@ import { setBounds } from '../rates/bounds.js'
 import { chooseOrLog } from '../editions/choose-or-log.js'
 import { fanOut } from '../editions/fan-out.js'
 import { readHold } from '../../db/continuity/stamp.js'
-import { type LaneParts, runBroadcastLane } from './lanes.js'
+import { type LaneParts, runBroadcastLane } from '../lanes/lanes.js'
 import { openProgress, type Progress } from '../reports/progress.js'
 import { keepLedger } from '../editions/rescue.js'
 

@@ -3,8 +3,8 @@ import type { Queries, Tx } from '../../db/client.js'
 import { bigint, nullable, oneOf, text } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { claimOwed } from '../claim/claim-mailable.js'
-import { trySending } from './try-sending.js'
-import { common, type LaneParts, terms } from './lanes.js'
+import { trySending } from '../lanes/try-sending.js'
+import { type LaneParts, laneSender, terms } from '../lanes/lanes.js'
 import { settle } from '../settle/settle.js'
 import { type DeliveryStatus, deliveryStatuses } from '../../mail/delivery-status.js'
 
@@ -29,7 +29,7 @@ export async function sendNow(parts: LaneParts, owe: (tx: Tx) => Promise<string>
     return { id, delivery: await claimOwed(tx, parts.services, id, terms(parts.services)) }
   })
   if (delivery) {
-    const settlement = await trySending(common(parts), delivery)
+    const settlement = await trySending(laneSender(parts), delivery)
     await settle(db, [settlement], parts.afterRefusal)
     parts.onSettled([settlement])
   }

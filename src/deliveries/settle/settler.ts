@@ -1,103 +1,109 @@
 /** Gathers what became of tries and settles it in batches, within 50 ms, in the order in which it came. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../db/client.js'
 import { messageOf } from '../../errors.js'
 import type { Log } from '../../log.js'
 import { partsOf, settlePart } from './settle.js'
-import type { AfterRefusal } from './settlement.js'
-import type { Settlement } from './settlement.js'
+import type { AfterRefusal, Settlement } from './settlement.js'
 
-export type Settler = {
-  add(settlement: Settlement): void
-  /** How many are not in the ledger yet. */
-  pending(): number
-  /**
-   * Resolves when all are in the ledger, or the signal gives up on it. What comes later is not written: the
-   * database may be closed then, and another worker takes the rows over.
-   */
-  close(signal: AbortSignal): Promise<void>
-}
-
-export type SettlerOptions = {
-  db: Db
-  log: Log
+/** Where settlements come from, and who hears that they are in the ledger. */
+export interface SettledFor {
   /** A batch of that many goes at once; fewer wait for company. */
-  size: () => number
-  afterRefusal: AfterRefusal
+  batchSize(): number
+  /** Within the transaction that settles them. */
+  readonly afterRefusal: AfterRefusal
   /** Each batch once it is in the ledger; `fenced` were taken over by another worker. */
-  onSettled: (settled: Settlement[], fenced: Settlement[]) => void
+  onSettled(settled: Settlement[], fenced: Settlement[]): void
 }
 
 const longestWait = 40
 const retryMs = 250
 
-export function openSettler(options: SettlerOptions): Settler {
-  let waiting: Settlement[] = []
-  let writing = 0
-  let busy = false
-  let timer: NodeJS.Timeout | undefined
-  let closed = false
+export class Settler {
+  readonly #db: Db
+  readonly #log: Log
+  readonly #owner: SettledFor
+  #waiting: Settlement[] = []
+  #writing = 0
+  #busy = false
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
 
-  const add = (settlement: Settlement) => {
-    if (closed) return
-    waiting.push(settlement)
-    if (waiting.length >= options.size()) void write()
-    else timer ??= setTimeout(() => void write(), longestWait)
+  constructor({ db, log }: { db: Db; log: Log }, owner: SettledFor) {
+    this.#db = db
+    this.#log = log
+    this.#owner = owner
+  }
+
+  add(settlement: Settlement): void {
+    if (this.#closed) return
+    this.#waiting.push(settlement)
+    if (this.#waiting.length >= this.#owner.batchSize()) void this.#write()
+    else this.#writeIn(longestWait)
+  }
+
+  /** How many are not in the ledger yet. */
+  pending(): number {
+    return this.#waiting.length + this.#writing
+  }
+
+  /**
+   * Resolves when all are in the ledger, or the signal gives up on it. What comes later is not written: the
+   * database may be closed then, and another worker takes the rows over.
+   */
+  async close(signal: AbortSignal): Promise<void> {
+    while (this.pending() > 0 && !signal.aborted) {
+      await this.#write()
+      await sleep(10)
+    }
+    this.#closed = true
+    clearTimeout(this.#timer)
+  }
+
+  #writeIn(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.#write(), ms)
   }
 
   // One batch at a time: while it is written, the next one gathers.
-  async function write(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    if (busy || waiting.length === 0) return
-    busy = true
-    const batch = waiting
-    waiting = []
-    writing = batch.length
+  async #write(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#busy || this.#waiting.length === 0) return
+    this.#busy = true
+    const batch = this.#waiting
+    this.#waiting = []
+    this.#writing = batch.length
     const failed: Settlement[] = []
     for (const part of partsOf(batch)) {
-      const settled = await settleOnce(options, part)
+      const settled = await this.#settle(part)
       if (!settled) failed.push(...part)
       else {
-        writing -= part.length
-        report(options, part, settled)
+        this.#writing -= part.length
+        this.#report(part, settled)
       }
     }
-    busy = false
-    writing = 0
-    waiting = [...failed, ...waiting]
-    if (waiting.length > 0 && !closed)
-      timer ??= setTimeout(() => void write(), failed.length > 0 ? retryMs : 0)
+    this.#busy = false
+    this.#writing = 0
+    this.#waiting = [...failed, ...this.#waiting]
+    if (this.#waiting.length > 0 && !this.#closed) this.#writeIn(failed.length > 0 ? retryMs : 0)
   }
 
-  const pending = () => waiting.length + writing
-  const close = async (signal: AbortSignal) => {
-    while (pending() > 0 && !signal.aborted) {
-      await write()
-      await new Promise((resolve) => setTimeout(resolve, 10))
+  /** Null when the database did not answer: the tries stay known, and are settled once it does. */
+  async #settle(part: Settlement[]): Promise<Set<string> | null> {
+    try {
+      return await settlePart(this.#db, part, this.#owner.afterRefusal)
+    } catch (error) {
+      const fields = { fault: messageOf(error), deliveries: part.length }
+      this.#log.warn(fields, 'settling failed, it is tried again')
+      return null
     }
-    closed = true
-    clearTimeout(timer)
   }
-  return { add, pending, close }
-}
 
-/** Null when the database did not answer: the tries stay known, and are settled once it does. */
-async function settleOnce(options: SettlerOptions, part: Settlement[]): Promise<Set<string> | null> {
-  try {
-    return await settlePart(options.db, part, options.afterRefusal)
-  } catch (error) {
-    options.log.warn(
-      { fault: messageOf(error), deliveries: part.length },
-      'settling failed, it is tried again',
-    )
-    return null
+  #report(batch: Settlement[], settled: Set<string>): void {
+    const fenced = batch.filter(({ delivery }) => !settled.has(delivery.id))
+    if (fenced.length > 0) {
+      this.#log.warn({ deliveries: fenced.length }, 'deliveries had been taken over by another worker')
+    }
+    this.#owner.onSettled(fenced.length > 0 ? batch.filter((one) => !fenced.includes(one)) : batch, fenced)
   }
-}
-
-function report(options: SettlerOptions, batch: Settlement[], settled: Set<string>): void {
-  const fenced = batch.filter(({ delivery }) => !settled.has(delivery.id))
-  if (fenced.length > 0) {
-    options.log.warn({ deliveries: fenced.length }, 'deliveries had been taken over by another worker')
-  }
-  options.onSettled(fenced.length > 0 ? batch.filter((one) => !fenced.includes(one)) : batch, fenced)
 }

@@ -2,7 +2,7 @@
 import type { ImapFlow } from 'imapflow'
 import type { InboundMailbox } from '../../config/inbound.js'
 import { messageOf } from '../../errors.js'
-import { type AccessTokens, openAccessTokens } from '../../network/access-token.js'
+import { AccessTokens } from '../../network/access-token.js'
 import { isLoopbackAddress } from '../../network/addresses.js'
 import { bytesRead } from '../opening/bounds.js'
 import { type TakeServices, takeStored } from './take.js'
@@ -26,7 +26,7 @@ export function watchMailbox(
   pauseMs = firstPauseMs,
 ): MailboxWatch {
   const stop = new AbortController()
-  const tokens = services.config.oauth ? openAccessTokens(services.config.oauth) : null
+  const tokens = services.config.oauth ? new AccessTokens(services.config.oauth) : null
   const run = async () => {
     for (let pause = pauseMs; !stop.signal.aborted; ) {
       const began = performance.now()

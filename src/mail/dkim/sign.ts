@@ -36,7 +36,7 @@ const sealed = [
   'feedback-id',
 ]
 
-export type Signer = {
+export interface Signer {
   /**
    * The DKIM-Signature lines that go before the message, one for each key.
    * @param message header with its empty line first, then the body; the body's bytes have to be their own
@@ -45,16 +45,22 @@ export type Signer = {
   sign(message: Buffer[]): Promise<Buffer>
 }
 
-export function openSigner(keys: SigningKey[], clock: Clock): Signer {
-  const hashes = new PrefixHashes()
-  return {
-    sign: async (message) => {
-      const headers = relaxHeaders(message[0] as Buffer)
-      const bodyHash = hashes.of(message)
-      const at = Math.floor(clock.now().getTime() / 1000)
-      const lines = await Promise.all(keys.map((key) => signature(key, headers, bodyHash, at)))
-      return Buffer.from(lines.join(''))
-    },
+export class DkimSigner implements Signer {
+  readonly #keys: SigningKey[]
+  readonly #clock: Clock
+  readonly #hashes = new PrefixHashes()
+
+  constructor(keys: SigningKey[], clock: Clock) {
+    this.#keys = keys
+    this.#clock = clock
+  }
+
+  async sign(message: Buffer[]): Promise<Buffer> {
+    const headers = relaxHeaders(message[0] as Buffer)
+    const bodyHash = this.#hashes.of(message)
+    const at = Math.floor(this.#clock.now().getTime() / 1000)
+    const lines = await Promise.all(this.#keys.map((key) => signature(key, headers, bodyHash, at)))
+    return Buffer.from(lines.join(''))
   }
 }
 
@@ -125,21 +131,21 @@ function signBytes(key: SigningKey, text: string): Promise<Buffer> {
 
 /** Body hashes; what all readers' bodies begin with is one buffer, hashed once. */
 class PrefixHashes {
-  private readonly prefixes = new WeakMap<Buffer, Hash>()
+  readonly #prefixes = new WeakMap<Buffer, Hash>()
 
   of(message: Buffer[]): string {
     const [, first, ...rest] = message
     if (!first) return createHash('sha256').digest('base64')
-    const hash = this.prefixOf(first).copy()
+    const hash = this.#prefixOf(first).copy()
     for (const buffer of rest) hash.update(buffer)
     return hash.digest('base64')
   }
 
-  private prefixOf(first: Buffer): Hash {
-    const known = this.prefixes.get(first)
+  #prefixOf(first: Buffer): Hash {
+    const known = this.#prefixes.get(first)
     if (known) return known
     const hash = createHash('sha256').update(first)
-    this.prefixes.set(first, hash)
+    this.#prefixes.set(first, hash)
     return hash
   }
 }

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import type { Config } from '../../config/config.js'
 import { parseRelayUrl, type RelaySettings } from '../../config/relay-url.js'
-import { type AccessTokens, openAccessTokens } from '../../network/access-token.js'
+import { AccessTokens } from '../../network/access-token.js'
 
 export type EquippedRelay = RelaySettings & {
   /** Where access tokens for XOAUTH2 come from. */
@@ -15,7 +15,7 @@ export function relaysOf({
   publicUrl,
   oauth,
 }: Pick<Config, 'mailUrls' | 'publicUrl' | 'oauth'>): EquippedRelay[] {
-  const tokens = oauth && openAccessTokens(oauth)
+  const tokens = oauth && new AccessTokens(oauth)
   const name = helloName(publicUrl)
   return mailUrls.map(parseRelayUrl).map((relay) => ({ ...(name && { clientName: name }), ...relay, tokens }))
 }

@@ -1,6 +1,6 @@
 /** Sends one copy of an edition to an operator at once; a delivery of its own kind, in no report. */
 import type { OperatorPayload } from '../../deliveries/composing/operator-mail.js'
-import type { LaneParts } from '../../deliveries/sender/lanes.js'
+import type { LaneParts } from '../../deliveries/lanes/lanes.js'
 import { type SentNow, sendNow } from '../../deliveries/sender/send-now.js'
 import { readCompiled } from '../../editions/store.js'
 import { Problem } from '../../errors.js'

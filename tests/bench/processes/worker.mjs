@@ -1,6 +1,6 @@
 /** A worker of the built service that sends one edition; says how far it is, and what it took. */
 import { readConfig } from '../../../dist/config/config.js'
-import { runBroadcastLane } from '../../../dist/deliveries/sender/lanes.js'
+import { runBroadcastLane } from '../../../dist/deliveries/lanes/lanes.js'
 import { sendingParts } from '../../../dist/deliveries/sender/create-sender.js'
 import { signed } from '../../../dist/deliveries/composing/signed.js'
 import { openLog } from '../../../dist/log.js'

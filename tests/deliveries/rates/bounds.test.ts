@@ -43,7 +43,7 @@ function parts(script: Script, env: NodeJS.ProcessEnv = {}) {
     env: { RETRY_SECONDS: '1', ...env },
   })
   made.classify = outcomeOf
-  made.afterRefusal = answerRefusals(made.services.secrets, { watch: () => {}, of: () => 40 })
+  made.afterRefusal = answerRefusals(made.services.secrets, { of: () => 40 })
   return made
 }
 

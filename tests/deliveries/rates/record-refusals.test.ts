@@ -29,7 +29,7 @@ async function send(answer: ReturnType<Script>, editions = 1): Promise<void> {
     const script: Script = (to) => (to.startsWith('r2@') ? answer : acceptedBy('one'))
     const parts = scriptedParts(db, () => at, script, { env: { RETRY_SECONDS: '1' } })
     parts.classify = outcomeOf
-    parts.afterRefusal = answerRefusals(parts.services.secrets, { watch: () => {}, of: () => 40 })
+    parts.afterRefusal = answerRefusals(parts.services.secrets, { of: () => 40 })
     const edition = await addEdition(db, { sendAt: at })
     await fanOut(parts.services, edition)
     await sendEdition(parts, edition)

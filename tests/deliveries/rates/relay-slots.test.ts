@@ -1,14 +1,14 @@
 /** The bound of a relay holds for all workers together, and one relay's bound holds up no other one. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
-import { runWaitedLane } from '../../../src/deliveries/sender/lanes.js'
+import { runWaitedLane } from '../../../src/deliveries/lanes/lanes.js'
 import { bookRelayTurns } from '../../../src/deliveries/rates/relay-slots.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import { readThrottles } from '../../../src/deliveries/throttle/throttle-store.js'
 import { pauseEdition } from '../../../src/editions/building/steer.js'
 import { silentLog } from '../../../src/log.js'
 import { oweMail } from '../../../src/mail/owe.js'
-import { openRelays } from '../../../src/mail/smtp/relays.js'
+import { Relays } from '../../../src/mail/smtp/relays.js'
 import { acceptedBy, addEdition, addReaders, scriptedParts } from '../../support/ledger.js'
 import { type RelayStandIn, startRelay } from '../../support/relay-stand-in.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -42,7 +42,7 @@ function worker(...urls: string[]) {
   const started = Date.now()
   const now = () => new Date(sendAt.getTime() + Date.now() - started)
   const parts = scriptedParts(db, now, () => acceptedBy('nobody'))
-  const mailer = openRelays(urls, silentLog, bookRelayTurns(db))
+  const mailer = new Relays(urls, silentLog, bookRelayTurns(db))
   closing.push(() => mailer.close())
   return { ...parts, services: { ...parts.services, mailer } }
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { claimDue } from '../../../src/deliveries/claim/claim.js'
 import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
-import { runWaitedLane } from '../../../src/deliveries/sender/lanes.js'
+import { runWaitedLane } from '../../../src/deliveries/lanes/lanes.js'
 import { editionReport } from '../../../src/deliveries/reports/report.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import { cancelEdition, pauseEdition, resumeEdition } from '../../../src/editions/building/steer.js'

@@ -9,7 +9,7 @@ import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../../src/config/config.js'
 import { assembleMail, prepareMail, type ReaderMail } from '../../../src/mail/message/assemble.js'
-import { openSigner } from '../../../src/mail/dkim/sign.js'
+import { DkimSigner } from '../../../src/mail/dkim/sign.js'
 import { readSigningKeys } from '../../../src/mail/dkim/sign-keys.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'dkim-'))
@@ -61,7 +61,7 @@ const reader: ReaderMail = {
 }
 
 async function signed(variables: object, mail: ReaderMail = reader, content = compiled): Promise<Buffer> {
-  const signer = openSigner(readSigningKeys(readConfig(variables as NodeJS.ProcessEnv)), clock)
+  const signer = new DkimSigner(readSigningKeys(readConfig(variables as NodeJS.ProcessEnv)), clock)
   const message = await assembleMail(prepareMail(content), mail)
   return Buffer.concat([await signer.sign(message), ...message])
 }

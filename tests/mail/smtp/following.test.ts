@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silentLog } from '../../../src/log.js'
 import type { Attempted, Follower, Mailer } from '../../../src/mail/mailer/mailer.js'
-import { openRelays } from '../../../src/mail/smtp/relays.js'
+import { Relays } from '../../../src/mail/smtp/relays.js'
 import { type RelayStandIn, type Script, startRelay } from '../../support/relay-stand-in.js'
 
 const closing: (() => Promise<void>)[] = []
@@ -19,7 +19,7 @@ async function relay(script: Script = {}): Promise<RelayStandIn> {
 }
 
 function mailer(...urls: string[]): Mailer {
-  const opened = openRelays(urls, silentLog)
+  const opened = new Relays(urls, silentLog)
   closing.push(() => opened.close())
   return opened
 }

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import { readConfig } from '../../../src/config/config.js'
 import { silentLog } from '../../../src/log.js'
 import { relaysOf } from '../../../src/mail/smtp/equip.js'
-import { openRelays } from '../../../src/mail/smtp/relays.js'
+import { Relays } from '../../../src/mail/smtp/relays.js'
 
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -55,7 +55,7 @@ async function tokenServer(tokens: string[]) {
 }
 
 async function sending(env: Record<string, string>, mails = 1) {
-  const mailer = openRelays(relaysOf(readConfig(env)), silentLog)
+  const mailer = new Relays(relaysOf(readConfig(env)), silentLog)
   const outcomes: string[] = []
   for (let i = 0; i < mails; i += 1) {
     const message = [Buffer.from('S: x\r\n\r\nb\r\n')]
@@ -124,7 +124,7 @@ test('a token that the relay refuses is asked for anew', async () => {
   const { port, seen } = await relay({ authMethods: ['XOAUTH2'] })
   const MAIL_URL = `smtp://ada@127.0.0.1:${port}?tls=off&auth=xoauth2`
   const env = { ...client, OAUTH_CLIENT_SECRET: 's', OAUTH_TOKEN_URL: tokens.url, MAIL_URL }
-  const mailer = openRelays(relaysOf(readConfig(env)), silentLog)
+  const mailer = new Relays(relaysOf(readConfig(env)), silentLog)
   const send = () =>
     mailer.send({ from: 'a@example.org', to: 'b@example.org' }, [Buffer.from('S: x\r\n\r\nb\r\n')])
   expect((await send()).outcome).toBe('unreached')

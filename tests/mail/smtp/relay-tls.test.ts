@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../../src/log.js'
-import { openRelays } from '../../../src/mail/smtp/relays.js'
+import { Relays } from '../../../src/mail/smtp/relays.js'
 
 let server: SMTPServer
 let port: number
@@ -35,7 +35,7 @@ test.for([
   ['ada:wrong@', '', 'unreached', false],
 ] as const)('smtp://%s127.0.0.1%s: %s', async ([login, query, outcome, secure]) => {
   seen.length = 0
-  const mailer = openRelays([`smtp://${login}127.0.0.1:${port}${query}`], silentLog)
+  const mailer = new Relays([`smtp://${login}127.0.0.1:${port}${query}`], silentLog)
   const result = await mailer.send({ from: 'a@example.org', to: 'b@example.org' }, [
     Buffer.from('S: x\r\n\r\nb\r\n'),
   ])

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silentLog } from '../../../src/log.js'
 import type { Attempted, Mailer } from '../../../src/mail/mailer/mailer.js'
-import { openRelays } from '../../../src/mail/smtp/relays.js'
+import { Relays } from '../../../src/mail/smtp/relays.js'
 import { type RelayStandIn, type Script, startRelay } from '../../support/relay-stand-in.js'
 
 const message = [Buffer.from('Subject: x\r\n\r\n'), Buffer.from('body\r\n')]
@@ -21,7 +21,7 @@ async function relay(script: Script = {}, port = 0): Promise<RelayStandIn> {
 }
 
 function mailer(...urls: string[]): Mailer {
-  const opened = openRelays(urls, silentLog)
+  const opened = new Relays(urls, silentLog)
   closing.push(() => opened.close())
   return opened
 }

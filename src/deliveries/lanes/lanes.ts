@@ -3,16 +3,16 @@ import type { ClaimResult } from '../claim/claim.js'
 import { claimMailable } from '../claim/claim-mailable.js'
 import type { Claimed, Compose, Sending } from '../ledger/delivery.js'
 import { sendingEditions, stillSending } from '../editions/editions-open.js'
-import { type LaneOptions, runLane } from './lane.js'
-import type { AfterRefusal } from '../settle/settlement.js'
-import type { Policy, Settlement } from '../settle/settlement.js'
+import { runLane } from './lane.js'
+import type { LaneMail, LaneSender } from './lane-terms.js'
+import type { AfterRefusal, Policy, Settlement } from '../settle/settlement.js'
 
-export type LaneParts = {
+export interface LaneParts {
   services: Sending
   compose: Compose
   classify: Policy['classify']
   afterRefusal: AfterRefusal
-  onSettled: (settled: Settlement[]) => void
+  onSettled(settled: Settlement[]): void
 }
 
 /** A tenth of the connections is kept for mail that somebody waits for. */
@@ -25,24 +25,30 @@ function slotsOf(capacity: number): { waited: number; broadcast: number } {
 /** Confirmations, welcomes and notices, until the signal. */
 export function runWaitedLane(parts: LaneParts, signal: AbortSignal): Promise<void> {
   const { mailer } = parts.services
-  const claim = (limit: number) =>
-    claimMailable(parts.services, { ...terms(parts.services), editionId: null, limit })
-  const slots = () => slotsOf(mailer.capacity()).waited
-  return runLane({ ...common(parts), name: 'waited', slots, claim, stillWanted: everyone }, signal)
+  const mail: LaneMail = {
+    name: 'waited',
+    slots: () => slotsOf(mailer.capacity()).waited,
+    claim: (limit) => claimMailable(parts.services, { ...terms(parts.services), editionId: null, limit }),
+    stillWanted: async (waiting) => new Set(waiting.map(({ id }) => id)),
+  }
+  return runLane(laneSender(parts), mail, signal)
 }
 
 /** Editions that are `sending`, or that one alone, until the signal. */
 export function runBroadcastLane(parts: LaneParts, signal: AbortSignal, only?: number): Promise<void> {
   const { db, mailer } = parts.services
-  const slots = () => (only === undefined ? slotsOf(mailer.capacity()).broadcast : mailer.capacity())
-  const claim = async (limit: number) =>
-    claimAcross(parts.services, only === undefined ? await sendingEditions(db) : [only], limit)
-  const stillWanted = (waiting: Claimed[]) => stillSending(db, waiting)
-  return runLane({ ...common(parts), name: 'broadcast', slots, claim, stillWanted }, signal)
+  const mail: LaneMail = {
+    name: 'broadcast',
+    slots: () => (only === undefined ? slotsOf(mailer.capacity()).broadcast : mailer.capacity()),
+    claim: async (limit) =>
+      claimAcross(parts.services, only === undefined ? await sendingEditions(db) : [only], limit),
+    stillWanted: (waiting) => stillSending(db, waiting),
+  }
+  return runLane(laneSender(parts), mail, signal)
 }
 
-/** What all lanes need of the parts. */
-export function common(parts: LaneParts): Omit<LaneOptions, 'name' | 'slots' | 'claim' | 'stillWanted'> {
+/** The parts, on the terms of the configuration. */
+export function laneSender(parts: LaneParts): LaneSender {
   const { clock, config } = parts.services
   const policy = (): Policy => ({
     now: clock.now(),
@@ -74,5 +80,3 @@ async function claimAcross(services: Sending, editions: number[], limit: number)
   }
   return { claimed, more }
 }
-
-const everyone = async (waiting: Claimed[]) => new Set(waiting.map(({ id }) => id))

@@ -1,0 +1,54 @@
+/** How many rows to claim ahead: a fraction of a second's worth, and how long to wait while no relay can be reached. */
+
+/** Rows that live no longer than this die young, which costs the garbage collector nothing. */
+const secondsAhead = 0.25
+const most = 500
+const firstWait = 500
+const longestWait = 15_000
+
+export class Pace {
+  readonly #slots: () => number
+  readonly #cautious: boolean
+  #since = performance.now()
+  #sentSince = 0
+  #perSecond = 0
+  #wait = 0
+
+  constructor(slots: () => number, cautious: boolean) {
+    this.#slots = slots
+    this.#cautious = cautious
+  }
+
+  /** How many rows to claim now, given how many are held; 0 while enough are. */
+  wanted(held: number): number {
+    if (this.#slots() === 0) return 0
+    const target = this.#target()
+    // Asking for a handful at a time would cost more than it brings.
+    return held > target / 2 ? 0 : target - held
+  }
+
+  claimed(): void {
+    const elapsed = performance.now() - this.#since
+    if (elapsed < 200) return
+    this.#perSecond = (this.#sentSince / elapsed) * 1_000
+    this.#since = performance.now()
+    this.#sentSince = 0
+  }
+
+  sent(): void {
+    this.#sentSince += 1
+    this.#wait = 0
+  }
+
+  /** Milliseconds to wait before the next claim; grows until a send comes through again. */
+  unreached(): number {
+    this.#wait = Math.min(longestWait, Math.max(firstWait, this.#wait * 2))
+    return this.#wait
+  }
+
+  #target(): number {
+    const least = 2 * this.#slots()
+    if (this.#cautious) return least
+    return Math.min(most, Math.max(2 * least, Math.ceil(this.#perSecond * secondsAhead)))
+  }
+}
