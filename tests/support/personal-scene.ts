@@ -52,7 +52,7 @@ export const adminKey = 'an-admin-key-for-tests-0123456789abcdef'
 
 export async function openPersonalScene(readers: string[]) {
   const clock = stoppedClock('2026-08-04T06:00:00Z')
-  const { db } = await testDatabase()
+  const { db, url } = await testDatabase()
   const relay = await startRelay()
   const services = await testServices(
     db,
@@ -65,6 +65,7 @@ export async function openPersonalScene(readers: string[]) {
   return {
     clock,
     db,
+    url,
     services,
     app,
     relay,
