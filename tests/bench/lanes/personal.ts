@@ -1,11 +1,11 @@
 /** Personal editions for half of the readers: choosing and writing down, what the ledger keeps of it, and sending. */
-import { readConfig } from '../../../src/config/config.js'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import type { Db } from '../../../src/db/client.js'
 import { systemClock } from '../../../src/clock.js'
 import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
-import { choosePersonal } from '../../../src/editions/personal/choosing/choose-orders.js'
 import { compileEdition } from '../../../src/editions/compiling/compile.js'
-import { silentLog } from '../../../src/log.js'
 import { addEdition, addReaders } from '../../support/ledger.js'
 import { fillPapers } from '../../support/many-papers.js'
 import { editionOf, shownPapers } from '../../support/shown-papers.js'
@@ -28,16 +28,7 @@ export const personal: Lane = {
     await db.sql('VACUUM ANALYZE')
     tell(`choosing for half of ${readers.toLocaleString('en')} readers`)
     const editionId = await personalEdition(db)
-    const before = process.memoryUsage().rss
-    let peak = before
-    const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50)
-    const began = performance.now()
-    const chosen = await choosePersonal(
-      { db, clock: systemClock, log: silentLog, config: readConfig({}) },
-      editionId,
-    )
-    const seconds = (performance.now() - began) / 1000
-    clearInterval(watch)
+    const { chosen, seconds, peakMb } = await choose(context, editionId)
     await fanOut({ db, clock: systemClock, config: { timezone: 'UTC', canaryPercent: 0 } }, editionId)
     const rows: Row[] = [
       {
@@ -46,13 +37,27 @@ export const personal: Lane = {
         unit: 's',
         target: '<= 60',
       },
-      { lane: 'memory that choosing took', value: (peak - before) / 2 ** 20, unit: 'MB', target: '<= 200' },
+      { lane: 'memory of the process that chooses, all in all', value: peakMb, unit: 'MB', target: '<= 300' },
       await stored(db, readers),
       await sending(context, editionId, readers),
     ]
     await clear(db)
     return rows
   },
+}
+
+type Chose = { chosen: number; seconds: number; peakMb: number }
+
+/** In a process of its own, as nobody else's memory tells how much it takes. */
+async function choose({ databaseUrl: url }: Context, editionId: number): Promise<Chose> {
+  const child = fork(fileURLToPath(new URL('../processes/choose.mjs', import.meta.url)))
+  const failed = once(child, 'exit').then(([code]) =>
+    Promise.reject(new Error(`choosing ended with ${code}`)),
+  )
+  child.send({ url, editionId })
+  const [chose] = (await Promise.race([failed, once(child, 'message')])) as [Chose]
+  failed.catch(() => undefined)
+  return chose
 }
 
 /** Every other reader follows some keywords and authors, and has answered to some papers. */
@@ -99,9 +104,10 @@ async function personalEdition(db: Db): Promise<number> {
   return id
 }
 
+/** With indexes and dead rows; the orders that waited for fan-out are gone by then. */
 async function stored(db: Db, readers: number): Promise<Row> {
   const [row] = await db.sql<{ bytes: number }>(
-    `SELECT sum(pg_column_size(b.readers) + coalesce(pg_column_size(b.orders), 0) + 120)::int AS bytes FROM batch b`,
+    `SELECT (pg_total_relation_size('batch') + pg_total_relation_size('edition_domain'))::int AS bytes`,
   )
   return {
     lane: 'what the ledger keeps',

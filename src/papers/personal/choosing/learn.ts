@@ -1,6 +1,6 @@
 /** The logistic regression of `taste.ts` by likeness alone, so that its vectors are read once for all readers. */
 import { decay, training } from '../taste.js'
-import { nearnessOf, type Placed } from './nearness.js'
+import type { Placed } from './nearness.js'
 import type { Space } from './space.js'
 
 /** A paper that the reader judged; its weight fades with age and is above 0. */
@@ -60,8 +60,9 @@ function likenessAmong(space: Space, judged: readonly JudgedPaper[]): Float64Arr
   const likeness = new Float64Array(all * all)
   for (const [i, { paper }] of judged.entries()) {
     const row = space.rowOf(paper)
+    const nearness = space.nearness.from(paper)
     for (let j = 0; j < i; j += 1) {
-      likeness[i * all + j] = nearnessOf(paper, judged[j]!.paper)
+      likeness[i * all + j] = nearness.to(judged[j]!.paper)
       likeness[j * all + i] = likeness[i * all + j]!
     }
     likeness[i * all + i] = 1
