@@ -26,6 +26,19 @@ export function noteOf(
   return phrases.length > 0 ? phrases.slice(0, mostPhrases).join(', ') : null
 }
 
+/** A look that is older tells nothing of how a paper fares now. */
+const freshMs = 36 * 3_600_000
+
+/**
+ * How a paper fares now, for the list of its day: `+38 votes overnight, third day on the list`; empty for nothing
+ * worth saying.
+ */
+export function momentumOf(paper: Candidate, now: Date): string {
+  const seen = paper.snapshots.at(-1)?.at.getTime() ?? 0
+  const gain = now.getTime() - seen < freshMs ? gainPhrase(paper) : null
+  return [gain, daysPhrase(paper.listedOn.length)].filter((phrase) => phrase !== null).join(', ')
+}
+
 /** Worth saying when it is some votes and a good part of them all. */
 function gainPhrase(paper: Candidate): string | null {
   const gain = gainOf(paper)

@@ -84,6 +84,35 @@ describe('a day', () => {
       expect(body).toContain(`<a href="${path}">${label}</a>`)
   })
 
+  it('says which papers rise, and which stay on the list', async () => {
+    const { db } = await testDatabase()
+    const clock = stoppedClock('2026-08-12T07:00:00Z')
+    const rising = foundPaper({ id: '2608.00003', title: 'Rising', votes: 60 })
+    const steady = foundPaper({ id: '2608.00004', title: 'Steady', votes: 60 })
+    for (const day of ['2026-08-10', '2026-08-11'])
+      await keepPapers(db, day, [{ ...rising, votes: 22 }, steady])
+    await db.sql(`DELETE FROM snapshot WHERE seen_at < '2026-08-11T12:00:00Z'`)
+    await db.sql(
+      `INSERT INTO snapshot (paper_id, seen_at, votes, comments) VALUES ($1, '2026-08-12T06:00:00Z', 60, 0), ($2, '2026-08-12T06:00:00Z', 60, 0)`,
+      [rising.id, steady.id],
+    )
+    const site = await buildServer(await testServices(db, {}, { clock }))
+    const itemOf = async (url: string, title: string) =>
+      (await site.inject(url)).body.split('<li class="paper">').find((item) => item.includes(`>${title}<`))
+    expect(await itemOf('/papers/2026-08-11', 'Rising')).toContain(
+      '<span>+38 votes overnight, second day on the list</span>',
+    )
+    expect(await itemOf('/papers/2026-08-10', 'Steady')).not.toContain('day on the list')
+    expect(await itemOf('/', 'Steady')).toContain('<span>second day on the list</span>')
+    await site.close()
+    // A week later it is no news any more.
+    const later = await buildServer(
+      await testServices(db, {}, { clock: stoppedClock('2026-08-19T07:00:00Z') }),
+    )
+    expect((await later.inject('/papers/2026-08-11')).body).not.toContain('overnight')
+    await later.close()
+  })
+
   it('draws formulas and lets no markup through', async () => {
     const body = await read('/papers/2026-08-07')
     expect(body).toContain('<msup><mi>n</mi><mn>2</mn></msup>')

@@ -2,7 +2,8 @@
 import { addDays, type Day, utcDay } from '../../../clock.js'
 import { Problem } from '../../../errors.js'
 import { fullDay, longDay } from '../../../format/readable.js'
-import { latestDay, neighbourDays, papersOfDay } from '../../../papers/reads.js'
+import { momentumOf } from '../../../papers/ranking/note.js'
+import { candidatesFor, latestDay, neighbourDays, papersOfDay } from '../../../papers/reads.js'
 import type { Services } from '../../../services.js'
 import { renderPage } from '../../server/page.js'
 import { stampOf } from '../../readers/signup/stamp.js'
@@ -65,8 +66,17 @@ export async function dayPage(services: Given, day: Day): Promise<string> {
 
 async function dayView(services: Given, day: Day): Promise<DayView> {
   const { db } = services
-  const [papers, neighbours] = await Promise.all([papersOfDay(db, day, mostListed), neighbourDays(db, day)])
-  const views = papers.map((paper, index) => paperView(paper, index + 1))
+  const [papers, neighbours, candidates] = await Promise.all([
+    papersOfDay(db, day, mostListed),
+    neighbourDays(db, day),
+    candidatesFor(db, day),
+  ])
+  const now = services.clock.now()
+  const momentum = new Map(candidates.map((paper) => [paper.id, momentumOf(paper, now)]))
+  const views = papers.map((paper, index) => ({
+    ...paperView(paper, index + 1),
+    momentum: momentum.get(paper.id) ?? '',
+  }))
   return {
     day,
     dateline: fullDay(day),

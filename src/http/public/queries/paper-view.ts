@@ -33,6 +33,8 @@ export type PaperView = {
   votes: string
   comments: string
   stars: string
+  /** How it fares: `+38 votes overnight`; empty where that is not known or not worth saying. */
+  momentum: string
   links: { label: string; url: string }[]
 }
 
@@ -59,6 +61,7 @@ export function paperView(paper: KeptPaper, rank: number | null = null): PaperVi
     votes: counted(paper.votes, 'upvote'),
     comments: counted(paper.comments, 'comment'),
     stars: paper.stars !== null && paper.stars >= fewestStars ? counted(paper.stars, 'star') : '',
+    momentum: '',
     links: linksOf(paper),
   }
 }
