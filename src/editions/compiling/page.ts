@@ -11,7 +11,7 @@ const ownPart = /<!--own-->[^]*?<!--\/own-->/g
 /**
  * The same cards in the same order as in the mail; in place of a reader's links stands one to subscribe, or what the
  * page has instead.
- * @param around HTML that the site puts around the mail; pages of one reader's own have none.
+ * @param around HTML that the site puts around the mail; pages of one reader's own have another foot alone.
  */
 export function editionAsPage({ html }: CompiledMail, publicUrl: string, around: Around = {}): string {
   const invitation = around.foot ?? renderTemplate('email/invitation.eta', { publicUrl, light, fonts })

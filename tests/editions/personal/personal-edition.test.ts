@@ -62,6 +62,9 @@ describe('personal editions', { timeout: 120_000 }, () => {
     expect(page.statusCode).toBe(200)
     expect(papersIn(page.body)).toEqual(papersIn(mail.html))
     expect(page.body).not.toMatch(/@@\w+@@|More like this|\/mine\//)
+    // They subscribe already; what the others got stands below.
+    expect(page.body).not.toContain('Get it in your inbox')
+    expect(page.body).toContain('href="http://papers.test/editions/2026-08-03"')
     const answers = await app.inject(
       new URL(url).pathname.replace(/\/edition$/, '?paper=2608.03011&answer=more'),
     )

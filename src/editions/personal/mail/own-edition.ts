@@ -2,6 +2,8 @@
 import type { Queries } from '../../../db/client.js'
 import { bytes, int, present } from '../../../db/queries/sql-types.js'
 import { statement } from '../../../db/queries/statement.js'
+import { fonts, light } from '../../../format/palette.js'
+import { renderTemplate } from '../../../format/templates.js'
 import { escapeHtml } from '../../../format/text/escape-html.js'
 import { type CompiledMail, tokenPattern } from '../../../mail/message/compiled.js'
 import { editionAsPage } from '../../compiling/page.js'
@@ -74,7 +76,8 @@ async function pageOf(
   const { order, ofCards } = readerCards(edition, own.papers, { order: own.order, labels }, 'full')
   const cards = order.map((index, i) => filled(mail.html.cards[index] ?? '', ofCards[i] ?? {}))
   const html = { head: filled(mail.html.head, {}), cards, foot: mail.html.foot }
-  return editionAsPage({ ...mail, html }, publicUrl)
+  const foot = renderTemplate('email/own-page-foot.eta', { publicUrl, period: edition.period, light, fonts })
+  return editionAsPage({ ...mail, html }, publicUrl, { foot })
 }
 
 /** Splitting by a pattern with one group puts the groups at the odd places. */
