@@ -9,6 +9,29 @@ const mostBytes = 8000
 const definition =
   /\\(?:[egx]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand|expandafter|noexpand)(?![A-Za-z@])/
 
+/** What `\\char` would bring back of what is taken out of every text: controls, half pairs, marks that turn text around. */
+const unfit = /[\p{Cc}\p{Cs}\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/u
+
+/** In ems, of all lengths of a formula: beyond them it lies over what stands elsewhere on the page. */
+const most = { forward: 30, back: 3, raised: 3 }
+
+/** True for a formula that is drawn over its neighbours, or larger than they are. */
+function leavesItsPlace(html: string): boolean {
+  const shown = html.slice(0, html.lastIndexOf('<annotation'))
+  const sum = { forward: 0, back: 0, raised: 0 }
+  for (const [, name = '', ems = ''] of shown.matchAll(/ ([a-z]+)="([+-]?[\d.]+)em"/g)) {
+    const length = Number(ems)
+    if (name === 'voffset') sum.raised += Math.abs(length)
+    else if (name !== 'minsize') sum[length < 0 ? 'back' : 'forward'] += Math.abs(length)
+  }
+  // Sizes are those of the text around for KaTeX and those of the formula around for MathML: nested, they multiply.
+  const sizes = shown.split(' mathsize="').length - 1
+  const overlaps = / lspace="-| width="0px"/.test(shown)
+  return (
+    sizes > 1 || overlaps || sum.forward > most.forward || sum.back > most.back || sum.raised > most.raised
+  )
+}
+
 /**
  * Safe HTML: KaTeX escapes what it is given, and links, styles and pictures are off.
  * @returns null for TeX that is broken, uses what KaTeX does not know, defines macros, or comes to too much.
@@ -26,6 +49,7 @@ export function formulaHtml(tex: string): string | null {
     })
     // What was not trusted is drawn in the colour of errors instead of being refused.
     if (html.includes('mathcolor="#cc0000"') || Buffer.byteLength(html) > mostBytes) return null
+    if (unfit.test(html) || leavesItsPlace(html)) return null
     return drawLetters(bare(html))
   } catch {
     return null

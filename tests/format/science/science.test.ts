@@ -50,6 +50,46 @@ describe('text with formulas', () => {
     },
   )
 
+  it.each([
+    '\\char"0',
+    '\\text{\\char"D800}',
+    '\\char"8',
+    '\\char"202E x',
+    '\\text{\\char"2066 x}',
+    '\\char"FFFE',
+  ])('refuses %s, which brings back a character that texts are cleaned of', (tex) => {
+    expect(formulaHtml(tex)).toBeNull()
+    expect(scienceHtml(`a $${tex}$ b $x$`)).toMatch(/^a <code class="tex">.*<\/code> b <math/)
+  })
+
+  it.each([
+    '\\raisebox{-30em}{x}',
+    '\\raisebox{2em}{\\raisebox{2em}{x}}',
+    'x\\hspace{-50em}y',
+    '\\kern-2em x\\kern-2em y',
+    '\\mkern-90mu x',
+    '\\rule[40em]{1em}{1em}',
+    '\\rule{5em}{-40em}',
+    '\\hspace{9em}x\\hspace{9em}y\\hspace{9em}z\\hspace{9em}',
+    '{\\Huge {\\Huge x}}',
+    '\\mathllap{over what stands before}',
+    '\\rlap{over what follows}',
+    '\\above{9em}\\hspace{9em}\\rule{9em}{9em}',
+  ])('refuses %s, which would lie over its neighbours', (tex) => {
+    expect(formulaHtml(tex)).toBeNull()
+  })
+
+  it.each([
+    'a\\quad b\\qquad c',
+    'x\\!\\!y',
+    '\\xrightarrow{a}\\xrightarrow{b}',
+    '{\\large x}',
+    '\\rule{1em}{1em}',
+    '\\raisebox{1em}{x}',
+  ])('draws %s', (tex) => {
+    expect(formulaHtml(tex)).toContain('<math')
+  })
+
   it('never lets markup through, whatever stands between the dollars', () => {
     for (const text of ['$<img src=x>$', '$\\text{<img src=x onerror=a>}$', '$\\text{"\'><svg/onload=a>}$']) {
       expect(scienceHtml(text)).not.toMatch(/<(img|svg)/)

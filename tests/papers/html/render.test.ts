@@ -63,6 +63,15 @@ describe('the HTML of a paper', () => {
   })
 })
 
+it('of others is made whatever one paper holds', async () => {
+  const titles = ['$\\char"0$', '$\\char"D800$', 'Of $n$']
+  const papers = titles.map((title, i) => foundPaper({ id: `2608.0100${i}`, title }))
+  await keepPapers(db, '2026-08-07', papers)
+  await renderDue(db)
+  expect((await htmlOf('2608.01000'))?.title).toBe('<code class="tex">\\char&quot;0</code>')
+  expect((await htmlOf('2608.01002'))?.title).toContain('<math')
+})
+
 describe('hostile texts', () => {
   it.each(Object.entries(hostileTexts))('draws or leaves: %s', async (_name, text) => {
     const started = performance.now()
