@@ -42,6 +42,43 @@ describe('a multipart body that its boundary does not divide', () => {
   })
 })
 
+describe('half of a surrogate pair, which no database stores', () => {
+  const half = 'a\ud800b'
+
+  it('is refused in JSON, at the sign-up and wherever operators write', async () => {
+    const signup = await server.app.inject({
+      method: 'POST',
+      url: '/api/v1/subscribers',
+      payload: { email: 'half@example.org', source: half },
+    })
+    expect(signup.statusCode).toBe(400)
+    const body = { name: half, scopes: ['papers:read'] }
+    expect((await server.call('POST', '/keys', { body })).statusCode).toBe(400)
+    expect((await server.call('POST', '/keys', { body: { ...body, [half]: 'x' } })).statusCode).toBe(400)
+  })
+
+  it('is left out of a form that is sent as UTF-16, and keeps nobody from leaving', async () => {
+    const post = (url: string, field: string, text: string, email = 'half@example.org') => {
+      const head = `--b\r\nContent-Disposition: form-data; name="email"\r\n\r\n${email}\r\n--b\r\nContent-Disposition: form-data; name="${field}"\r\nContent-Type: text/plain; charset=utf-16le\r\n\r\n`
+      const payload = Buffer.concat([
+        Buffer.from(head),
+        Buffer.from(text, 'utf16le'),
+        Buffer.from('\r\n--b--\r\n'),
+      ])
+      const headers = { 'content-type': 'multipart/form-data; boundary=b', accept: 'application/json' }
+      return server.app.inject({ method: 'POST', url, headers, payload })
+    }
+    expect((await post('/api/v1/subscribers', 'source', half)).statusCode).toBe(202)
+    const made = await server.call('POST', '/subscribers', {
+      body: { email: 'h@example.org', confirm: false },
+    })
+    const { id } = made.json()
+    const url = `/unsubscribe/${sign(server.services.secrets, 'unsubscribe', { id, epoch: 0 })}`
+    expect((await post(url, 'words', half)).statusCode).toBe(200)
+    expect((await server.call('GET', `/subscribers/${id}`)).json().status).toBe('unsubscribed')
+  })
+})
+
 it('a sign-in or sign-out that another site sends is refused', async () => {
   const post = (url: string, headers: Record<string, string>) =>
     server.app.inject({

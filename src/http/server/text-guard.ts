@@ -1,6 +1,7 @@
-/** Refuses text with NUL bytes, which Postgres cannot store, and bodies nested deeper than any that is meant well. */
+/** Refuses text that Postgres cannot store, and bodies nested deeper than any that is meant well. */
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../../errors.js'
+import { isStorable } from '../../format/text/storable.js'
 
 const deepest = 32
 
@@ -13,7 +14,8 @@ export function refuseUnfitText(app: FastifyInstance): void {
 
 function check(value: unknown, depth: number): void {
   if (typeof value === 'string') {
-    if (value.includes('\0')) throw new Problem('invalid', 'Text must not hold NUL characters.')
+    if (!isStorable(value))
+      throw new Problem('invalid', 'Text must not hold NUL characters or halves of pairs.')
     return
   }
   if (typeof value !== 'object' || value === null || isBinary(value)) return

@@ -1,6 +1,7 @@
 /** What the routes of readers take from a request: fields of any kind of form, and evidence. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../../errors.js'
+import { storable } from '../../../format/text/storable.js'
 import { type Evidence, evidenceOf } from '../../../subscribers/evidence.js'
 
 declare module 'fastify' {
@@ -62,9 +63,9 @@ async function readParts(request: FastifyRequest): Promise<Fields> {
   const fileSize = fileBytes(request)
   for await (const part of request.parts(fileSize > 0 ? { limits: { fileSize } } : {})) {
     if (part.type === 'file' && fileSize > 0) {
-      fields[part.fieldname] = (await part.toBuffer()).toString('utf8').replaceAll('\0', '')
+      fields[part.fieldname] = storable((await part.toBuffer()).toString('utf8'))
     } else if (part.type === 'file') part.file.resume()
-    else if (typeof part.value === 'string') fields[part.fieldname] = part.value.replaceAll('\0', '')
+    else if (typeof part.value === 'string') fields[part.fieldname] = storable(part.value)
   }
   return fields
 }
