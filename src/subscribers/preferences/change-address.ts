@@ -10,6 +10,7 @@ import type { Address } from '../address.js'
 import { addressLeft, type Passage, passDoor, type Refused, refuse } from '../door/door.js'
 import { defaultLimits, type SignupLimits } from '../door/limits.js'
 import { type Evidence, recordConsent } from '../evidence.js'
+import { endFeed } from '../feedback/reading-list.js'
 import type { MailPayload } from '../payload.js'
 import { suppressionHashes } from '../leaving/suppress.js'
 import { lockSubscriber } from '../lock.js'
@@ -126,8 +127,9 @@ export async function changeAddress(
 }
 
 /**
- * Links that were mailed up to now open nothing any more, buttons that wait to be pressed do nothing. Links to
- * leave stay good: nobody is to look for a way out.
+ * Links that were mailed up to now open nothing any more, buttons that wait to be pressed do nothing, and the
+ * address of the private feed, which whoever had such a link may know, is none. Links to leave stay good: nobody is
+ * to look for a way out.
  */
 export async function endLinks(tx: Tx, subscriberId: number, at: Date): Promise<void> {
   await tx.tables
@@ -136,6 +138,7 @@ export async function endLinks(tx: Tx, subscriberId: number, at: Date): Promise<
     .where('id', '=', subscriberId)
     .execute()
   await endTokens(tx, subscriberId, at).execute()
+  await endFeed(tx, subscriberId)
 }
 
 /** Ends those that are neither used nor ended. */

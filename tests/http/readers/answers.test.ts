@@ -5,12 +5,12 @@ import { buildEdition } from '../../../src/editions/building/build.js'
 import { buildServer } from '../../../src/http/server.js'
 import type { Services } from '../../../src/services.js'
 import { remindOfSaved } from '../../../src/subscribers/feedback/remind.js'
-import { mineUrl } from '../../../src/subscribers/links.js'
+import { mineUrl, preferencesUrl } from '../../../src/subscribers/links.js'
 import { claimMailable } from '../../../src/deliveries/claim/claim-mailable.js'
 import { openComposer } from '../../../src/deliveries/composing/compose.js'
 import { postForm } from '../../support/forms.js'
 import { foundPaper, keepPapers } from '../../support/kept-papers.js'
-import { activeReader, owedTo } from '../../support/readers.js'
+import { activeReader, mailedToken, owedTo } from '../../support/readers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
 import { wholeDatabase } from '../../support/whole-database.js'
@@ -183,5 +183,25 @@ describe('the reading list', () => {
     clock.set('2026-08-14T06:01:00Z')
     await remindOfSaved(services)
     expect(await owedTo(db, wants.email)).toHaveLength(2)
+  })
+
+  it('has no feed any more once everything is signed out, or the reader has moved', async () => {
+    const { id, link } = await reader()
+    const open = async (from: string) => {
+      const opened = await post(`${from}/saved`, { action: 'open-feed' })
+      return /(\/saved\/[\w-]{43}\/feed\.xml)/.exec(opened.body)?.[1] ?? ''
+    }
+    const before = await open(link)
+    const preferences = (epoch: number) =>
+      new URL(preferencesUrl(services.secrets, 'http://papers.test', { id, epoch }, clock.now())).pathname
+    expect((await app.inject(before)).statusCode).toBe(200)
+    expect((await post(preferences(0), { action: 'sign-out' })).statusCode).toBe(200)
+    expect((await app.inject(before)).statusCode).toBe(404)
+    const mine = new URL(mineUrl(services.secrets, 'http://papers.test', { id, epoch: 1 }, clock.now()))
+    const again = await open(mine.pathname)
+    expect((await app.inject(again)).statusCode).toBe(200)
+    await post(preferences(1), { action: 'change-address', email: 'feed.moved@example.org' })
+    await post(`/confirm/${await mailedToken(services, 'feed.moved@example.org')}`, {})
+    expect((await app.inject(again)).statusCode).toBe(404)
   })
 })
