@@ -10,9 +10,12 @@ const address = new RegExp(
   'giu',
 )
 
+/** Most texts have none, and need no closer look. */
+const at = /@|%40|＠/
+
 /** The text with {@link maskedAddress} for each address, be it bare, quoted, of a literal or percent-encoded. */
 export function maskAddresses(text: string): string {
-  return text.replaceAll(address, maskedAddress)
+  return at.test(text) ? text.replaceAll(address, maskedAddress) : text
 }
 
 /** Finds that address and none that ends or begins like it: an expression for Postgres and, without `u`, for JavaScript. */

@@ -2,12 +2,18 @@
 import { Problem } from '../errors.js'
 import type { Services } from '../services.js'
 import { seal, unseal } from '../config/sealed.js'
+import { maskAddresses } from '../format/mask-addresses.js'
+import { keyedHash } from '../subscribers/keys.js'
 
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 export type IdempotentCall = { holder: string; key: string; requestHash: Buffer }
 
 type StoreServices = Pick<Services, 'db' | 'clock' | 'secrets'>
+
+/** Programs like to name a call by whom it is about: of such a key a keyed hash is kept. */
+const keptKey = ({ keys: [secret] }: Services['secrets'], key: string): string =>
+  maskAddresses(key) === key ? key : keyedHash(secret, 'idempotency key', key).toString('base64url')
 
 // Longer than any request may take: who has not answered by then has died.
 const lostAfterSeconds = 120
@@ -21,7 +27,8 @@ export async function beginCall(services: StoreServices, call: IdempotentCall): 
   const { db, clock } = services
   const now = clock.now()
   const before = (ms: number) => new Date(now.getTime() - ms)
-  const { holder, key, requestHash } = call
+  const { holder, requestHash } = call
+  const key = keptKey(services.secrets, call.key)
   const begun = await db.tables
     .insertInto('idempotent_call')
     .values({ holder, key, request_hash: requestHash, started_at: now })
@@ -46,7 +53,8 @@ export async function beginCall(services: StoreServices, call: IdempotentCall): 
 }
 
 async function earlierAnswer(services: StoreServices, call: IdempotentCall): Promise<Answer> {
-  const { holder, key } = call
+  const { holder } = call
+  const key = keptKey(services.secrets, call.key)
   const row = await services.db.models.idempotentCall.findUnique({ where: { holder_key: { holder, key } } })
   if (row && !call.requestHash.equals(row.requestHash)) {
     throw new Problem('unprocessable', 'This Idempotency-Key was used for another request.')
@@ -65,7 +73,7 @@ async function earlierAnswer(services: StoreServices, call: IdempotentCall): Pro
 export async function endCall(services: StoreServices, call: IdempotentCall, answer: Answer): Promise<void> {
   const repeatable = answer.status >= 500 || answer.status === 429
   const { idempotentCall } = services.db.models
-  const where = { holder: call.holder, key: call.key, status: null }
+  const where = { holder: call.holder, key: keptKey(services.secrets, call.key), status: null }
   if (repeatable) {
     await idempotentCall.deleteMany({ where })
     return

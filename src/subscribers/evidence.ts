@@ -1,5 +1,6 @@
 /** What is kept to show that a reader asked for what was done: when, from where, under which text. */
 import type { Tx } from '../db/client.js'
+import { maskAddresses } from '../format/mask-addresses.js'
 
 export type Evidence = {
   ip: string | null
@@ -20,9 +21,9 @@ export type ConsentAction =
 
 const longestUserAgent = 300
 
-/** Evidence of a request, cut to what the database should keep. */
+/** Evidence of a request, cut to what the database should keep: programs name their owners' addresses. */
 export function evidenceOf(ip: string | null, userAgent: string | undefined, text: string | null): Evidence {
-  return { ip, userAgent: userAgent?.slice(0, longestUserAgent) ?? null, text }
+  return { ip, userAgent: userAgent ? maskAddresses(userAgent.slice(0, longestUserAgent)) : null, text }
 }
 
 export async function recordConsent(

@@ -8,6 +8,7 @@ import { verifyAudit, writeAudit } from '../../src/operations/audit.js'
 import { sendTest } from '../../src/operations/editions/test-send.js'
 import { sendingParts } from '../../src/deliveries/sender/create-sender.js'
 import { runWaitedLane } from '../../src/deliveries/lanes/lanes.js'
+import { addExamples } from '../../src/subscribers/interests/examples.js'
 import { compileEdition } from '../../src/editions/compiling/compile.js'
 import { preferencesUrl } from '../../src/subscribers/links.js'
 import { writtenText } from '../../src/subscribers/leaving/traces.js'
@@ -86,6 +87,37 @@ describe('an address', { timeout: 120_000 }, () => {
     const parts = sendingParts(services)
     const ada = await reader(first)
     const other = await reader(neighbour)
+    // What others say of it: where they came from, what they read with, what they follow, how they call their calls.
+    const naming = { source: `sent by ${email}`, 'user-agent': `curl (+${email})` }
+    const { source } = naming
+    await server.app.inject({
+      method: 'POST',
+      url: '/api/v1/subscribers',
+      payload: { email: 'grace@life.example', source },
+      headers: { 'user-agent': naming['user-agent'] },
+    })
+    const named = { 'idempotency-key': `add-kurt-for-${email}` }
+    const body = { email: 'kurt@life.example', confirm: false, source }
+    const added = await call('POST', '/subscribers', { body, headers: named })
+    const again = await call('POST', '/subscribers', { body, headers: named })
+    expect([added.statusCode, again.json()]).toEqual([201, added.json()])
+    await call('POST', '/imports', {
+      body: `email,source\nalan@life.example,${source}\n`,
+      headers: { 'content-type': 'text/csv' },
+    })
+    await db.transaction('request', (tx) =>
+      addExamples(tx, clock, other.id, [{ key: 'x', label: `By ${email}`, words: `By ${email}` }]),
+    )
+    expect(await traces(email)).toEqual(await traces(neighbour))
+    // What there was before these were masked.
+    await db.sql(`UPDATE subscriber SET source = $1 WHERE id = $2`, [source, other.id])
+    await db.sql(`UPDATE token SET payload = $1 WHERE subscriber_id = $2`, [
+      JSON.stringify({ source }),
+      other.id,
+    ])
+    await db.sql(`UPDATE consent SET user_agent = $1 WHERE subscriber_id = $2`, [source, other.id])
+    await db.sql(`UPDATE interest SET words = $1`, [source])
+    expect(await traces(source)).toHaveLength(5)
     clock.forward(86_400)
     const edition = await addEdition(db, {
       sendAt: clock.now(),
@@ -194,7 +226,11 @@ describe('an address', { timeout: 120_000 }, () => {
 /** What goes with its reader or is emptied by address, what the audit log redacts, and what holds no person's words. */
 const known = new RegExp(
   `^(${[
-    '(subscriber|token|consent|delivery|attempt|audit|interest|feedback|reading_list)\\.\\w+',
+    '(delivery|attempt|audit|feedback|reading_list)\\.\\w+',
+    'subscriber\\.(email|email_key|domain|status|frequency|detail|timezone)',
+    'token\\.kind',
+    'consent\\.(action|ip|text)',
+    'interest\\.(kind|key)',
     'suppression\\.(email_key|reason)',
     // The world's words, and what was made of them.
     '(paper|paper_vector|listing|snapshot|search_word|arxiv_answer|edition_paper|_prisma_migrations)\\.\\w+',

@@ -5,6 +5,7 @@ import { type ColumnValue, narrow } from '../../db/queries/columns.js'
 import { int, ints, texts } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
+import { maskAddresses } from '../../format/mask-addresses.js'
 import type { ImportReport } from '../../subscribers/import/import.js'
 
 export type RowFault = { line: number; reason: string }
@@ -73,8 +74,10 @@ export async function insertRun(
   tx: Tx,
   run: { dryRun: boolean; who: string; source: string | null; at: Date },
 ): Promise<number> {
-  const { at, ...data } = run
-  const { id } = await tx.models.importRun.create({ data: { ...data, startedAt: at, updatedAt: at } })
+  const { at, source, ...data } = run
+  const masked = source && maskAddresses(source)
+  const row = { ...data, source: masked, startedAt: at, updatedAt: at }
+  const { id } = await tx.models.importRun.create({ data: row })
   return id
 }
 

@@ -4,6 +4,7 @@ import type { Tx } from '../../db/client.js'
 import { int, nullable, text, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
+import { maskAddresses } from '../../format/mask-addresses.js'
 import type { Services } from '../../services.js'
 import { type AcceptServices, acceptAddress } from '../../subscribers/admission/accept-address.js'
 import { recordConsent } from '../../subscribers/evidence.js'
@@ -44,7 +45,7 @@ export async function changeSubscriber(
       ...(frequency !== undefined && { frequency }),
       ...(timezone !== undefined && { timezone }),
       ...(hour !== undefined && { hour }),
-      ...(source !== undefined && { source }),
+      ...(source !== undefined && { source: source && maskAddresses(source) }),
       ...(pausedUntil !== undefined && { pausedUntil: pausedUntil === null ? null : new Date(pausedUntil) }),
     }
     if (Object.keys(data).length === 0) return
@@ -148,17 +149,18 @@ async function insertSubscriber(
   tx: Tx,
   { clock, secrets }: ChangeServices,
   { email, domain }: Address,
-  { frequency = 'daily', timezone, source }: Omit<NewSubscriber, 'email'>,
+  { frequency = 'daily', timezone, source: given }: Omit<NewSubscriber, 'email'>,
   author: Author,
 ): Promise<SubscriberRow> {
   const at = clock.now()
+  const source = given ? maskAddresses(given) : null
   if (await isListed(tx, secrets, email)) {
     throw new Problem('conflict', 'This address is suppressed: lift that first.')
   }
-  const [made] = await tx.run(insertActive, [email, domain, frequency, timezone ?? null, source ?? null, at])
+  const [made] = await tx.run(insertActive, [email, domain, frequency, timezone ?? null, source, at])
   if (!made) throw new Problem('conflict', 'There is a subscriber with this address.')
   const evidence = { ip: null, userAgent: null, text: `added by ${author.who}` }
-  await recordConsent(tx, made.id, 'import', evidence, { at, source: source ?? null })
+  await recordConsent(tx, made.id, 'import', evidence, { at, source })
   const row = await readSubscriber(tx, made.id)
   const logged = { action: 'subscriber.added', target: `subscriber:${made.id}`, after: auditable(row) }
   await writeAudit(tx, clock, author, logged)

@@ -5,6 +5,7 @@ import { narrow } from '../../db/queries/columns.js'
 import { booleans, count, int, texts, textsOrNulls, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
+import { maskAddresses } from '../../format/mask-addresses.js'
 import { lockSubscriber } from '../lock.js'
 import { type InterestKind, mostInterests, type Named, namedOf, type Wanted } from './interest.js'
 
@@ -88,9 +89,9 @@ export async function writeInterests(tx: Tx, clock: Clock, subscriberId: number,
     subscriberId,
     column((row) => row.kind),
     column((row) => row.key),
-    column((row) => row.label),
+    column((row) => maskAddresses(row.label)),
     column((row) => row.muted),
-    column((row) => row.words),
+    column((row) => row.words && maskAddresses(row.words)),
     clock.now(),
   ])
 }

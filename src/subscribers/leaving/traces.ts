@@ -17,20 +17,25 @@ export const writtenText: readonly (readonly [table: string, column: string])[] 
   ['api_key', 'name'],
   ['consent', 'detail'],
   ['consent', 'source'],
+  ['consent', 'user_agent'],
   ['curation', 'reason'],
   ['edition', 'reason'],
   ['import_fault', 'reason'],
   ['import_run', 'fault'],
   ['import_run', 'source'],
+  ['interest', 'label'],
+  ['interest', 'words'],
   ['look', 'fault'],
   ['source_turn', 'fault'],
   ['stamp', 'held_why'],
+  ['subscriber', 'source'],
   ['suppression', 'detail'],
+  ['token', 'payload'],
   ['verdict', 'words'],
   ['worker', 'relays'],
 ]
 
-const json = new Set(['consent.detail', 'worker.relays'])
+const json = new Set(['consent.detail', 'token.payload', 'worker.relays'])
 
 const named = 'to_address IS NOT NULL AND lower(to_address) = ANY ($1)'
 

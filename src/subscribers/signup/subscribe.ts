@@ -3,6 +3,7 @@ import { type Clock, isTimezone } from '../../clock.js'
 import type { Secrets } from '../../config/secrets.js'
 import type { Db } from '../../db/client.js'
 import { Problem } from '../../errors.js'
+import { maskAddresses } from '../../format/mask-addresses.js'
 import { type Frequency, frequencies } from '../subscriber.js'
 import { refuse } from '../door/door.js'
 import {
@@ -94,7 +95,11 @@ function checkWishes({ frequency, timezone, source }: SignupRequest): Wishes {
   if (source && (source.length > 100 || /\p{Cc}/u.test(source))) {
     throw new Problem('unprocessable', 'The source is one line of at most 100 characters.')
   }
-  return { ...(frequency && { frequency }), ...(timezone && { timezone }), ...(source && { source }) }
+  return {
+    ...(frequency && { frequency }),
+    ...(timezone && { timezone }),
+    ...(source && { source: maskAddresses(source) }),
+  }
 }
 
 function rowOf(

@@ -1,4 +1,5 @@
 /** One line of an import: what it says, checked. */
+import { maskAddresses } from '../../../format/mask-addresses.js'
 import { type Day, isDay, isTimezone } from '../../../clock.js'
 import { Problem } from '../../../errors.js'
 import type { Address } from '../../address.js'
@@ -89,7 +90,7 @@ function readDay(given: string): Day | null {
 }
 
 function readSource(given: string, foreign: boolean): string | null {
-  if (given.length <= longestSource && !/\p{Cc}/u.test(given)) return given || null
+  if (given.length <= longestSource && !/\p{Cc}/u.test(given)) return maskAddresses(given) || null
   return foreign ? null : refuse(`the source is not one line of at most ${longestSource} characters`)
 }
 
