@@ -9,6 +9,10 @@ export type Network = [Address, number]
 /** Where everything that is given out to the public of IPv6 lies (RFC 4291, 2.4). */
 const world = ipaddr.IPv6.parseCIDR('2000::/3')
 
+/** What looks public and is not: Azure's service of the machine itself, and what ISATAP carries within (RFC 5214). */
+const azureItself = '168.63.129.16'
+const isatap = /^(?:[\da-f]+:){4}(?:0|200):5efe:/
+
 /** In whatever spelling; one of IPv4 that is mapped into IPv6 is the one of IPv4. Null for what is no address. */
 function parse(text: string): Address | null {
   const bare = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '')
@@ -23,7 +27,8 @@ function parse(text: string): Address | null {
 export function isPublicAddress(text: string): boolean {
   const address = parse(text)
   if (!address || address.range() !== 'unicast') return false
-  return !(address instanceof ipaddr.IPv6) || address.match(world)
+  if (!(address instanceof ipaddr.IPv6)) return address.toString() !== azureItself
+  return address.match(world) && !isatap.test(address.toNormalizedString())
 }
 
 const ownRanges = new Set(['loopback', 'private', 'uniqueLocal'])

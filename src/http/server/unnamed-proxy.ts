@@ -10,12 +10,20 @@ import type { Services } from '../../services.js'
 const forwardingHeaders = [
   'forwarded',
   'x-forwarded-for',
+  'x-original-forwarded-for',
+  'x-cluster-client-ip',
+  'x-envoy-external-address',
   'x-real-ip',
   'x-client-ip',
   'cf-connecting-ip',
   'true-client-ip',
   'fly-client-ip',
+  'fastly-client-ip',
+  'x-azure-clientip',
 ]
+
+/** What a proxy of ours says besides. From elsewhere it is that of whoever reads, such as their company's. */
+const passingHeaders = ['via', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port']
 
 /** Said so often while it goes on, so that what is told of it is of today. */
 const everyMs = 600_000
@@ -26,7 +34,9 @@ export function cameThroughUnnamed({
   ip,
   socket,
 }: Pick<FastifyRequest, 'headers' | 'ip' | 'socket'>): boolean {
-  return forwardingHeaders.some((name) => headers[name] !== undefined) && ip === socket.remoteAddress
+  if (ip !== socket.remoteAddress) return false
+  const told = (names: string[]) => names.some((name) => headers[name] !== undefined)
+  return told(forwardingHeaders) || (isOwnAddress(ip) && told(passingHeaders))
 }
 
 /** Logs each such proxy once, and keeps it for `status`, the desk and `doctor`. */

@@ -32,6 +32,9 @@ it.each([
   ['forwarded', 'for=203.0.113.9'],
   ['x-real-ip', '203.0.113.9'],
   ['cf-connecting-ip', '203.0.113.9'],
+  ['via', '1.1 proxy'],
+  ['x-forwarded-host', 'papers.example'],
+  ['x-forwarded-proto', 'https'],
 ])('closes /metrics to whoever comes through it, by %s: %s', async (name, value) => {
   const app = await buildServer(services)
   const url = '/metrics'
