@@ -7,8 +7,8 @@ import { bibtexEntries } from './bibtex.js'
 /** What is known of a paper that somebody names. */
 export type Reference = { id: string | null; title: string; abstract: string }
 
-/** What is looked at: characters of the whole, and references. */
-export const bounds = { characters: 2_000_000, references: 600 }
+/** What is looked at: characters of the whole, references, and columns of a table. */
+export const bounds = { characters: 2_000_000, references: 600, columns: 200 }
 
 const longest = { title: 500, abstract: 5_000 }
 
@@ -69,7 +69,7 @@ function fromRis(text: string): Reference[] {
 
 function fromCsv(text: string): Reference[] {
   const rows = parse<Record<string, string | undefined>>(text, {
-    columns: (names: string[]) => names.map((name) => name.toLowerCase()),
+    columns: (names: string[]) => names.slice(0, bounds.columns).map((name) => name.toLowerCase()),
     relax_column_count: true,
     relax_quotes: true,
     skip_records_with_error: true,
@@ -83,18 +83,18 @@ function fromCsv(text: string): Reference[] {
   }))
 }
 
-/** A line is an id, a link, or a title. */
+/** A line is an id, a link, or a title. No more are read than count. */
 function fromLines(text: string): Reference[] {
-  return text
-    .split(/[\r\n]+/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .flatMap((line): Reference[] => {
-      const ids = line.split(/[\s,;]+/).map((word) => arxivId(word))
-      if (ids.some((id) => id !== null))
-        return ids.flatMap((id) => (id ? [{ id, title: '', abstract: '' }] : []))
-      return [{ id: null, title: line, abstract: '' }]
-    })
+  const references: Reference[] = []
+  for (const [line] of text.matchAll(/[^\r\n]+/g)) {
+    if (references.length > bounds.references) break
+    if (line.trim() === '') continue
+    const ids = line.split(/[\s,;]+/).map((word) => arxivId(word))
+    const known = ids.filter((id) => id !== null)
+    if (known.length > 0) references.push(...known.map((id) => ({ id, title: '', abstract: '' })))
+    else references.push({ id: null, title: line.trim(), abstract: '' })
+  }
+  return references
 }
 
 /** The first arXiv id that stands in any of these, by itself or in a link or note. */

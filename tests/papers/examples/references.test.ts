@@ -70,4 +70,13 @@ describe('references that somebody pastes or exports', () => {
       expect(performance.now() - began).toBeLessThan(3_000)
     }
   })
+
+  it('cost no more than those that count, however many lines or columns there are', () => {
+    const columns = `${'b,'.repeat(95_000)}\n`
+    for (const hostile of ['a\n'.repeat(990_000), `Key,Item Type,${columns}${columns.repeat(9)}`]) {
+      const before = process.cpuUsage()
+      referencesIn(hostile)
+      expect(process.cpuUsage(before).user / 1000).toBeLessThan(400)
+    }
+  })
 })
