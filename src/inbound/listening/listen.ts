@@ -9,7 +9,7 @@ import { bytesRead } from '../opening/bounds.js'
 import type { Pace } from '../taking/pace.js'
 import { takeIn } from '../taking/take-in.js'
 import { isOwnAddress } from './own-address.js'
-import { openPeerLimits } from './peer-limits.js'
+import { openPeerLimits, type PeerLimits } from './peer-limits.js'
 
 export type Listener = {
   /** Where it really listens, which a port of 0 leaves open until now. */
@@ -67,7 +67,7 @@ export async function listenForMail(
       else done()
     },
     onData(stream, session, done) {
-      take(services, pace, protocol, stream, session).then(
+      take(services, pace, protocol, stream, session, peers).then(
         (answer) => {
           taken()
           answerAll(protocol, session, done, answer)
@@ -96,9 +96,11 @@ async function take(
   pace: Pace,
   via: InboundListen['protocol'],
   stream: Readable & { sizeExceeded?: boolean },
-  { envelope }: SMTPServerSession,
+  { envelope, remoteAddress }: SMTPServerSession,
+  peers: PeerLimits,
 ): Promise<Answer> {
   const { raw, size } = await headOf(stream)
+  peers.kept(remoteAddress, raw.length)
   if (stream.sizeExceeded) return refusal(552, `5.3.4 More than ${largestMail} bytes`)
   const mail = {
     via,

@@ -95,6 +95,22 @@ describe('a network', () => {
     expect(taken()).toHaveLength(300)
   })
 
+  it('may have so many bytes kept, and all together some times as many', () => {
+    const limits = openPeerLimits(clock)
+    const halves = (ip: string, count: number) =>
+      Array.from({ length: count }, () => {
+        const taken = limits.mail(ip)
+        if (taken) limits.kept(ip, 500_000)
+        return taken
+      }).filter(Boolean).length
+    expect([halves('203.0.113.1', 200), halves('203.0.114.1', 200), halves('10.0.0.7', 1000)]).toEqual([
+      80, 80, 240,
+    ])
+    expect([limits.mail('203.0.115.1'), limits.mail('10.0.0.7')]).toEqual([false, false])
+    clock.set('2026-07-01T09:01:30Z')
+    expect([limits.mail('203.0.115.1'), halves('203.0.113.1', 200)]).toEqual([true, 8])
+  })
+
   it('may have so many connections at once', () => {
     const limits = openPeerLimits(clock)
     const open = (i: number) => limits.connect(`s${i}`, `2001:db8::${i}`)
