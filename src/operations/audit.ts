@@ -1,4 +1,5 @@
 /** The audit log: who changed what, before, after and why, chained so that a change to it shows. */
+import { storable } from '../format/text/storable.js'
 import type { Clock } from '../clock.js'
 import type { Queries, Tx } from '../db/client.js'
 import { bigint, boolean, count, nullable, present, text, texts } from '../db/queries/sql-types.js'
@@ -68,7 +69,9 @@ const givenByTrigger = { id: '0', previous: Buffer.alloc(0), hash: Buffer.alloc(
 
 const masked = (state: object | null | undefined): string | null =>
   state
-    ? JSON.stringify(state, (_, value) => (typeof value === 'string' ? maskAddresses(value) : value))
+    ? JSON.stringify(state, (_, value) =>
+        typeof value === 'string' ? storable(maskAddresses(value)) : value,
+      )
     : null
 
 export type AuditFilter = {

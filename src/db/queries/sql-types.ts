@@ -1,6 +1,7 @@
 /** What columns and parameters of checked statements are: Postgres's type, and what it is in TypeScript. */
 import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/value'
+import { jsonText } from '../../format/text/storable.js'
 
 /** One type of Postgres (`pg_type.typname`), read as `Out` and given as `In`. */
 export type SqlType<Out = unknown, In = never> = {
@@ -76,7 +77,7 @@ export const json = <S extends TSchema>(schema: S): SqlType<NoInfer<Static<S>>, 
       if (Check(schema, value)) return value
       throw new Error('a JSON column has another shape than its schema')
     },
-    encode: (value: unknown) => JSON.stringify(value),
+    encode: jsonText,
   })
 
 /** What EXPLAIN (FORMAT JSON) gives, of that shape. */
@@ -87,7 +88,7 @@ export const plan = <S extends TSchema>(schema: S): SqlType<NoInfer<Static<S>>> 
 
 /** A list of JSON values, as a parameter of `unnest`. */
 export const jsons = type<unknown[]>('_jsonb', {
-  encode: (values: unknown[]) => values.map((value) => (value === null ? null : JSON.stringify(value))),
+  encode: (values: unknown[]) => values.map((value) => (value === null ? null : jsonText(value))),
 })
 
 /** May be null. */

@@ -1,4 +1,5 @@
 /** A sending process says of itself, in the database, how it is; so that API and metrics can tell. */
+import { jsonText } from '../../format/text/storable.js'
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { bigint, float, int, nullable, text, timestamptz, uuid } from '../../db/queries/sql-types.js'
@@ -93,7 +94,7 @@ export class Heartbeat {
       sent,
       perSecond,
       mailer.capacity(),
-      JSON.stringify(mailer.health()),
+      jsonText(mailer.health()),
       clock.offMs?.() ?? null,
     ])
     if (!(await findHold(db, db.witness))) await beatStamp(db)

@@ -1,4 +1,5 @@
 /** What relays said to places that are settled together, said once as far as it is the same. */
+import { storable } from '../../format/text/storable.js'
 import { printable, type Settlement } from './settlement.js'
 
 /** A row of `batch_settle`. */
@@ -29,7 +30,8 @@ function recordOf(group: Settlement[]): Said {
 }
 
 /** Lines part the ends from each other. */
-const oneLine = (reply: string | null) => (printable(reply) ?? '').replaceAll(/[\r\n]+/g, ' ').slice(0, 200)
+const oneLine = (reply: string | null) =>
+  storable((printable(reply) ?? '').replaceAll(/[\r\n]+/g, ' ').slice(0, 200))
 
 function commonBeginning([first = '', ...others]: string[]): number {
   let length = first.length
@@ -38,5 +40,6 @@ function commonBeginning([first = '', ...others]: string[]): number {
     while (same < length && other[same] === first[same]) same += 1
     length = same
   }
-  return length
+  // Two pairs may have their first half in common.
+  return /[\uD800-\uDBFF]/.test(first[length - 1] ?? '') ? length - 1 : length
 }

@@ -1,4 +1,5 @@
 /** Writes what became of tries: row or place, the attempt and what follows for the address, or nothing. */
+import { jsonText } from '../../format/text/storable.js'
 import { type Db, type Queries } from '../../db/client.js'
 import { quoted } from '../../db/queries/quoted.js'
 import { bigint, boolean, text } from '../../db/queries/sql-types.js'
@@ -116,6 +117,6 @@ SELECT id, reader, elsewhere FROM settled`,
 type Settled = RowOf<typeof settleAll>
 
 async function write(db: Pick<Queries, 'run'>, settlements: Settlement[]): Promise<Map<string, Settled>> {
-  const rows = await db.run(settleAll, [JSON.stringify(settlements.map(resultOf))])
+  const rows = await db.run(settleAll, [jsonText(settlements.map(resultOf))])
   return new Map(rows.map((row) => [row.id, row]))
 }

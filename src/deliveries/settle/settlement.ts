@@ -1,4 +1,5 @@
 /** What becomes of a row after a try: a pure rule over how the try ended. */
+import { storable } from '../../format/text/storable.js'
 import type { Tx } from '../../db/client.js'
 import { maskAddresses } from '../../format/mask-addresses.js'
 import type { Attempted } from '../../mail/mailer/mailer.js'
@@ -33,9 +34,9 @@ export const isFinalRefusal = ({ refusal, status }: Settlement): boolean =>
 export const hasConsequences = (settlement: Settlement): boolean =>
   isFinalRefusal(settlement) || settlement.refusal === 'policy'
 
-/** Postgres takes no NUL in text, and a relay may say anything. Replies quote addresses, which may be erased by now. */
+/** A relay may say anything. Replies quote addresses, which may be erased by now. */
 export const printable = (reply: string | null): string | null =>
-  reply && maskAddresses(reply.replaceAll('\0', '').slice(0, 1000))
+  reply && maskAddresses(storable(reply.slice(0, 1000)))
 
 /** What follows from a refusal for the address, in the transaction that settles it. */
 export type AfterRefusal = (tx: Tx, settlements: Settlement[]) => Promise<void>

@@ -53,6 +53,32 @@ const claim = async (
 const came = (mail: Claimed, attempted: Attempted) => settlementOf(mail, attempted, policy)
 const saying = (reply: string): Attempted => ({ ...acceptedBy('one'), reply }) as Attempted
 
+it('keeps replies with characters beyond the basic plane, wherever they part or are cut', async () => {
+  const edition = await fannedOut(3)
+  const claimed = await claim(edition)
+  const replies = ['queued \u{1F600}', 'queued \u{1F601}', `${'x'.repeat(199)}\u{1F600}\0`]
+  await settle(
+    db,
+    claimed.map((mail, i) => came(mail, saying(replies[i] ?? ''))),
+    nothing,
+  )
+  const rows = await db.sql<{ reply: string }>('SELECT reply FROM mail_owed ORDER BY id')
+  expect(rows.map(({ reply }) => reply)).toEqual([replies[0], replies[1], 'x'.repeat(199)])
+})
+
+it('settles what was refused with a reply that is cut within a character', async () => {
+  const edition = await fannedOut(2)
+  const claimed = await claim(edition)
+  const refused = refusedWith(550, '5.1.1', `${'x'.repeat(999)}\u{1F600}`)
+  await settle(
+    db,
+    claimed.map((mail) => came(mail, refused)),
+    nothing,
+  )
+  const rows = await db.sql<{ length: number }>('SELECT length(reply) FROM attempt')
+  expect(rows).toEqual([{ length: 999 }, { length: 999 }])
+})
+
 it('says once what replies have in common, and gives each mail its own', async () => {
   const edition = await fannedOut(3)
   const claimed = await claim(edition)
