@@ -64,7 +64,7 @@ export async function savePreferences(
   if (count === 0) throw new Problem('gone', 'There is no such subscription any more.')
   if (unmeasured)
     await tx.tables.deleteFrom('measured_hit').where('subscriber_id', '=', subscriberId).execute()
-  await recordConsent(tx, subscriberId, 'preferences', evidence, { at, detail: wanted })
+  await recordConsent(tx, subscriberId, 'preferences', evidence, { at, detail: wanted, atWill: true })
 }
 
 function check({ frequency, detail, timezone, hour, pausedUntil }: Preferences, at: Date): void {

@@ -15,6 +15,6 @@ export async function signOutEverywhere(
   if (!(await lockSubscriber(tx, subscriberId))) return false
   const at = clock.now()
   await endLinks(tx, subscriberId, at)
-  await recordConsent(tx, subscriberId, 'sign-out', evidence, { at })
+  await recordConsent(tx, subscriberId, 'sign-out', evidence, { at, atWill: true })
   return true
 }

@@ -224,6 +224,29 @@ describe('/unsubscribe/TOKEN', () => {
     expect(await statusOf(db, 'empty@example.com')).toBe('unsubscribed')
   })
 
+  it('takes a reason of any length, and keeps so many of a day', async () => {
+    const url = await active('words@example.com')
+    expect((await post(url, `words=${encodeURIComponent('x'.repeat(499))}%F0%9F%98%80`)).statusCode).toBe(200)
+    for (let i = 0; i < 60; i += 1) await post(url, `words=again ${i}`)
+    const kept = await db.sql<{ reason: string }>(
+      `SELECT detail->>'reason' AS reason FROM consent
+       WHERE subscriber_id = (SELECT id FROM subscriber WHERE email = 'words@example.com') AND action = 'unsubscribe' ORDER BY id`,
+    )
+    expect(kept.length).toBeLessThanOrEqual(50)
+    expect([kept[0]?.reason, kept.at(-1)?.reason]).toEqual(['x'.repeat(499), 'again 59'])
+  })
+
+  it('takes a leaving back five times a day, and then lets go', async () => {
+    const url = await active('back@example.com')
+    const back: number[] = []
+    for (let i = 0; i < 7; i += 1) {
+      await post(url, '')
+      back.push((await post(url, 'action=resubscribe')).statusCode)
+    }
+    expect(back).toEqual([200, 200, 200, 200, 200, 410, 410])
+    expect(await statusOf(db, 'back@example.com')).toBe('unsubscribed')
+  })
+
   it('keeps a reason and takes the reader back within a day', async () => {
     const url = await active('regret@example.com')
     await post(url)
