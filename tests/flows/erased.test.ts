@@ -233,7 +233,7 @@ const known = new RegExp(
     'interest\\.(kind|key)',
     'suppression\\.(email_key|reason)',
     // The world's words, and what was made of them.
-    '(paper|paper_vector|listing|snapshot|search_word|arxiv_answer|edition_paper|_prisma_migrations)\\.\\w+',
+    '(paper|paper_vector|picture|picture_offer|listing|snapshot|search_word|arxiv_answer|edition_paper|_prisma_migrations)\\.\\w+',
     'edition\\.(kind|period|status|subject|preheader|papers|compiled|weights|totals)',
     // Readers by their number, sums, and what relays said, without addresses.
     'batch\\.(readers|reason|status)',
