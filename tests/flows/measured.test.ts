@@ -130,7 +130,10 @@ describe('with MEASURE=opens,clicks', () => {
       404,
     )
     expect((await ask(`/l/${token}/1?url=https://evil.example`)).headers['location']).toBe(places[0])
-    expect((await ask(`/l/${token}/9999`)).headers['location']).toBe(`${base}/editions/2026-08-04`)
+    const before = await services.db.models.measuredHit.count()
+    for (const number of [links.length + 100, 5000, 9999])
+      expect((await ask(`/l/${token}/${number}`)).headers['location']).toBe(`${base}/editions/2026-08-04`)
+    expect(await services.db.models.measuredHit.count()).toBe(before)
     for (const wrong of ['-1', '1x', '01', '99999', 'open.png', '%2e%2e'])
       expect((await ask(`/l/${token}/${wrong}`)).statusCode, wrong).toBeGreaterThanOrEqual(400)
   })

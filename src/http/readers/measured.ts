@@ -40,8 +40,10 @@ export const measuredRoutes: Routes = async (app, { services }) => {
       const mail = readToken(services.secrets, 'measure', token)
       if (!mail || !('editionId' in mail)) throw new Problem('not-found', 'This link is none of ours.')
       const link = named === pictureName ? opening : Number(named)
-      const target = link === opening ? null : await targetOf(mail.editionId, link)
-      await measure(services, request, mail, link)
+      const { target, known } =
+        link === opening ? { target: null, known: true } : await targetOf(mail.editionId, link)
+      // A number that is no link of the mail leads somewhere, and is no row.
+      if (known) await measure(services, request, mail, link)
       reply.header('cache-control', 'no-store').header('x-robots-tag', 'noindex')
       return target === null ? reply.type('image/gif').send(picture) : reply.redirect(target, 302)
     },
@@ -66,7 +68,10 @@ async function measure(
   }
 }
 
-function openTargets({ db, config }: Services): (editionId: number, link: number) => Promise<string> {
+/** Where a link leads, and whether the mail has it. */
+type Target = { target: string; known: boolean }
+
+function openTargets({ db, config }: Services): (editionId: number, link: number) => Promise<Target> {
   const kept = new Map<number, Promise<string[]>>()
   const linksOf = (editionId: number): Promise<string[]> => {
     const known = kept.get(editionId)
@@ -79,9 +84,10 @@ function openTargets({ db, config }: Services): (editionId: number, link: number
   }
   return async (editionId, link) => {
     const target = link === hiddenLink ? undefined : (await linksOf(editionId))[link - 1]
-    if (target !== undefined) return target
+    if (target !== undefined) return { target, known: true }
     // What personal editions were made from is not kept for good.
     const edition = await readEditionById(db, editionId)
-    return edition ? `${config.publicUrl}/editions/${edition.period}` : config.publicUrl
+    const instead = edition ? `${config.publicUrl}/editions/${edition.period}` : config.publicUrl
+    return { target: instead, known: link === hiddenLink }
   }
 }
