@@ -34,6 +34,23 @@ afterAll(() => app.close())
 
 const get = (url: string) => app.inject({ url, headers: { accept: 'text/html' } })
 
+it('takes 120 searches at once right after an ingest, without a fault', async () => {
+  const { db } = await testDatabase()
+  const papers = Array.from({ length: 50 }, (_, i) =>
+    foundPaper({ id: `2608.2${String(i).padStart(4, '0')}`, title: `Robots that fold proteins, part ${i}` }),
+  )
+  await keepPapers(db, '2026-08-06', papers)
+  const fresh = await buildServer(await testServices(db))
+  const answers = await Promise.all(
+    Array.from({ length: 120 }, (_, i) => fresh.inject(`/papers?q=robots+protein+${i}`)),
+  )
+  // A machine that is busy beyond measure may say so, and when to come back.
+  const faults = answers.filter(({ statusCode, headers }) => statusCode !== 200 && !headers['retry-after'])
+  expect(faults.map(({ statusCode }) => statusCode)).toEqual([])
+  expect(answers.filter(({ statusCode }) => statusCode === 200).length).toBeGreaterThan(0)
+  await fresh.close()
+})
+
 describe('the search page', () => {
   it('shows a form and the newest papers', async () => {
     const { body } = await get('/papers')
