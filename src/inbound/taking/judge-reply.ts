@@ -4,6 +4,7 @@ import type { OperatorPayload } from '../../deliveries/composing/operator-mail.j
 import { oweMail } from '../../mail/owe.js'
 import { emailKey } from '../../subscribers/address.js'
 import { addressOfOperator } from '../../subscribers/door/door.js'
+import { mayForward } from '../../subscribers/door/replies.js'
 import type { Reading } from '../reading/read.js'
 import type { Judged, JudgeServices, Waiting } from './judged.js'
 import { type Named, ownerOf } from './place.js'
@@ -14,7 +15,7 @@ import { type Named, ownerOf } from './place.js'
  */
 export async function judgeReply(
   tx: Tx,
-  { config, clock }: Pick<JudgeServices, 'config' | 'clock'>,
+  { config, clock, secrets }: Pick<JudgeServices, 'config' | 'clock' | 'secrets'>,
   waiting: Waiting,
   named: Named | null,
   { kind, wantsToLeave, from, isPersonal, loops }: Reading,
@@ -30,6 +31,8 @@ export async function judgeReply(
   const reply = { kind, wantsToLeave: asks, findings: [], subscriberId }
   if (isOurs) return { ...reply, state: 'ignored' }
   if (!named || waiting.nullSender || !isPersonal || !config.replyTo) return { ...reply, state: 'unplaced' }
+  // What goes no further waits at the desk.
+  if (!(await mayForward(tx, secrets, subscriberId, clock.now()))) return { ...reply, state: 'unplaced' }
   const payload: OperatorPayload = { about: 'reply', mailId: waiting.id }
   await oweMail(tx, {
     kind: 'alert',

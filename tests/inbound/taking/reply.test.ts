@@ -26,7 +26,7 @@ afterAll(async () => {
 let reader: number
 let owed: { editionId: number; subscriberId: number; epoch: number }
 beforeEach(async () => {
-  await db.sql('TRUNCATE subscriber, edition, delivery, inbound_mail, verdict CASCADE')
+  await db.sql('TRUNCATE subscriber, edition, delivery, inbound_mail, verdict, signup_count CASCADE')
   ;[reader = 0] = await addReaders(db, 1)
   owed = { editionId: await addEdition(db, { sendAt: clock.now() }), subscriberId: reader, epoch: 0 }
 })
@@ -99,6 +99,13 @@ it.each<[string, string[], boolean]>([
 ])('never forwards %s', async (_, lines, nullSender) => {
   await comesIn(reply(lines), [returnPath()], nullSender)
   expect(await forwards()).toEqual([])
+})
+
+it('forwards ten replies of one reader in a day, and keeps the others for who looks', async () => {
+  const states: (string | undefined)[] = []
+  for (let i = 0; i < 12; i += 1) states.push(await comesIn(reply([], `Question ${i}?`)))
+  expect(states).toEqual([...Array.from({ length: 10 }, () => 'judged'), 'unplaced', 'unplaced'])
+  expect(await forwards()).toHaveLength(10)
 })
 
 it('forwards nothing that names no mail of ours', async () => {
