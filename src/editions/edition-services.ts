@@ -18,5 +18,6 @@ export type EditionServices = {
     | 'byline'
     | 'senderAddress'
     | 'publicUrl'
+    | 'pictures'
   >
 }

@@ -2,6 +2,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { type ColumnValue, columnValues } from '../db/queries/columns.js'
 import { json } from '../db/queries/sql-types.js'
+import { paperPicture } from '../papers/pictures/picture.js'
 
 export const editionKinds = columnValues.edition.kind
 export type EditionKind = (typeof editionKinds)[number]
@@ -54,6 +55,8 @@ const shownPaper = Type.Object({
   note: orNull(Type.String()),
   /** An earlier edition had it, and an editor let it in again; absent otherwise. */
   returned: Type.Optional(Type.Literal(true)),
+  /** Chosen when the edition was built; absent where there was none. */
+  picture: Type.Optional(paperPicture),
 })
 
 /** A paper with the counts as they stood when the edition was frozen. */

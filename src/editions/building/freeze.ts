@@ -36,7 +36,7 @@ export async function setPapers(
   edition: Edition,
   { chosen, weights }: Ranking,
 ): Promise<void> {
-  const papers = chosen.map((paper) => shownOf(edition.kind, paper))
+  const papers = chosen.map((paper) => shownOf(edition.kind, paper, config.pictures))
   await mustMoveEdition(db, edition.id, 'draft', {
     now: clock.now(),
     set: {

@@ -5,6 +5,7 @@ import { sentencesOf } from '../../format/sentences.js'
 import { cutAtWord } from '../../format/truncate.js'
 import type { Detail } from '../../mail/message/compiled.js'
 import type { ShownPaper } from '../edition.js'
+import { type PictureShown, showPicture } from '../../papers/pictures/picture.js'
 import { oneLine } from '../../format/text/one-line.js'
 
 /** The first paper leads, three follow, and of the rest a line says what each does; readers may wish for less. */
@@ -27,6 +28,8 @@ export type Card = {
   /** Comments and stars, where they are enough to be told. */
   counts: string[]
   links: { label: string; url: string }[]
+  /** The lead alone has one. */
+  picture: (PictureShown & { url: string }) | null
   /** Below the reader's own pages: where they answer to the paper. */
   answerPath: string
 }
@@ -59,6 +62,7 @@ export function cardOf(paper: ShownPaper, edition: Around, detail: Detail): Card
     why: paper.note && size !== 'titles' ? oneLine(paper.note).split(', ').map(unbroken).join(between) : '',
     counts: size === 'titles' ? [] : countsOf(paper),
     links: size === 'titles' ? [] : linksOf(paper, url),
+    picture: size === 'lead' ? pictureOf(paper, publicUrl) : null,
     answerPath: `/${period}?paper=${encodeURIComponent(paper.id)}`,
   }
 }
@@ -98,6 +102,15 @@ function linksOf(paper: ShownPaper, url: string): Card['links'] {
     const safe = link.url === url ? url : httpsOnly(link.url)
     return safe ? [{ label: link.label, url: safe }] : []
   })
+}
+
+/** In pixels: as wide as the words of a card, and low enough to leave them the first screen. */
+const pictureBox = { width: 540, height: 360 }
+
+function pictureOf({ picture, title }: ShownPaper, publicUrl: string): Card['picture'] {
+  if (!picture) return null
+  const shown = showPicture(picture, 'large', oneLine(title), pictureBox)
+  return { ...shown, url: publicUrl + shown.path }
 }
 
 function unbroken(text: string): string {

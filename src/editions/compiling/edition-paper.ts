@@ -7,8 +7,15 @@ import type { EditionKind, ShownPaper } from '../edition.js'
 /** Nobody reads more names than this in a mail, and the lists have up to 664. */
 const namedAuthors = 3
 
-/** What happened overnight is no news at the end of a week, so weekly editions go without notes. */
-export function shownOf(kind: EditionKind, { paper, rank, note, returned }: Chosen): ShownPaper {
+/**
+ * What happened overnight is no news at the end of a week, so weekly editions go without notes.
+ * @param pictures - whether the operator wants them.
+ */
+export function shownOf(
+  kind: EditionKind,
+  { paper, rank, note, returned }: Chosen,
+  pictures: boolean,
+): ShownPaper {
   return {
     id: paper.id,
     rank,
@@ -26,5 +33,6 @@ export function shownOf(kind: EditionKind, { paper, rank, note, returned }: Chos
     projectUrl: paper.projectUrl,
     note: kind === 'daily' ? note : null,
     ...(returned && { returned }),
+    ...(pictures && paper.picture && { picture: paper.picture }),
   }
 }

@@ -19,6 +19,8 @@ export function editionAsPage({ html }: CompiledMail, publicUrl: string, around:
     (html.head + html.cards.join('') + html.foot)
       .replaceAll(ownPart, '')
       .replaceAll(readersPart, () => invitation)
+      // The page's policy lets nothing in but what is the site's own, under whatever name it is asked for.
+      .replaceAll(`src="${publicUrl}/pictures/`, 'src="/pictures/')
       .replace('</head>', () => `${around.head ?? ''}</head>`)
       // The mail's dark colours go by `.ground > div`, in editions that were frozen long ago too.
       .replace(/<body[^>]*>/, (body) => `${body}${around.top ?? ''}<main class="ground">`)

@@ -26,6 +26,7 @@ const services: EditionServices = {
     publication: 'Daily Papers',
     senderAddress: null,
     byline: 'by AK and the research community',
+    pictures: true,
     publicUrl: 'https://papers.example.org',
   },
 }

@@ -41,6 +41,12 @@ const mails = {
         })
       ).html,
     ),
+  'edition whose picture is not let in': async () => {
+    const form = { hash: '0'.repeat(32), width: 1200, height: 648 }
+    const [lead, ...others] = shownPapers(4)
+    const picture = { kind: 'figure', large: form, small: form } as const
+    return whole((await compileEdition(editionOf([{ ...lead!, picture }, ...others]))).html)
+  },
   edition: async () => whole((await compileEdition(editionOf(shownPapers()))).html),
   letter: async () =>
     whole(

@@ -10,7 +10,7 @@ const mostPapers = 100
 
 export async function makePool(services: EditionServices, edition: Edition): Promise<KeptPool> {
   const { db, clock, config } = services
-  const papers = await poolFor(db, edition)
+  const papers = await poolFor(db, edition, config.pictures)
   const { kind, period, day, number, subject, preheader } = edition
   const { publication, byline, publicUrl, senderAddress } = config
   const compiled = await compilePool({

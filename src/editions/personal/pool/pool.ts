@@ -26,7 +26,7 @@ export type PoolEntry = PoolPaper & {
 }
 
 /** The edition's own papers and, by score, as many others as a byte can tell apart. */
-export async function poolFor(db: Queries, edition: Edition): Promise<PoolEntry[]> {
+export async function poolFor(db: Queries, edition: Edition, pictures: boolean): Promise<PoolEntry[]> {
   const first = addDays(edition.day, 1 - poolDays)
   const days = Array.from({ length: poolDays }, (_, i) => addDays(first, i))
   const common = new Map((edition.papers ?? []).map((paper) => [paper.id, paper]))
@@ -37,7 +37,7 @@ export async function poolFor(db: Queries, edition: Edition): Promise<PoolEntry[
       if (common.has(id)) return true
       return !withdrawn && !hidden.has(id) && listed !== undefined && listed >= first
     })
-    .map((paper) => entryOf(edition, paper, common.get(paper.id)))
+    .map((paper) => entryOf(edition, paper, common.get(paper.id), pictures))
     .sort(
       (a, b) =>
         Number(common.has(b.id)) - Number(common.has(a.id)) || b.score - a.score || (a.id < b.id ? -1 : 1),
@@ -73,7 +73,12 @@ async function hiddenOn(db: Queries, days: readonly Day[]): Promise<Set<string>>
   return hidden
 }
 
-function entryOf(edition: Edition, paper: Candidate, common: ShownPaper | undefined): PoolEntry {
+function entryOf(
+  edition: Edition,
+  paper: Candidate,
+  common: ShownPaper | undefined,
+  pictures: boolean,
+): PoolEntry {
   const reasons = scoreOf(paper, rankedAt(edition.day), edition.kind === 'weekly')
   const chosen = { paper, rank: 0, reasons, note: null, returned: false }
   return {
@@ -85,6 +90,6 @@ function entryOf(edition: Edition, paper: Candidate, common: ShownPaper | undefi
     keywords: paper.keywords.map(foldedKey),
     score: reasons.score,
     returned: common?.returned ?? false,
-    shown: common ?? shownOf(edition.kind, chosen),
+    shown: common ?? shownOf(edition.kind, chosen, pictures),
   }
 }

@@ -40,7 +40,7 @@ export async function homePage(services: Given): Promise<string> {
     path: '/',
     front: true,
     stamp: stampOf(services),
-    list: day ? await dayView(services, day) : null,
+    list: day ? await dayView(services, day, true) : null,
   })
 }
 
@@ -64,8 +64,9 @@ export async function dayPage(services: Given, day: Day): Promise<string> {
   })
 }
 
-async function dayView(services: Given, day: Day): Promise<DayView> {
-  const { db } = services
+/** @param front - whether the first paper leads. */
+async function dayView(services: Given, day: Day, front = false): Promise<DayView> {
+  const { db, config } = services
   const [papers, neighbours, candidates] = await Promise.all([
     papersOfDay(db, day, mostListed),
     neighbourDays(db, day),
@@ -74,14 +75,14 @@ async function dayView(services: Given, day: Day): Promise<DayView> {
   const now = services.clock.now()
   const momentum = new Map(candidates.map((paper) => [paper.id, momentumOf(paper, now)]))
   const views = papers.map((paper, index) => ({
-    ...paperView(paper, index + 1),
+    ...paperView(paper, index + 1, config.pictures),
     momentum: momentum.get(paper.id) ?? '',
   }))
   return {
     day,
     dateline: fullDay(day),
     papers: views,
-    items: paperList(views),
+    items: paperList(views, front),
     cut: views.length === mostListed ? mostListed : null,
     previous: leaf(day, neighbours.previous),
     next: leaf(day, neighbours.next),

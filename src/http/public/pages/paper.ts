@@ -32,7 +32,7 @@ export async function paperPage(
   if (!paper) throw new Problem('not-found', `Paper ${id} has not been on the list yet.`)
   const { db } = services
   const [editions, related] = await Promise.all([editionsOfPaper(db, id), relatedTo(services, id)])
-  const view = paperView(paper)
+  const view = paperView(paper, null, services.config.pictures)
   const reference = bibtex(paper, services.config.publicUrl + view.path)
   const authors = firstWithin(roomForAuthors, paper.authors, 2)
   return renderPage(services, 'pages/paper.eta', {

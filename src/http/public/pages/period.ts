@@ -73,7 +73,9 @@ async function periodPage(
     path: `/papers/${name}/${period}`,
     share: shareOf(services.config, `Papers of ${here}`, `/papers/${name}/${period}`),
     stamp: stampOf(services),
-    list: { items: paperList(papers.map((paper, index) => paperView(paper, index + 1))) },
+    list: {
+      items: paperList(papers.map((paper, index) => paperView(paper, index + 1, services.config.pictures))),
+    },
     spans: spansOf(days.at(-1) ?? span.from, name),
     here,
     previous: leaf(name, before.previous),

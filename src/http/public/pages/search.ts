@@ -80,7 +80,7 @@ function followOf({ q, organisation }: Asked): string | null {
 async function hits(services: Services, asked: SearchAsked) {
   const { papers, next, corrected, relaxed, byMeaning, count } = await search(services, asked)
   return {
-    papers: papers.map(hitView),
+    papers: papers.map((paper) => hitView(paper, services.config.pictures)),
     next,
     relaxed,
     byMeaning,
@@ -91,13 +91,13 @@ async function hits(services: Services, asked: SearchAsked) {
 
 async function newest(services: Services, asked: Omit<SearchAsked, 'q' | 'order'>) {
   const { items, next } = await browse(services, { ...asked, order: 'newest' })
-  const papers = items.map((paper) => paperView(paper))
+  const papers = items.map((paper) => paperView(paper, null, services.config.pictures))
   return { papers, next, corrected: [], relaxed: false, byMeaning: false, count: null }
 }
 
 /** A title with formulas stands as it was rendered: marks would tear them apart. */
-function hitView(paper: FoundByWords) {
-  const view = paperView(paper)
+function hitView(paper: FoundByWords, pictures: boolean) {
+  const view = paperView(paper, null, pictures)
   return {
     ...view,
     titleHtml: view.titleHtml.includes('<math') ? view.titleHtml : marked(paper.markedTitle),

@@ -16,18 +16,21 @@ type Form = (typeof forms)[number]
 /**
  * All papers in their order. Where not all of them fit as a whole, the largest lose first: their abstract but for
  * its beginning, and then all but their title; their own pages have it.
+ * @param leading - whether the first shows its picture as wide as the page.
  */
-export function paperList(papers: readonly PaperView[]): string {
-  const items = papers.map((paper) => itemOf(paper, 'whole'))
+export function paperList(papers: readonly PaperView[], leading = false): string {
+  const listed = papers.map((paper, at) => ({ ...paper, leads: leading && at === 0 }))
+  const items = listed.map((paper) => itemOf(paper, 'whole'))
   if (sizeOf(items) <= room) return items.join('\n')
-  return fitted(papers)
+  return fitted(listed)
     .map(({ html }) => html)
     .join('\n')
 }
 
-type Item = { paper: PaperView; html: string }
+type Listed = PaperView & { leads: boolean }
+type Item = { paper: Listed; html: string }
 
-function fitted(papers: readonly PaperView[]): Item[] {
+function fitted(papers: readonly Listed[]): Item[] {
   const items = papers.map((paper) => ({ paper, html: itemOf(paper, 'title') }))
   let left = room - sizeOf(items.map(({ html }) => html))
   for (const form of forms.slice(1)) {
@@ -44,7 +47,7 @@ function fitted(papers: readonly PaperView[]): Item[] {
   return items
 }
 
-function itemOf(paper: PaperView, form: Form): string {
+function itemOf(paper: Listed, form: Form): string {
   return renderTemplate('pages/parts/item.eta', { ...paper, form })
 }
 

@@ -5,6 +5,7 @@ import { counted, fewestStars, longDay } from '../../../format/readable.js'
 import { paperLinks } from '../../../papers/arxiv-id.js'
 import { typedHtml } from '../../../papers/html/paper-html.js'
 import type { Paper } from '../../../papers/paper.js'
+import { type PictureShown, showPicture } from '../../../papers/pictures/picture.js'
 import type { KeptPaper } from '../../../papers/reads.js'
 
 export type PaperView = {
@@ -36,12 +37,19 @@ export type PaperView = {
   /** How it fares: `+38 votes overnight`; empty where that is not known or not worth saying. */
   momentum: string
   links: { label: string; url: string }[]
+  /** For a list, and for where it leads; null where there is none or none is wanted. */
+  picture: { small: PictureShown; large: PictureShown } | null
 }
 
 /** How many authors are named on a list. */
 const named = 3
 
-export function paperView(paper: KeptPaper, rank: number | null = null): PaperView {
+/** In pixels: beside a paper's words, and as wide as they are. */
+const smallBox = { width: 144, height: 120 }
+const largeBox = { width: 640, height: 420 }
+
+/** @param rank - its place on the list. @param pictures - whether the operator wants them, and the page has room. */
+export function paperView(paper: KeptPaper, rank: number | null = null, pictures = false): PaperView {
   const html = paper.html ?? typedHtml(paper)
   return {
     id: paper.id,
@@ -63,6 +71,15 @@ export function paperView(paper: KeptPaper, rank: number | null = null): PaperVi
     stars: paper.stars !== null && paper.stars >= fewestStars ? counted(paper.stars, 'star') : '',
     momentum: '',
     links: linksOf(paper),
+    picture: pictures ? pictureOf(paper, html.titleText) : null,
+  }
+}
+
+function pictureOf({ picture }: KeptPaper, title: string): PaperView['picture'] {
+  if (!picture) return null
+  return {
+    small: showPicture(picture, 'small', title, smallBox),
+    large: showPicture(picture, 'large', title, largeBox),
   }
 }
 
