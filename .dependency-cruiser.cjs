@@ -13,7 +13,7 @@ const layers = [
   { papers: 'papers', subscribers: 'subscribers' },
   { mail: 'mail' },
   { db: 'db' },
-  { base: '(format|network|config|clock|log|errors)' },
+  { base: '(format|network|config|clock|backoff|log|errors)' },
 ]
 
 // Each library where the design lets it in. What is not named may be used anywhere.

@@ -29,6 +29,12 @@ const rules: Rule[] = [
     planted: '  private readonly idle: Session[] = []',
   },
   {
+    name: 'how long to wait after failures',
+    copy: /\b(?:\d|factor) \*\* \(?(?:Math\.max\(1, )?(?:tr|attempt|fail)/,
+    home: ['backoff.ts'],
+    planted: 'const pause = 1_000 * 2 ** (tried - 1)',
+  },
+  {
     name: 'how hosts are called',
     copy: /\bfetch\(|\brequest\b[^\n]*from 'node:https?'|from 'undici'/,
     // Sources, and what doctor asks, are the operator's own choice.

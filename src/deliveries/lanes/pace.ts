@@ -1,10 +1,10 @@
 /** How many rows to claim ahead: a fraction of a second's worth, and how long to wait while no relay can be reached. */
+import { waitAfter } from '../../backoff.js'
 
 /** Rows that live no longer than this die young, which costs the garbage collector nothing. */
 const secondsAhead = 0.25
 const most = 500
-const firstWait = 500
-const longestWait = 15_000
+const waits = { firstMs: 500, longestMs: 15_000 }
 
 export class Pace {
   readonly #slots: () => number
@@ -12,7 +12,7 @@ export class Pace {
   #since = performance.now()
   #sentSince = 0
   #perSecond = 0
-  #wait = 0
+  #failures = 0
 
   constructor(slots: () => number, cautious: boolean) {
     this.#slots = slots
@@ -37,13 +37,13 @@ export class Pace {
 
   sent(): void {
     this.#sentSince += 1
-    this.#wait = 0
+    this.#failures = 0
   }
 
   /** Milliseconds to wait before the next claim; grows until a send comes through again. */
   unreached(): number {
-    this.#wait = Math.min(longestWait, Math.max(firstWait, this.#wait * 2))
-    return this.#wait
+    this.#failures += 1
+    return waitAfter(this.#failures, waits)
   }
 
   #target(): number {

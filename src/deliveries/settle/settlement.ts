@@ -5,7 +5,7 @@ import { maskAddresses } from '../../format/mask-addresses.js'
 import type { Attempted } from '../../mail/mailer/mailer.js'
 import type { Outcome } from '../../mail/mailer/outcome.js'
 import type { Claimed } from '../ledger/delivery.js'
-import { retryDelay } from './retry.js'
+import { waitAfter } from '../../backoff.js'
 import type { DeliveryStatus } from '../../mail/delivery-status.js'
 
 type Refused = Extract<Attempted, { outcome: 'refused' }>
@@ -126,10 +126,12 @@ function refused(delivery: Claimed, attempted: Refused, policy: Policy): Settlem
   return { ...settlement, outcome: 'rejected', status: 'rejected', reason: refusal }
 }
 
+const retries = { longestMs: 2 * 3_600_000, factor: 3, spread: [0.8, 1.2] } as const
+
 /** Due again after a growing delay, or given up when it would no longer be today's by then. */
 function again(settlement: Settlement, policy: Policy, reason: string): Settlement {
   const { delivery } = settlement
-  const delay = retryDelay(delivery.attempts + 1, policy.retryBaseMs, policy.random)
+  const delay = waitAfter(delivery.attempts + 1, { ...retries, firstMs: policy.retryBaseMs }, policy.random)
   const dueAt = new Date(policy.now.getTime() + delay)
   if (dueAt >= delivery.expiresAt) return { ...settlement, status: 'expired', reason }
   return { ...settlement, dueAt }

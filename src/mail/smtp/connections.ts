@@ -1,4 +1,5 @@
 /** The connections of one relay, and a circuit breaker over them that closes again by itself. */
+import { waitAfter } from '../../backoff.js'
 import type { EquippedRelay } from './equip.js'
 import type { Log } from '../../log.js'
 import { faultOf, openSession, type Session } from './session.js'
@@ -6,8 +7,7 @@ import { Stops } from '../mailer/abort-listeners.js'
 
 /** So many messages lost on the way, one after another, take a relay out of use. */
 const faultsToOpen = 5
-const firstProbeMs = 250
-const lastProbeMs = 30_000
+const probes = { firstMs: 250, longestMs: 30_000, spread: [0.75, 1.25] } as const
 /** After a relay has refused a further connection, none is added for so long. */
 const growAfterMs = 10_000
 /** Some relays drop what comes behind a final dot, against RFC 2920: nothing is said there for so long. */
@@ -28,7 +28,8 @@ export class Connections {
   #growAt = 0
   #announceAt = 0
   #faults = 0
-  #probeMs = firstProbeMs
+  /** How often it was out of reach in a row. */
+  #downs = 0
   #probe: NodeJS.Timeout | undefined
   #waiting: (() => void)[] = []
   readonly #stops = new Stops(() => this.#wakeAll())
@@ -76,7 +77,7 @@ export class Connections {
   /** The relay answered a message: whatever was wrong is over. */
   noteAnswer(): void {
     this.#faults = 0
-    this.#probeMs = firstProbeMs
+    this.#downs = 0
     if (this.#limit >= this.#settings.connections || performance.now() < this.#growAt) return
     this.#limit = Math.min(this.#settings.connections, this.#limit * 2)
     this.#wakeAll()
@@ -168,9 +169,9 @@ export class Connections {
     this.#wakeAll()
     if (this.#closed) return
     clearTimeout(this.#probe)
-    this.#probe = setTimeout(() => void this.#tryAgain(), this.#probeMs * (0.75 + Math.random() / 2))
+    this.#downs += 1
+    this.#probe = setTimeout(() => void this.#tryAgain(), waitAfter(this.#downs, probes))
     this.#probe.unref()
-    this.#probeMs = Math.min(lastProbeMs, this.#probeMs * 2)
   }
 
   /** One connection, and one message at a time until the relay has answered one. */

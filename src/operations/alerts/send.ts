@@ -1,8 +1,6 @@
 /** Calls the webhooks that alerts are owed to (standardwebhooks.com), again and again until they are taken. */
-import type { RowChange } from '../../db/queries/tables.js'
-import { messageOf } from '../../errors.js'
 import type { Services } from '../../services.js'
-import { callWebhook, mostTries, nextTry } from '../webhooks/call.js'
+import { type CallOutcome, tryCall } from '../webhooks/try-call.js'
 
 export type SendServices = Pick<Services, 'db' | 'clock' | 'secrets' | 'log' | 'config'>
 
@@ -46,24 +44,16 @@ export async function sendAlerts(services: SendServices): Promise<void> {
 }
 
 async function trySend(services: SendServices, owed: Owed): Promise<void> {
-  const now = services.clock.now()
-  try {
-    const { alertId, at, kind, text } = owed
-    const id = `alert_${alertId}_${at.getTime()}`
-    await callWebhook(services, owed.url, { id, type: `alert.${kind}`, at, data: { text } })
-    await settle(services, owed.id, { status: 'taken', due_at: null, settled_at: now, fault: null })
-  } catch (error) {
-    const fault = messageOf(error).slice(0, 300)
-    const last = owed.attempts >= mostTries
-    const next = nextTry(now, owed.attempts)
-    const ends = last
-      ? ({ status: 'given_up', due_at: null, settled_at: now } as const)
-      : ({ status: 'due', due_at: next, settled_at: null } as const)
-    await settle(services, owed.id, { ...ends, fault })
-    services.log.warn({ alert: owed.alertId, tries: owed.attempts, last }, 'an alert was not taken')
-  }
+  const { alertId, at, kind, text, attempts: tries } = owed
+  const id = `alert_${alertId}_${at.getTime()}`
+  const message = async () => ({ id, type: `alert.${kind}`, at, data: { text } })
+  const outcome = await tryCall(services, owed, message)
+  await settle(services, owed.id, outcome)
+  if (outcome.status === 'taken') return
+  const last = outcome.status === 'given_up'
+  services.log.warn({ alert: alertId, tries, last }, 'an alert was not taken')
 }
 
-async function settle({ db }: SendServices, id: number, outcome: RowChange<'alert_send'>): Promise<void> {
+async function settle({ db }: SendServices, id: number, outcome: CallOutcome): Promise<void> {
   await db.tables.updateTable('alert_send').set(outcome).where('id', '=', id).execute()
 }

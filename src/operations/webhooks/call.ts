@@ -17,13 +17,6 @@ export type WebhookMessage = {
 
 const timeoutMs = 10_000
 
-/** So often a call is tried. */
-export const mostTries = 10
-
-/** The time of the next try: seconds that double, an hour at most, four hours in all. */
-export const nextTry = (now: Date, attempts: number): Date =>
-  new Date(now.getTime() + Math.min(3600, 15 * 2 ** attempts) * 1000)
-
 /** @throws CallFault for every answer but 2xx, in words for operators. */
 export async function callWebhook(
   services: CallServices,

@@ -1,8 +1,8 @@
 /** Tells webhooks what happened to readers and editions: each event until it is taken, or given up. */
 import type { Db } from '../../db/client.js'
-import { messageOf } from '../../errors.js'
 import type { Services } from '../../services.js'
-import { callWebhook, type CallServices, mostTries, nextTry, type WebhookMessage } from './call.js'
+import type { CallServices, WebhookMessage } from './call.js'
+import { type CallOutcome, nextTry, tryCall } from './try-call.js'
 
 type SendServices = CallServices & Pick<Services, 'log'>
 
@@ -39,7 +39,6 @@ export async function sendEvents(services: SendServices): Promise<number> {
       urls.map((url) =>
         tellOne(
           services,
-          url,
           owed.filter((one) => one.url === url),
         ),
       ),
@@ -82,15 +81,15 @@ function claim({ tables }: Db, now: Date): Promise<Owed[]> {
     .execute()
 }
 
-/** In order of events, some at a time. @returns how many were taken. */
-async function tellOne(services: SendServices, url: string, rows: Owed[]): Promise<number> {
+/** One webhook, in order of events, some at a time. @returns how many were taken. */
+async function tellOne(services: SendServices, rows: Owed[]): Promise<number> {
   const waiting = rows.toSorted((a, b) => Number(BigInt(a.eventId) - BigInt(b.eventId)))
   let taken = 0
   let failures = 0
   const worker = async () => {
     for (let one = waiting.shift(); one; one = waiting.shift()) {
       if (failures >= failuresInARow) await putOff(services, one)
-      else if (await tell(services, url, one)) {
+      else if (await tell(services, one)) {
         taken += 1
         failures = 0
       } else failures += 1
@@ -100,23 +99,13 @@ async function tellOne(services: SendServices, url: string, rows: Owed[]): Promi
   return taken
 }
 
-async function tell(services: SendServices, url: string, owed: Owed): Promise<boolean> {
-  const { db, clock, log } = services
-  const now = clock.now()
-  try {
-    await callWebhook(services, url, await messageOfEvent(services, owed))
-    await settle(db, owed.id, { status: 'taken', due_at: null, settled_at: now, fault: null })
-    return true
-  } catch (error) {
-    const last = owed.attempts >= mostTries
-    const fault = messageOf(error).slice(0, 300)
-    const state = last
-      ? { status: 'given_up' as const, due_at: null, settled_at: now }
-      : { status: 'due' as const, due_at: nextTry(now, owed.attempts), settled_at: null }
-    await settle(db, owed.id, { ...state, fault })
-    if (last) log.warn({ event: owed.eventId, tries: owed.attempts }, 'a webhook did not take an event')
-    return false
-  }
+async function tell(services: SendServices, owed: Owed): Promise<boolean> {
+  const { db, log } = services
+  const outcome = await tryCall(services, owed, () => messageOfEvent(services, owed))
+  await settle(db, owed.id, outcome)
+  if (outcome.status === 'given_up')
+    log.warn({ event: owed.eventId, tries: owed.attempts }, 'a webhook did not take an event')
+  return outcome.status === 'taken'
 }
 
 /** Its webhook takes nothing just now, which is no try of this one. */
@@ -125,15 +114,9 @@ async function putOff({ db, clock }: SendServices, { id, attempts }: Owed): Prom
   await settle(db, id, { status: 'due', due_at: due, attempts: attempts - 1 })
 }
 
-type Outcome = {
-  status: 'due' | 'taken' | 'given_up'
-  due_at: Date | null
-  settled_at?: Date | null
-  fault?: string | null
-  attempts?: number
-}
+type Change = CallOutcome | { status: 'due'; due_at: Date; attempts: number }
 
-async function settle({ tables }: Db, id: string, outcome: Outcome): Promise<void> {
+async function settle({ tables }: Db, id: string, outcome: Change): Promise<void> {
   await tables.updateTable('event_send').set(outcome).where('id', '=', id).execute()
 }
 

@@ -1,4 +1,5 @@
 /** Fetches the pictures that are due, draws them anew and keeps them; what fails is tried some times and then left. */
+import { waitAfter } from '../../backoff.js'
 import type { Clock } from '../../clock.js'
 import type { Db } from '../../db/client.js'
 import type { Log } from '../../log.js'
@@ -19,7 +20,7 @@ type FetchServices = {
 
 const mostTries = 4
 const mostAtOnce = 20
-const hour = 3_600_000
+const waits = { firstMs: 15 * 60_000, longestMs: 24 * 3_600_000 }
 
 /** Until nothing is due or the time is over, which is looked at between two papers. @returns how many were tried. */
 export async function fetchDuePictures(services: FetchServices, forMs = 20_000): Promise<number> {
@@ -56,7 +57,7 @@ async function tryOffer(services: FetchServices, { paperId, urls, tries }: Offer
     .map(({ message }) => message)
     .join('; ')
     .slice(0, 500)
-  const dueAt = again ? new Date(clock.now().getTime() + hour * 2 ** (tries - 2)) : null
+  const dueAt = again ? new Date(clock.now().getTime() + waitAfter(tries + 1, waits)) : null
   await settleOffer(db, paperId, { dueAt, fault })
   log.warn({ paper: paperId, fault, again }, 'a paper has no picture')
 }

@@ -1,5 +1,6 @@
 /** Tries a request again while its fault may pass, waiting longer each time and as long as the source asks. */
 import { setTimeout as wait } from 'node:timers/promises'
+import { waitAfter } from '../../backoff.js'
 import { SourceError } from '../source.js'
 
 export type RetryOptions = {
@@ -43,8 +44,8 @@ export async function withRetry<T>(attempt: () => Promise<T>, options: RetryOpti
 }
 
 function pauseAfter(error: SourceError, tried: number, options: RetryOptions): number {
-  const own = options.pauseMs * 2 ** (tried - 1) * (0.5 + options.random() / 2)
-  return Math.max(own, (error.retryAfter ?? 0) * 1000)
+  const backoff = { firstMs: options.pauseMs, longestMs: Number.POSITIVE_INFINITY, spread: [0.5, 1] } as const
+  return Math.max(waitAfter(tried, backoff, options.random()), (error.retryAfter ?? 0) * 1000)
 }
 
 function counted(error: SourceError, tried: number): SourceError {
