@@ -2,7 +2,7 @@
 import { constants, setPriority } from 'node:os'
 import { listenForMail } from './inbound/listening/listen.js'
 import { watchMailbox } from './inbound/mailbox/watch.js'
-import { openPace } from './inbound/taking/pace.js'
+import { GivingWay } from './inbound/taking/pace.js'
 import { startJudging } from './inbound/taking/judging.js'
 import { ConfigError } from './errors.js'
 import type { Services } from './services.js'
@@ -22,9 +22,9 @@ export async function startInbound(services: Services): Promise<Inbound> {
   if (inboundListen && !returnAddress)
     throw new ConfigError('INBOUND_LISTEN takes what comes to RETURN_ADDRESS, which is not set')
   giveWay()
-  const pace = openPace(services.db)
+  const pace = new GivingWay(services.db)
   const judging = startJudging(services, pace)
-  const mailbox = inboundMailbox ? watchMailbox(services, inboundMailbox) : null
+  const mailbox = inboundMailbox ? watchMailbox(services, inboundMailbox, pace) : null
   const listener =
     inboundListen && returnAddress
       ? await listenForMail(services, inboundListen, returnAddress, judging.nudge, pace)

@@ -6,7 +6,7 @@ import type { InboundListen } from '../../config/inbound.js'
 import { messageOf } from '../../errors.js'
 import type { Services } from '../../services.js'
 import { bytesRead } from '../opening/bounds.js'
-import type { Pace } from '../taking/pace.js'
+import { type Pace, unpaced } from '../taking/pace.js'
 import { takeIn } from '../taking/take-in.js'
 import { isOwnAddress } from './own-address.js'
 import { openPeerLimits, type PeerLimits } from './peer-limits.js'
@@ -36,7 +36,7 @@ export async function listenForMail(
   { protocol, host, port }: InboundListen,
   returnAddress: string,
   taken: () => void,
-  pace: Pace = { turn: (work) => work() },
+  pace: Pace = unpaced,
 ): Promise<Listener> {
   const peers = openPeerLimits(services.clock)
   const server = new SMTPServer({
@@ -111,7 +111,7 @@ async function take(
     once: null,
     at: clock.now(),
   }
-  const state = await pace.turn(() => db.transaction('request', (tx) => takeIn(tx, mail)))
+  const state = await pace.run(() => db.transaction('request', (tx) => takeIn(tx, mail)))
   return state === 'known' ? '2.0.0 This one is known' : '2.0.0 Written down'
 }
 

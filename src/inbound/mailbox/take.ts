@@ -4,6 +4,7 @@ import { addressesIn } from '../opening/addresses.js'
 import { parseFields } from '../opening/fields.js'
 import { isOwnAddress } from '../listening/own-address.js'
 import { judgeWaiting } from '../taking/judge.js'
+import type { Pace } from '../taking/pace.js'
 import { type Incoming, stateOf, takeIn } from '../taking/take-in.js'
 
 export type TakeServices = Pick<Services, 'db' | 'clock' | 'config' | 'secrets' | 'log'>
@@ -19,10 +20,10 @@ export type Stored = { raw: Buffer; size: number; at: Date }
 export type Taken = 'done' | 'left' | 'waiting'
 
 /** May be done again at any time: a mail is written down once. */
-export async function takeStored(services: TakeServices, stored: Stored): Promise<Taken> {
+export async function takeStored(services: TakeServices, stored: Stored, pace: Pace): Promise<Taken> {
   const incoming = incomingOf(services, stored)
-  await services.db.transaction('request', (tx) => takeIn(tx, incoming))
-  await judgeWaiting(services)
+  await pace.run(() => services.db.transaction('request', (tx) => takeIn(tx, incoming)))
+  await judgeWaiting(services, () => true, pace)
   const state = await stateOf(services.db, incoming)
   if (state === 'unplaced') return 'left'
   return state === 'judged' || state === 'ignored' ? 'done' : 'waiting'

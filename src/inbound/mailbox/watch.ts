@@ -1,9 +1,11 @@
 /** Empties a mailbox over IMAP as mail comes in (IDLE, RFC 2177), and comes back to it whenever the connection is lost. */
 import type { ImapFlow } from 'imapflow'
+import { waitAfter } from '../../backoff.js'
 import type { InboundMailbox } from '../../config/inbound.js'
 import { messageOf } from '../../errors.js'
 import { AccessTokens } from '../../network/access-token.js'
 import { isLoopbackAddress } from '../../network/addresses.js'
+import { type Pace, unpaced } from '../taking/pace.js'
 import { bytesRead } from '../opening/bounds.js'
 import { type TakeServices, takeStored } from './take.js'
 
@@ -23,21 +25,22 @@ const lookAgainMs = 60_000
 export function watchMailbox(
   services: TakeServices,
   where: InboundMailbox,
+  pace: Pace = unpaced,
   pauseMs = firstPauseMs,
 ): MailboxWatch {
   const stop = new AbortController()
   const tokens = services.config.oauth ? new AccessTokens(services.config.oauth) : null
   const run = async () => {
-    for (let pause = pauseMs; !stop.signal.aborted; ) {
+    for (let failures = 1; !stop.signal.aborted; failures += 1) {
       const began = performance.now()
       try {
-        await stay(services, where, tokens, stop.signal)
+        await stay(services, where, pace, tokens, stop.signal)
       } catch (error) {
         services.log.warn({ fault: messageOf(error) }, 'the mailbox is not reached, it is tried again')
       }
       // Who could stay for a while starts anew with short pauses.
-      pause = performance.now() - began > longestPauseMs ? pauseMs : Math.min(2 * pause, longestPauseMs)
-      await until(stop.signal, pause)
+      if (performance.now() - began > longestPauseMs) failures = 1
+      await until(stop.signal, waitAfter(failures, { firstMs: pauseMs, longestMs: longestPauseMs }))
     }
   }
   const running = run()
@@ -52,6 +55,7 @@ export function watchMailbox(
 async function stay(
   services: TakeServices,
   where: InboundMailbox,
+  pace: Pace,
   tokens: AccessTokens | null,
   stop: AbortSignal,
 ): Promise<void> {
@@ -68,7 +72,7 @@ async function stay(
     const left = new Set<number>()
     while (!signal.aborted) {
       const woken = newMail(client, signal)
-      await takeAll(services, client, folder, left, signal)
+      await takeAll(services, pace, client, folder, left, signal)
       if (signal.aborted) break
       // Ends with the next command; a server without IDLE is asked again and again.
       void client.idle().catch(() => {})
@@ -107,6 +111,7 @@ async function folderFor(client: ImapFlow): Promise<string> {
 /** The oldest first. */
 async function takeAll(
   services: TakeServices,
+  pace: Pace,
   client: ImapFlow,
   folder: string,
   left: Set<number>,
@@ -123,7 +128,8 @@ async function takeAll(
     )
     if (!mail || !mail.source) continue
     const at = services.clock.now()
-    const taken = await takeStored(services, { raw: mail.source, size: mail.size ?? mail.source.length, at })
+    const stored = { raw: mail.source, size: mail.size ?? mail.source.length, at }
+    const taken = await takeStored(services, stored, pace)
     if (taken === 'done') await client.messageMove(String(uid), folder, { uid: true })
     else if (taken === 'left') left.add(uid)
   }

@@ -5,7 +5,7 @@ import { messageOf } from '../../errors.js'
 import { slowDomain } from './slow-domain.js'
 import { judgeCall } from './judge-call.js'
 import { judgeMail } from './judge-mail.js'
-import type { Pace } from './pace.js'
+import { type Pace, unpaced } from './pace.js'
 import type { Judged, JudgeServices, Waiting } from './judged.js'
 
 /**
@@ -15,10 +15,10 @@ import type { Judged, JudgeServices, Waiting } from './judged.js'
 export async function judgeWaiting(
   services: JudgeServices,
   mayGoOn: () => boolean = () => true,
-  pace: Pace = { turn: (work) => work() },
+  pace: Pace = unpaced,
 ): Promise<number> {
   let judged = 0
-  while (mayGoOn() && (await pace.turn(() => judgeNext(services)))) judged += 1
+  while (mayGoOn() && (await pace.run(() => judgeNext(services)))) judged += 1
   return judged
 }
 

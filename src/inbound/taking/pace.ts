@@ -4,10 +4,13 @@ import type { Db } from '../../db/client.js'
 import { boolean } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 
-export type Pace = {
-  /** Does the work when its turn has come: at once while nothing goes out. */
-  turn<T>(work: () => Promise<T>): Promise<T>
+export interface Pace {
+  /** Does the work when its turn has come. */
+  run<T>(work: () => Promise<T>): Promise<T>
 }
+
+/** At once, whatever goes out. */
+export const unpaced: Pace = { run: (work) => work() }
 
 /** Of the time, while an edition goes out. */
 const share = 0.04
@@ -21,34 +24,37 @@ const goesOut = statement({
   columns: { busy: boolean },
 })
 
-export function openPace(db: Pick<Db, 'run'>): Pace {
-  let lookedAt = Number.NEGATIVE_INFINITY
-  let busy: Promise<boolean> = Promise.resolve(false)
-  let last: Promise<unknown> = Promise.resolve()
+/** At once while nothing goes out. */
+export class GivingWay implements Pace {
+  readonly #db: Pick<Db, 'run'>
+  #lookedAt = Number.NEGATIVE_INFINITY
+  #busy: Promise<boolean> = Promise.resolve(false)
+  #last: Promise<unknown> = Promise.resolve()
 
-  function isBusy(): Promise<boolean> {
-    if (performance.now() - lookedAt >= lookMs) {
-      lookedAt = performance.now()
-      busy = db.run(goesOut, []).then(
+  constructor(db: Pick<Db, 'run'>) {
+    this.#db = db
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (!(await this.#isBusy())) return work()
+    let began = 0
+    const done = this.#last.then(() => {
+      began = performance.now()
+      return work()
+    })
+    // Whoever comes next waits for the rest as well; a fault is the caller's.
+    this.#last = done.catch(() => {}).then(() => rest((performance.now() - began) * (1 / share - 1)))
+    return done
+  }
+
+  #isBusy(): Promise<boolean> {
+    if (performance.now() - this.#lookedAt >= lookMs) {
+      this.#lookedAt = performance.now()
+      this.#busy = this.#db.run(goesOut, []).then(
         (rows) => rows.some((row) => row.busy),
         () => false,
       )
     }
-    return busy
-  }
-
-  return {
-    turn: async (work) => {
-      if (!(await isBusy())) return work()
-      const before = last
-      let began = 0
-      const done = before.then(() => {
-        began = performance.now()
-        return work()
-      })
-      // Whoever comes next waits for the rest as well; a fault is the caller's.
-      last = done.catch(() => {}).then(() => rest((performance.now() - began) * (1 / share - 1)))
-      return done
-    },
+    return this.#busy
   }
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { inboundMailbox } from '../../../src/config/inbound.js'
 import { ownToken } from '../../../src/deliveries/returns/return-path.js'
 import { type MailboxWatch, watchMailbox } from '../../../src/inbound/mailbox/watch.js'
+import { unpaced } from '../../../src/inbound/taking/pace.js'
 import { type Dovecot, startDovecot, withoutDovecot } from '../../support/dovecot.js'
 import { addEdition, addReaders } from '../../support/ledger.js'
 import { dsn } from '../../support/returned-mails.js'
@@ -43,7 +44,7 @@ describe.skipIf(withoutDovecot)('a mailbox at Dovecot', () => {
   it('is emptied, waited at, and found again when the server was away', async () => {
     await server.deliver(await bounced('a'))
     await server.deliver('From: somebody@example.org\nTo: papers@b.example\nSubject: An invoice\n\nPay.\n')
-    watch = watchMailbox(services, inboundMailbox(server.url), 50)
+    watch = watchMailbox(services, inboundMailbox(server.url), unpaced, 50)
     await until(async () => (await dead()) === 1 && (await server.held('Daily Papers')) === 1)
     await server.deliver(await bounced('b'))
     await until(async () => (await dead()) === 2 && (await server.held('Daily Papers')) === 2)

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ownToken } from '../../../src/deliveries/returns/return-path.js'
 import { inboundMailbox } from '../../../src/config/inbound.js'
 import { type MailboxWatch, watchMailbox } from '../../../src/inbound/mailbox/watch.js'
+import { unpaced } from '../../../src/inbound/taking/pace.js'
 import { type ImapStandIn, startImap } from '../../support/imap-stand-in.js'
 import { addEdition, addReaders } from '../../support/ledger.js'
 import { dsn } from '../../support/returned-mails.js'
@@ -27,7 +28,7 @@ afterEach(async () => {
   await imap.close()
 })
 
-const start = (url = imap.url) => (watch = watchMailbox(services, inboundMailbox(url), 20))
+const start = (url = imap.url) => (watch = watchMailbox(services, inboundMailbox(url), unpaced, 20))
 
 async function bounced(prefix: string): Promise<string> {
   const [subscriberId = 0] = await addReaders(db, 1, { prefix })
@@ -79,7 +80,7 @@ it('comes back when the connection breaks while it waits', async () => {
 
 it('two that watch one mailbox count nothing twice', async () => {
   for (const prefix of ['a', 'b', 'c', 'd']) imap.deliver(await bounced(prefix))
-  const other = watchMailbox(services, inboundMailbox(imap.url), 20)
+  const other = watchMailbox(services, inboundMailbox(imap.url), unpaced, 20)
   start()
   await until(async () => (await dead()) === 4 && held('INBOX') === 0)
   await other.close()

@@ -1,6 +1,6 @@
 /** What comes in is taken at once while nothing goes out, and one by one while an edition does. */
 import { beforeEach, expect, it } from 'vitest'
-import { openPace } from '../../../src/inbound/taking/pace.js'
+import { GivingWay } from '../../../src/inbound/taking/pace.js'
 import { addEdition } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'
 
@@ -10,7 +10,7 @@ beforeEach(() => db.sql('TRUNCATE edition CASCADE'))
 
 /** How many pieces of work are done at the same time, of five that are begun at once. */
 async function abreast(): Promise<number> {
-  const pace = openPace(db)
+  const pace = new GivingWay(db)
   let now = 0
   let most = 0
   const work = async () => {
@@ -20,7 +20,7 @@ async function abreast(): Promise<number> {
     now -= 1
     return now
   }
-  await Promise.all(Array.from({ length: 5 }, () => pace.turn(work)))
+  await Promise.all(Array.from({ length: 5 }, () => pace.run(work)))
   return most
 }
 
@@ -36,7 +36,7 @@ it('one after another while a worker holds a batch, and a fault is its own alone
     [edition],
   )
   expect(await abreast()).toBe(1)
-  const pace = openPace(db)
-  await expect(pace.turn(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
-  expect(await pace.turn(async () => 7)).toBe(7)
+  const pace = new GivingWay(db)
+  await expect(pace.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await pace.run(async () => 7)).toBe(7)
 })
