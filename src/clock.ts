@@ -20,6 +20,11 @@ export function isDay(text: string): text is Day {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
+/** The instant so many days of 24 hours before. */
+export function daysBefore(at: Date, days: number): Date {
+  return new Date(at.getTime() - days * 86_400_000)
+}
+
 /** The day that an instant falls on in UTC. */
 export function utcDay(at: Date): Day {
   return at.toISOString().slice(0, 10)

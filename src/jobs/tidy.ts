@@ -1,4 +1,5 @@
 /** Forgets what has no use any more: workers long gone, details of old mails, sign-ups that came to nothing. */
+import { daysBefore } from '../clock.js'
 import { forgetDetails } from '../deliveries/reports/retention.js'
 import { forgetPools } from '../editions/personal/pool/store.js'
 import { endLostRuns } from '../operations/import/runs.js'
@@ -12,7 +13,7 @@ const poolDays = 45
 export async function tidy(services: JobServices): Promise<void> {
   const { db, clock } = services
   const now = clock.now()
-  const ago = (days: number) => new Date(now.getTime() - days * 86_400_000)
+  const ago = (days: number) => daysBefore(now, days)
   await db.tables.deleteFrom('worker').where('seen_at', '<', ago(1)).execute()
   await forgetDetails(db, ago(services.config.retentionDays))
   for (const forget of [forgetSignups, forgetPending, forgetConsents]) {

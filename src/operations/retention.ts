@@ -1,4 +1,5 @@
 /** Forgets what the operator's side no longer needs; the audit log stays for good. */
+import { daysBefore } from '../clock.js'
 import { bigint, timestamptz } from '../db/queries/sql-types.js'
 import { statement } from '../db/queries/statement.js'
 import type { Services } from '../services.js'
@@ -41,7 +42,7 @@ export async function forgetOperatorRows(
   rawBytes = mostRawBytes,
 ): Promise<void> {
   const now = clock.now()
-  const ago = (days: number) => new Date(now.getTime() - days * 86_400_000)
+  const ago = (days: number) => daysBefore(now, days)
   const { tables } = db
   await tables.deleteFrom('admin_session').where('expires_at', '<', now).execute()
   await tables.deleteFrom('failed_try').where('until', '<', now).execute()

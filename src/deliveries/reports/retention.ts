@@ -1,62 +1,45 @@
 /** Forgets the details of old mails: tries, who took what at which second, what was measured. What became of a mail stays. */
-import type { Db } from '../../db/client.js'
+import type { Queries } from '../../db/client.js'
+import { int, timestamptz } from '../../db/queries/sql-types.js'
+import { variants } from '../../db/queries/statement.js'
 
 const atOnce = 20_000
 
+/** What tells a row of each table, and an order that grows with time and has an index. */
+const tables = {
+  attempt: { key: ['id'], order: 'id' },
+  batch_settle: { key: ['batch_id', 'n', 'at'], order: 'batch_id, n' },
+  measured_hit: { key: ['edition_id', 'subscriber_id', 'link'], order: 'at' },
+} as const
+
+type Table = keyof typeof tables
+const names = Object.keys(tables) as Table[]
+
+const columnsOf = (table: Table, of: string) => tables[table].key.map((name) => `${of}.${name}`).join(', ')
+
+const forgetOldest = variants(names, {
+  text: (table) => `WITH oldest AS (
+      SELECT ${columnsOf(table, 'o')}, o.at AS old_at FROM ${table} o ORDER BY ${tables[table].order} LIMIT ${atOnce}
+    ), gone AS (
+      DELETE FROM ${table} d USING oldest
+      WHERE (${columnsOf(table, 'd')}) = (${columnsOf(table, 'oldest')}) AND oldest.old_at < $1 RETURNING 1
+    )
+    SELECT count(*)::int AS gone FROM gone`,
+  parameters: [timestamptz],
+  columns: { gone: int },
+})
+
 /**
- * Deletes tries and records of settles from before `until`, some thousand rows a transaction, the oldest first. Ids
- * of the ledger grow with time, so that it needs no index by time. Sums are kept elsewhere, and so stay.
+ * Deletes tries and records of settles from before `until`, some thousand rows a transaction, the oldest first.
+ * Sums are kept elsewhere, and so stay.
  * @returns how many rows went.
  */
-export async function forgetDetails({ tables }: Pick<Db, 'tables'>, until: Date): Promise<number> {
-  const steps = [
-    () =>
-      tables
-        .with('oldest', (from) => from.selectFrom('attempt').select(['id', 'at']).orderBy('id').limit(atOnce))
-        .deleteFrom('attempt')
-        .using('oldest')
-        .whereRef('attempt.id', '=', 'oldest.id')
-        .where('oldest.at', '<', until)
-        .executeTakeFirst(),
-    () =>
-      tables
-        .with('oldest', (from) =>
-          from
-            .selectFrom('batch_settle')
-            .select(['batch_id', 'n', 'at'])
-            .orderBy('batch_id')
-            .orderBy('n')
-            .limit(atOnce),
-        )
-        .deleteFrom('batch_settle')
-        .using('oldest')
-        .whereRef('batch_settle.batch_id', '=', 'oldest.batch_id')
-        .whereRef('batch_settle.n', '=', 'oldest.n')
-        .whereRef('batch_settle.at', '=', 'oldest.at')
-        .where('oldest.at', '<', until)
-        .executeTakeFirst(),
-    () =>
-      tables
-        .with('oldest', (from) =>
-          from
-            .selectFrom('measured_hit')
-            .select(['edition_id', 'subscriber_id', 'link'])
-            .where('at', '<', until)
-            .orderBy('at')
-            .limit(atOnce),
-        )
-        .deleteFrom('measured_hit')
-        .using('oldest')
-        .whereRef('measured_hit.edition_id', '=', 'oldest.edition_id')
-        .whereRef('measured_hit.subscriber_id', '=', 'oldest.subscriber_id')
-        .whereRef('measured_hit.link', '=', 'oldest.link')
-        .executeTakeFirst(),
-  ]
+export async function forgetDetails(db: Pick<Queries, 'run'>, until: Date): Promise<number> {
   let forgotten = 0
-  for (const step of steps) {
+  for (const table of names) {
     let gone = 0
     do {
-      gone = Number((await step()).numDeletedRows)
+      gone = (await db.run(forgetOldest(table), [until]))[0]?.gone ?? 0
       forgotten += gone
     } while (gone === atOnce)
   }

@@ -1,4 +1,5 @@
 /** How personal editions fare, in sums of ten readers at least: nobody's interests can be told from them. */
+import { daysBefore } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
 import {
   boolean,
@@ -90,7 +91,7 @@ const arms = statement({
 
 export async function personalFigures(db: Queries, now: Date) {
   const { enabled, trialShare } = await readPersonal(db)
-  const since = new Date(now.getTime() - days * 86_400_000)
+  const since = daysBefore(now, days)
   const [who] = await db.run(readers, [])
   const trial = (await db.run(arms, [trialShare, since, fewest])).map(armOf)
   return {

@@ -1,4 +1,5 @@
 /** What came back over days: by class, by domain against the mail that was accepted there, and by relay. */
+import { daysBefore } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
 import { count, day, int, nullable, present, text, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
@@ -66,7 +67,7 @@ const domainsShown = 100
 
 /** Of the last days, the domains with most complaints first, then those with most that came back. */
 export async function complaintRates(db: Queries, days: number, now: Date): Promise<ComplaintRate[]> {
-  const rows = await db.run(byDomainAndDay, [new Date(now.getTime() - days * 86_400_000), domainsShown])
+  const rows = await db.run(byDomainAndDay, [daysBefore(now, days), domainsShown])
   return [...new Set(rows.map(({ domain }) => domain))]
     .map((domain) =>
       rateOf(
@@ -117,7 +118,7 @@ const relayOfNewest = statement({
 
 /** By the relay that had taken the mail, of the newest two thousand. */
 export const returnsByRelay = (db: Queries, days: number, now: Date) =>
-  db.run(relayOfNewest, [new Date(now.getTime() - days * 86_400_000)])
+  db.run(relayOfNewest, [daysBefore(now, days)])
 
 const refusedOfUs = statement({
   text: `SELECT class, domain, count(*) AS mails, (array_agg(words ORDER BY id DESC))[1] AS words FROM verdict

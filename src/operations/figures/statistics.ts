@@ -1,4 +1,5 @@
 /** How the list grows, and how its mail fares. */
+import { daysBefore } from '../../clock.js'
 import { type Static, Type } from 'typebox'
 import type { Queries } from '../../db/client.js'
 import { quoted } from '../../db/queries/quoted.js'
@@ -106,7 +107,7 @@ export async function byDomain(
   limit: number,
   now: Date,
 ): Promise<(Fate & { domain: string; owed: number })[]> {
-  return db.run(fateByDomain, [new Date(now.getTime() - days * 86_400_000), limit])
+  return db.run(fateByDomain, [daysBefore(now, days), limit])
 }
 
 const relayHealth = Type.Object({

@@ -1,5 +1,5 @@
 /** What is forgotten when it has served its purpose; each verb says how many rows went. */
-import type { Clock } from '../../clock.js'
+import { type Clock, daysBefore } from '../../clock.js'
 import type { Queries } from '../../db/client.js'
 
 type RetentionServices = { db: Queries; clock: Clock }
@@ -65,5 +65,3 @@ export async function forgetConsents({ db, clock }: RetentionServices): Promise<
     .executeTakeFirst()
   return Number(numDeletedRows)
 }
-
-const daysBefore = (at: Date, days: number) => new Date(at.getTime() - days * 86_400_000)

@@ -1,7 +1,7 @@
 /** Asks arXiv about papers by their ids, never about one that it knows twice within a week. */
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
-import type { Clock } from '../../../clock.js'
+import { type Clock, daysBefore } from '../../../clock.js'
 import type { Db } from '../../../db/client.js'
 import { json, nullable, text, texts, timestamptz } from '../../../db/queries/sql-types.js'
 import { statement } from '../../../db/queries/statement.js'
@@ -41,7 +41,7 @@ export async function lookUp(
 ): Promise<Map<string, ArxivEntry>> {
   const { db, clock } = services
   const wanted = [...new Set(ids)]
-  const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000)
+  const daysAgo = (days: number) => daysBefore(clock.now(), days)
   const freshDays = options.freshDays ?? 7
   const known = await readAnswers(db, wanted, daysAgo(freshDays), daysAgo(Math.min(freshDays, unknownDays)))
   const unknown = wanted.filter((id) => !known.has(id))
