@@ -10,13 +10,7 @@ import { compileEdition } from '../../src/editions/compiling/compile.js'
 import type { Services } from '../../src/services.js'
 import { preferencesUrl } from '../../src/subscribers/links.js'
 import { buildServer } from '../../src/http/server.js'
-import {
-  openBrowser,
-  findings,
-  seriousFindings,
-  sidewaysOverflow,
-  withoutChromium,
-} from '../support/browser.js'
+import { openBrowser, findings, sidewaysOverflow, withoutChromium } from '../support/browser.js'
 import { addEdition } from '../support/ledger.js'
 import { linksOf, type Mailbox, openMailbox } from '../support/mailbox.js'
 import { boundless } from '../support/readers.js'
@@ -192,7 +186,7 @@ describe.skipIf(withoutChromium)('a reader', () => {
     await page.close()
   })
 
-  it('gets mails without serious findings, of every kind', { timeout: 120_000 }, async () => {
+  it('gets mails without findings, of every kind', { timeout: 120_000 }, async () => {
     const page = await browser.newPage()
     for (const subject of kindsOfMail()) {
       const html = mailbox.mails.find(({ mail }) => mail.subject === subject)?.mail.html
@@ -204,7 +198,7 @@ describe.skipIf(withoutChromium)('a reader', () => {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height: 900 })
         expect(await sidewaysOverflow(page), subject).toBeLessThanOrEqual(0)
-        expect(await seriousFindings(page), subject).toEqual([])
+        expect(await findings(page), subject).toEqual([])
       }
     }
     await page.close()

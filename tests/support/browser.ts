@@ -34,17 +34,6 @@ export function openBrowser(): Promise<Browser> {
   })
 }
 
-/** What axe finds serious or critical on the page as it is shown, one line each; empty when all is well. */
-export async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const results = await page.evaluate<axe.AxeResults>('axe.run()')
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')})`,
-    )
-}
-
 /** All that axe finds, best practices and the size of targets included. */
 export async function findings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)

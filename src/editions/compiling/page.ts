@@ -24,6 +24,8 @@ export function editionAsPage({ html }: CompiledMail, publicUrl: string, around:
       .replace('</head>', () => `${around.head ?? ''}</head>`)
       // The mail's dark colours go by `.ground > div`, in editions that were frozen long ago too.
       .replace(/<body[^>]*>/, (body) => `${body}${around.top ?? ''}<main class="ground">`)
+      // The page is the landmark then, and the mail an article in it.
+      .replace(' role="main"', ' role="article"')
       .replace('</body>', '</main></body>')
   )
 }
