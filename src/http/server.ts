@@ -26,6 +26,7 @@ import { citeRoutes } from './public/pages/cite.js'
 import { editionPages } from './public/pages/editions.js'
 import { outboxRoutes } from './public/pages/outbox.js'
 import { periodPages } from './public/pages/period.js'
+import { cardRoutes } from './public/cards/routes.js'
 import { pictureRoutes } from './public/pictures/routes.js'
 import { pageRoutes } from './public/pages/routes.js'
 import { searchPages } from './public/pages/search.js'
@@ -49,6 +50,7 @@ const groups: Routes[] = [
   searchPages,
   citeRoutes,
   pictureRoutes,
+  cardRoutes,
   editionPages,
   feedRoutes,
   siteFileRoutes,

@@ -162,6 +162,7 @@ export const textExamples: Record<string, string> = {
   'application/x-bibtex': '@misc{lovelace2026attention, title={Attention in a window of fixed width}}',
   'application/x-research-info-systems': 'TY  - GEN\r\nTI  - Attention in a window of fixed width\r\nER  - ',
   'image/jpeg': '\u00ff\u00d8\u00ff…',
+  'image/png': '\u0089PNG…',
   'image/svg+xml': '<svg xmlns="http://www.w3.org/2000/svg"/>',
   'text/javascript': 'const …',
 }

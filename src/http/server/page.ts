@@ -11,6 +11,8 @@ export type Page = {
   path: string
   /** True for pages that search engines are asked not to keep. */
   noindex?: boolean
+  /** Path of the picture that stands for it where it is shared; the site's own where it has none. */
+  card?: string | null
   /** `wide` leaves the measure to the template. */
   width?: 'measure' | 'wide'
 }

@@ -28,8 +28,14 @@ const entry = new URL('../../../dist/papers/pictures/painter-process.js', import
 
 /** Whether the library is there, without loading it: it is optional, since it is not built for every machine. */
 export function canPaint(): boolean {
+  return (found ??= isInstalled('sharp'))
+}
+
+let found: boolean | undefined
+
+function isInstalled(name: string): boolean {
   try {
-    createRequire(import.meta.url).resolve('sharp')
+    createRequire(import.meta.url).resolve(name)
     return true
   } catch {
     return false

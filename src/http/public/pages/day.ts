@@ -5,6 +5,7 @@ import { fullDay, longDay } from '../../../format/readable.js'
 import { momentumOf } from '../../../papers/ranking/note.js'
 import { candidatesFor, latestDay, neighbourDays, papersOfDay } from '../../../papers/reads.js'
 import type { Services } from '../../../services.js'
+import { cardPath } from '../cards/card-of.js'
 import { renderPage } from '../../server/page.js'
 import { stampOf } from '../../readers/signup/stamp.js'
 import { shareOf } from './share.js'
@@ -60,6 +61,7 @@ export async function dayPage(services: Given, day: Day): Promise<string> {
     share: shareOf(services.config, `Papers of ${longDay(day)}`, `/papers/${day}`),
     stamp: stampOf(services),
     noindex: list.papers.length === 0,
+    card: list.papers.length > 0 ? cardPath(services.config, `/papers/${day}`) : null,
     list,
   })
 }

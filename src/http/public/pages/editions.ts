@@ -14,6 +14,7 @@ import { dark, fonts, light, measure } from '../../../format/palette.js'
 import { renderTemplate } from '../../../format/templates.js'
 import { escapeHtml } from '../../../format/text/escape-html.js'
 import { assetUrl } from '../../server/assets.js'
+import { cardPath } from '../cards/card-of.js'
 import { renderPage } from '../../server/page.js'
 import { stampOf } from '../../readers/signup/stamp.js'
 import { shareOf } from './share.js'
@@ -118,6 +119,8 @@ async function editionPage(
     description: `${name}: ${titles.join('; ')}`,
     url: share.url,
     icon: assetUrl('icon.svg'),
+    title: name,
+    card: publicUrl + (cardPath(services.config, `/editions/${edition.period}`) ?? assetUrl('card.png')),
     stamp: stampOf(services),
     previous: previous && { ...previous, label: dateline(edition.kind, previous.day) },
     next: next && { ...next, label: dateline(edition.kind, next.day) },

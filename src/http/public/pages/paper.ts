@@ -7,6 +7,7 @@ import { papersById } from '../../../papers/by-ids.js'
 import { readPaper } from '../../../papers/reads.js'
 import { relatedPapers } from '../../../papers/search/related.js'
 import type { Services } from '../../../services.js'
+import { cardPath } from '../cards/card-of.js'
 import { renderPage } from '../../server/page.js'
 import { cutAtWord } from '../../../format/truncate.js'
 import { firstWithin } from '../../../format/within.js'
@@ -39,6 +40,7 @@ export async function paperPage(
     title: view.titleText,
     description: sciencePlain(cutAtWord(paper.summary ?? paper.abstract, 300)),
     path: paperPath(id),
+    card: cardPath(services.config, paperPath(id)),
     share: shareOf(services.config, view.titleText, paperPath(id)),
     stamp: stampOf(services),
     paper: view,
