@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { openDb } from '../../src/db/client.js'
 import { databaseFault } from '../../src/db/database-fault.js'
 import { refusalOf } from '../../src/http/contract/problem.js'
 import { silentLog } from '../../src/log.js'
 import { testDatabase } from '../support/test-database.js'
+import { until } from '../support/until.js'
 
 const { db, url } = await testDatabase()
 
@@ -27,7 +27,8 @@ it('a transaction whose connection is lost between two statements fails, and the
   const lost = db.transaction(null, async ({ sql: query }) => {
     const [own] = await query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
     await db.sql('SELECT pg_terminate_backend($1)', [own?.pid])
-    await sleep(50)
+    const there = 'SELECT 1 FROM pg_stat_activity WHERE pid = $1'
+    await until(async () => (await db.sql(there, [own?.pid])).length === 0)
     await query('SELECT 1')
   })
   await expect(lost).rejects.toThrow('connection')

@@ -11,6 +11,7 @@ import { addReaders } from '../support/ledger.js'
 import { startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
 import { openSink } from './processes.js'
+import { until } from '../support/until.js'
 
 const withoutProc = !existsSync('/proc/self/status')
 if (withoutProc) console.warn('No /proc: the memory of a worker is not measured.')
@@ -47,10 +48,9 @@ it.skipIf(withoutProc)('stays below 200 MB with mail due', { timeout: 120_000 },
       db.sql(`SELECT FROM edition WHERE kind = 'daily' AND day = $1 AND status = 'sent'`, [
         addDays(today, -1),
       ])
-    while ((await sent()).length === 0) {
-      expect(worker.child.exitCode, worker.text()).toBeNull()
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
+    const over = async () => worker.child.exitCode !== null || (await sent()).length > 0
+    await until(over, { within: 600_000, every: 200 })
+    expect(worker.child.exitCode, worker.text()).toBeNull()
     const status = await readFile(`/proc/${worker.child.pid}/status`, 'utf8')
     const peak = Number(/VmHWM:\s*(\d+)/.exec(status)?.[1]) / 1024
     console.warn(`Node ${process.versions.node}: ${Math.round(peak)} MB at most, with ${readers} mails`)

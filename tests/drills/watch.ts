@@ -1,6 +1,7 @@
 /** Watches a drill from beside: how far it is, and how long the rows of a lost worker wait. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../../src/db/client.js'
+import { until } from '../support/until.js'
 
 const final = `('accepted', 'rejected', 'expired', 'left_out', 'cancelled')`
 
@@ -11,30 +12,25 @@ export async function untilDone(
   wanted: number | 'all',
   deadline: number,
 ): Promise<boolean> {
-  while (performance.now() < deadline) {
-    const [row] = await patiently(() =>
-      db.sql<{ done: number; status: string }>(
-        `SELECT (SELECT count(*)::int FROM mail_owed WHERE edition_id = $1 AND status IN ${final}) AS done, status
-         FROM edition WHERE id = $1`,
-        [edition],
-      ),
+  const reached = async () => {
+    const [row] = await db.sql<{ done: number; status: string }>(
+      `SELECT (SELECT count(*)::int FROM mail_owed WHERE edition_id = $1 AND status IN ${final}) AS done, status
+       FROM edition WHERE id = $1`,
+      [edition],
     )
-    if (wanted === 'all' ? row?.status === 'sent' : (row?.done ?? 0) >= wanted) return true
-    await sleep(50)
+    return wanted === 'all' ? row?.status === 'sent' : (row?.done ?? 0) >= wanted
   }
-  return false
+  return until(reached, { within: deadline - performance.now(), every: 50 }).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The database may be down at this moment: that is the drill. */
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (tries >= 200) throw error
-      await sleep(100)
-    }
-  }
+  const answers: T[] = []
+  await until(async () => answers.push(await ask()), { within: 20_000, every: 100 })
+  return answers[0] as T
 }
 
 export type Recovery = {
@@ -66,7 +62,7 @@ export function watchRecovery(db: Db): Recovery {
   const loop = (async () => {
     while (!ended.signal.aborted) {
       await look()
-      await sleep(200)
+      await sleep(200, undefined, { signal: ended.signal }).catch(() => {})
     }
     await look()
   })()

@@ -12,6 +12,7 @@ import { linksOf, type Mailbox, openMailbox } from '../support/mailbox.js'
 import { boundless, evidence, statusOf } from '../support/readers.js'
 import { testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
+import { until } from '../support/until.js'
 
 const { db } = await testDatabase()
 const quietSource = { name: 'none', day: async () => ({ papers: [], skipped: [] }) }
@@ -33,11 +34,8 @@ async function open(relay: { utf8: boolean }, options: { worker: boolean }): Pro
 
 /** Until a worker has told what its relay offers. */
 async function saidBySomeWorker(): Promise<void> {
-  for (;;) {
-    const told = await db.sql(`SELECT 1 FROM worker WHERE relays->0->>'smtpUtf8' IS NOT NULL`)
-    if (told.length > 0) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  const told = () => db.sql(`SELECT 1 FROM worker WHERE relays->0->>'smtpUtf8' IS NOT NULL`)
+  await until(async () => (await told()).length > 0)
 }
 
 afterEach(async () => {

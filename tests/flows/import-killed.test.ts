@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Db } from '../../src/db/client.js'
 import { startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
+import { until } from '../support/until.js'
 
 const key = 'an-admin-key-for-tests-0123456789abcdef'
 const rows = 30_000
@@ -47,7 +47,7 @@ const count = async (sql: string) =>
 it('comes to the same as once, and the killed run shows as interrupted', { timeout: 180_000 }, async () => {
   const first = await startApi()
   const killed = await first.send()
-  while ((await count('subscriber')) < 3_000) await wait(5)
+  await until(async () => (await count('subscriber')) >= 3_000, { within: 60_000 })
   first.child.kill('SIGKILL')
   await first.ended
   const taken = await count('subscriber')
@@ -56,11 +56,9 @@ it('comes to the same as once, and the killed run shows as interrupted', { timeo
   const second = await startApi()
   const again = await second.send()
   const ended = async (id: number) => {
-    for (;;) {
-      const run = await second.call(`/imports/${id}`)
-      if (run.status !== 'running') return run
-      await wait(100)
-    }
+    const read = () => second.call(`/imports/${id}`)
+    await until(async () => (await read()).status !== 'running', { within: 120_000, every: 100 })
+    return read()
   }
   const good = rows - rows / 1000
   expect(await ended(again.id)).toMatchObject({ status: 'done', rows, faulty: rows / 1000 })

@@ -19,6 +19,7 @@ import { editionOf, shownPapers } from '../support/shown-papers.js'
 import { testDatabase } from '../support/test-database.js'
 import { wholeDatabase } from '../support/whole-database.js'
 import { freePort } from '../support/free-port.js'
+import { until } from '../support/until.js'
 
 let db: Db
 let services: Services
@@ -255,9 +256,6 @@ const preferencesOf = (id = 0, mailedAt = new Date()) =>
   preferencesUrl(services.secrets, publicUrl, { id, epoch: 0 }, mailedAt)
 
 async function nothingIsDue(): Promise<void> {
-  for (;;) {
-    const open = await db.sql('SELECT 1 FROM mail_owed WHERE settled_at IS NULL')
-    if (open.length === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  const open = () => db.sql('SELECT 1 FROM mail_owed WHERE settled_at IS NULL')
+  await until(async () => (await open()).length === 0)
 }

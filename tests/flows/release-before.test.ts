@@ -14,6 +14,7 @@ import { addEdition, addReaders } from '../support/ledger.js'
 import { type RelayStandIn, startRelay } from '../support/relay-stand-in.js'
 import { runCli, startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
+import { until } from '../support/until.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -76,11 +77,7 @@ function startBefore(args: string[], env: Record<string, string>) {
 }
 
 async function seen(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 60_000; waited += 100) {
-    if (await condition()) return
-    await sleep(100)
-  }
-  throw new Error(`it never came to that; the relay took ${taken.length}`)
+  await until(condition, { within: 60_000, every: 100, tell: () => `; the relay took ${taken.length}` })
 }
 
 const isSent = async (db: Db, id: number) =>

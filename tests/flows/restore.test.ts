@@ -13,6 +13,7 @@ import { type Mailbox, openMailbox } from '../support/mailbox.js'
 import { runCli, startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
 import { openTemporaryFolder } from '../support/test-server.js'
+import { until } from '../support/until.js'
 
 const run = promisify(execFile)
 const day = addDays(utcDay(new Date()), -1)
@@ -55,11 +56,8 @@ async function ready(env: Record<string, string>): Promise<void> {
 }
 
 async function seen(db: Db, wanted: string): Promise<void> {
-  for (let waited = 0; waited < 40_000; waited += 100) {
-    if ((await db.sql<{ yes: boolean }>(`SELECT (${wanted}) AS yes`))[0]?.yes) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`it never came to that: ${wanted}`)
+  const holds = async () => (await db.sql<{ yes: boolean }>(`SELECT (${wanted}) AS yes`))[0]?.yes
+  await until(holds, { within: 40_000, every: 100, tell: () => wanted })
 }
 
 /** The programs must be at least as new as the server. */

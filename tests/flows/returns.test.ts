@@ -1,5 +1,4 @@
 /** An edition goes out through a relay that accepts everything; later some of it comes back, while what takes it in is killed. */
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Db } from '../../src/db/client.js'
 import { sendingParts } from '../../src/deliveries/sender/create-sender.js'
@@ -15,6 +14,7 @@ import { testServices } from '../support/services.js'
 import { editionOf, shownPapers } from '../support/shown-papers.js'
 import { testDatabase } from '../support/test-database.js'
 import { freePort } from '../support/free-port.js'
+import { until } from '../support/until.js'
 
 const readers = 1_000
 const kills = 10
@@ -66,7 +66,7 @@ it('ends everybody as they should, and counts nothing twice', { timeout: 300_000
     for (let killed = 0; killed < kills; killed++) {
       const taken = await rows('inbound_mail')
       await inbound.said(/Taking mail/)
-      while ((await rows('inbound_mail')) < Math.min(taken + 5, mails.length)) await wait(5)
+      await until(async () => (await rows('inbound_mail')) >= Math.min(taken + 5, mails.length))
       inbound.child.kill('SIGKILL')
       await inbound.ended
       inbound = startCli(['inbound'], env)
@@ -78,7 +78,7 @@ it('ends everybody as they should, and counts nothing twice', { timeout: 300_000
   await killer
   expect(over).toBe(true)
   await inbound.said(/Taking mail/)
-  while ((await rows(`inbound_mail WHERE state = 'waiting'`)) > 0) await wait(20)
+  await until(async () => (await rows(`inbound_mail WHERE state = 'waiting'`)) === 0, { within: 60_000 })
   inbound.child.kill('SIGTERM')
   expect(await inbound.ended).toBe(0)
 

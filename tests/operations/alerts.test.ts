@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sendAlerts } from '../../src/operations/alerts/send.js'
 import { openAlerts } from '../../src/operations/alerts/store.js'
@@ -12,6 +11,7 @@ import { runWaitedLane } from '../../src/deliveries/lanes/lanes.js'
 import { sendingParts } from '../../src/deliveries/sender/create-sender.js'
 import { forgetOperatorRows } from '../../src/operations/retention.js'
 import { adminServer, day, listPapers } from '../support/admin-services.js'
+import { until } from '../support/until.js'
 
 let server: Awaited<ReturnType<typeof adminServer>>
 const got: { headers: Record<string, string>; body: string }[] = []
@@ -50,7 +50,7 @@ const mailRound = async () => {
   const stop = new AbortController()
   const lane = runWaitedLane(sendingParts(server.services), stop.signal)
   const left = () => server.services.db.sql(`SELECT 1 FROM delivery WHERE settled_at IS NULL`)
-  while ((await left()).length > 0) await wait(20)
+  await until(async () => (await left()).length === 0)
   stop.abort()
   await lane
 }

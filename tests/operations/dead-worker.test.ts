@@ -7,6 +7,7 @@ import type { Services } from '../../src/services.js'
 import { addReaders } from '../support/ledger.js'
 import { testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
+import { until } from '../support/until.js'
 
 let services: Services
 
@@ -50,8 +51,7 @@ it('raises it from the API alone', { timeout: 60_000 }, async () => {
   await silent('1 hour')
   const api = await startApi(services)
   try {
-    for (let waited = 0; (await open()).length === 0 && waited < 40_000; waited += 200)
-      await new Promise((resolve) => setTimeout(resolve, 200))
+    await until(async () => (await open()).length > 0, { within: 40_000, every: 200 })
     expect(await open()).toEqual([{ cause: 'no-worker' }])
   } finally {
     await api.close()

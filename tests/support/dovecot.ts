@@ -7,6 +7,7 @@ import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.js'
+import { until } from './until.js'
 
 const program = '/usr/sbin/dovecot'
 export const withoutDovecot = !existsSync(program)
@@ -106,13 +107,12 @@ service anvil {
 
 async function start(config: string, port: number): Promise<ChildProcess> {
   const child = spawn(program, ['-F', '-c', config], { stdio: 'ignore' })
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`Dovecot ended with ${child.exitCode}`)
-    const open = await new Promise<boolean>((resolve) => {
+  const open = () =>
+    new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false))
       socket.on('connect', () => socket.destroy())
     })
-    if (open) return child
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  await until(async () => child.exitCode !== null || (await open()))
+  if (child.exitCode !== null) throw new Error(`Dovecot ended with ${child.exitCode}`)
+  return child
 }

@@ -1,5 +1,6 @@
 /** Hands a mail to an SMTP server on loopback, as another server would. */
 import { connect } from 'node:net'
+import { until } from './until.js'
 
 type Handed = { from: string; to: string[]; raw: string }
 
@@ -38,13 +39,6 @@ function handIn(port: number, { from, to, raw }: Handed): Promise<void> {
 
 /** Hands it in until it is taken, as a queue does. */
 export async function handInUntilTaken(port: number, mail: Handed): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    const taken = await handIn(port, mail).then(
-      () => true,
-      () => false,
-    )
-    if (taken) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('it was never taken')
+  const taken = () => handIn(port, mail).then(() => true)
+  await until(taken, { within: 60_000, every: 50 })
 }

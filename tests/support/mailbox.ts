@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
+import { until } from './until.js'
 
 export type Mailbox = {
   url: string
@@ -39,11 +40,9 @@ export async function openMailbox({ utf8 = true } = {}): Promise<Mailbox> {
     url: `smtp://127.0.0.1:${port}`,
     mails,
     mailsTo: async (address, count) => {
-      for (let waited = 0; waited < 20_000; waited += 50) {
-        if (to(address).length >= count) return to(address)
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-      throw new Error(`${to(address).length} mails came instead of ${count}`)
+      const tell = () => `${to(address).length} mails came instead of ${count}`
+      await until(() => to(address).length >= count, { within: 20_000, tell })
+      return to(address)
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }

@@ -1,6 +1,7 @@
 /** Runs the built command as a shell would, in a folder of its own and with nothing of our environment. */
 import { execFile, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { until } from './until.js'
 
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 
@@ -31,12 +32,12 @@ export function startCli(args: string[], env: Record<string, string>) {
     ended,
     text: () => text,
     said: async (wanted: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> => {
-      for (let waited = 0; waited < timeoutMs && child.exitCode === null; waited += 50) {
-        const found = wanted.exec(text)
-        if (found) return found
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-      throw new Error(`it never said ${wanted}: ${text}`)
+      const found = await until(() => wanted.exec(text) ?? child.exitCode !== null, {
+        within: timeoutMs,
+        tell: () => `${wanted} in ${text}`,
+      })
+      if (found === true) throw new Error(`it ended without ${wanted}: ${text}`)
+      return found
     },
   }
 }

@@ -14,6 +14,7 @@ import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import type { Attempted } from '../../../src/mail/mailer/mailer.js'
 import { acceptedBy, addEdition, addReaders, refusedWith, scriptedParts } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'
+import { until } from '../../support/until.js'
 
 const { db } = await testDatabase()
 const now = new Date('2026-05-06T06:00:00Z')
@@ -157,8 +158,7 @@ describe('held doubt', () => {
       nothing,
     )
     expect(claimed[0]?.place?.batch.begun).toBe(6)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    await takeOverLost(db, now, 'hold')
+    await until(async () => (await takeOverLost(db, now, 'hold')) > 0)
     expect((await readTotals(db, edition)).byStatus).toMatchObject({ accepted: 2, in_doubt: 4, due: 14 })
     expect((await settle(db, [came(claimed[3] as Claimed, acceptedBy('one'))], nothing)).size).toBe(0)
     expect(await claim(edition)).toHaveLength(14)

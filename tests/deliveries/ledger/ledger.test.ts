@@ -8,6 +8,7 @@ import { settlementOf } from '../../../src/deliveries/settle/settlement.js'
 import { type LetThrough, oweMail } from '../../../src/mail/owe.js'
 import { acceptedBy, addEdition, addReaders, scriptedParts } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'
+import { until } from '../../support/until.js'
 
 const { db } = await testDatabase()
 const now = new Date('2026-05-06T06:00:00Z')
@@ -182,8 +183,7 @@ describe('a lease', () => {
 
   it('is taken over once it has run out, and its old holder can settle nothing', async () => {
     const { edition, claimed } = await claimedRows(1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(await takeOverLost(db, now, 'resend')).toBe(1)
+    await until(async () => (await takeOverLost(db, now, 'resend')) === 1)
     expect(await statuses()).toEqual({ due: 3 })
     const again = await claimDue(db, { editionId: edition, limit: 10, now, leaseMs, zone: 'UTC' })
     expect((await settle(db, accepted(claimed), nothing)).size).toBe(0)
@@ -195,8 +195,7 @@ describe('a lease', () => {
 
   it('that was lost is held for a human when so configured', async () => {
     const { edition } = await claimedRows(1)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(await takeOverLost(db, now, 'hold')).toBe(1)
+    await until(async () => (await takeOverLost(db, now, 'hold')) === 1)
     expect(await statuses()).toEqual({ in_doubt: 3 })
     expect(
       (await claimDue(db, { editionId: edition, limit: 10, now, leaseMs, zone: 'UTC' })).claimed,
@@ -204,9 +203,11 @@ describe('a lease', () => {
   })
 
   it('holds when it is lengthened in time', async () => {
-    const { claimed } = await claimedRows(150)
+    const { claimed } = await claimedRows(500)
+    const [first] = await db.sql<{ ends: Date }>('SELECT max(lease_until) AS ends FROM batch')
     expect((await extendLeases(db, claimed, 20_000)).size).toBe(3)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    const isOver = 'SELECT clock_timestamp() > $1 AS over'
+    await until(async () => (await db.sql<{ over: boolean }>(isOver, [first?.ends]))[0]?.over)
     expect(await takeOverLost(db, now, 'resend')).toBe(0)
   })
 

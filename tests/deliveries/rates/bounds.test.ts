@@ -28,6 +28,7 @@ import {
   scriptedParts,
 } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'
+import { until } from '../../support/until.js'
 
 const { db } = await testDatabase()
 const sendAt = new Date('2026-05-06T06:00:00Z')
@@ -111,8 +112,10 @@ describe('bounds shared by all workers', () => {
       return refusedWith(421, '4.7.28', 'too many messages')
     })
     const stop = new AbortController()
-    setTimeout(() => stop.abort(), 800)
-    await sendEdition(sending, edition, { signal: stop.signal })
+    const sent = sendEdition(sending, edition, { signal: stop.signal })
+    await until(async () => (await readThrottles(db)).length > 0)
+    stop.abort()
+    await sent
     const [throttle] = await readThrottles(db)
     expect(throttle).toMatchObject({ key: 'strict.example', rate: 20, ceiling: null })
     await climbBack(db, after(30))

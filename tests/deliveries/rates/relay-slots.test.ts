@@ -1,5 +1,5 @@
 /** The bound of a relay holds for all workers together, and one relay's bound holds up no other one. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
 import { runWaitedLane } from '../../../src/deliveries/lanes/lanes.js'
 import { bookRelayTurns } from '../../../src/deliveries/rates/relay-slots.js'
@@ -12,6 +12,7 @@ import { Relays } from '../../../src/mail/smtp/relays.js'
 import { acceptedBy, addEdition, addReaders, scriptedParts } from '../../support/ledger.js'
 import { type RelayStandIn, startRelay } from '../../support/relay-stand-in.js'
 import { testDatabase } from '../../support/test-database.js'
+import { until } from '../../support/until.js'
 
 const { db } = await testDatabase()
 const sendAt = new Date('2026-05-06T06:00:00Z')
@@ -77,7 +78,7 @@ it('a slow relay holds up neither another one nor mail that somebody waits for',
   const one = worker(`${slow.url}?rate=5&connections=10`, `${fast.url}?connections=10`)
   const stop = new AbortController()
   const sending = sendEdition(one, edition, { signal: stop.signal })
-  while (fast.times.length < 200) await new Promise((resolve) => setTimeout(resolve, 10))
+  await until(() => fast.times.length >= 200)
   expect(slow.times.length).toBeLessThanOrEqual(20)
   const waited = runWaitedLane(one, stop.signal)
   const [reader] = await db.sql<{ id: number }>('SELECT id FROM subscriber LIMIT 1')
@@ -91,8 +92,7 @@ it('a slow relay holds up neither another one nor mail that somebody waits for',
   })
   const waitedFor = () =>
     [...slow.received, ...fast.received].some(({ message }) => message.startsWith('notice'))
-  while (!waitedFor() && slow.times.length + fast.times.length < 300)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+  await until(() => waitedFor() || slow.times.length + fast.times.length >= 300)
   expect(waitedFor()).toBe(true)
   expect(before).toBeGreaterThanOrEqual(200)
   stop.abort()
@@ -103,12 +103,14 @@ it('a pause reaches those that stand in line', async () => {
   const relay = await countingRelay()
   const edition = await fannedOut(20)
   const stop = new AbortController()
-  const sending = sendEdition(worker(`${relay.url}?rate=1`), edition, { signal: stop.signal })
-  await vi.waitFor(() => expect(relay.times.length).toBeGreaterThan(0))
+  const one = worker(`${relay.url}?rate=1`)
+  const sending = sendEdition(one, edition, { signal: stop.signal })
+  await until(() => relay.times.length > 0)
   await pauseEdition(db, edition, new Date())
   await sending
   const before = relay.times.length
-  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  // Nothing stands in line that would still be sent.
+  await one.services.mailer.close()
   expect(relay.times).toHaveLength(before)
   expect(before).toBeLessThan(5)
   expect(await db.sql(`SELECT DISTINCT status FROM mail_owed WHERE status <> 'accepted'`)).toEqual([
@@ -120,9 +122,11 @@ it('who is told to stop leaves the line, and their mails are due as before', asy
   const relay = await countingRelay()
   const edition = await fannedOut(20)
   const stop = new AbortController()
-  setTimeout(() => stop.abort(), 300)
+  const sending = sendEdition(worker(`${relay.url}?rate=1`), edition, { signal: stop.signal })
+  await until(() => relay.times.length > 0)
   const began = performance.now()
-  await sendEdition(worker(`${relay.url}?rate=1`), edition, { signal: stop.signal })
+  stop.abort()
+  await sending
   expect(performance.now() - began).toBeLessThan(3_000)
   const left = await db.sql<{ status: string; attempts: number }>(
     `SELECT DISTINCT status, attempts FROM mail_owed WHERE status <> 'accepted'`,

@@ -5,6 +5,7 @@ import type { Sending } from '../../../src/deliveries/ledger/delivery.js'
 import type { RelayHealth } from '../../../src/mail/mailer/mailer.js'
 import { acceptedBy, scriptedParts } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'
+import { until } from '../../support/until.js'
 
 const { db } = await testDatabase()
 const now = new Date('2026-05-06T06:00:00Z')
@@ -27,11 +28,10 @@ function sending(relays: RelayHealth[]): Sending {
 }
 
 async function heardOf(workers: number) {
-  for (;;) {
+  return until(async () => {
     const health = await sendingHealth(db, now)
-    if (health.workers.length === workers) return health
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+    return health.workers.length === workers && health
+  })
 }
 
 it('says which workers live and which relays none of them can reach', async () => {

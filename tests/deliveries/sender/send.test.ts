@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as latency } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { claimDue } from '../../../src/deliveries/claim/claim.js'
 import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
@@ -16,6 +17,7 @@ import {
   scriptedParts,
 } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'
+import { until } from '../../support/until.js'
 
 const { db } = await testDatabase()
 const sendAt = new Date('2026-05-06T06:00:00Z')
@@ -31,11 +33,8 @@ function parts(script: Script, options: { capacity?: number; env?: NodeJS.Proces
   return scriptedParts(db, runningClock(), script, { ...options, env })
 }
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-const slowly = async (ms: number): Promise<Attempted> => {
-  await sleep(ms)
-  return acceptedBy('one')
-}
+/** A relay that takes its time. */
+const slowly = (ms: number): Promise<Attempted> => latency(ms, acceptedBy('one'))
 
 beforeEach(async () => {
   await db.sql('TRUNCATE subscriber, suppression, edition, delivery CASCADE')
@@ -63,8 +62,13 @@ describe('sending an edition', () => {
 
   it('is done by two workers at once without mailing anybody twice', async () => {
     const edition = await editionFor(400)
-    const workers = [parts(() => slowly(5)), parts(() => slowly(5))]
-    await fanOut(parts(() => slowly(0)).services, edition)
+    const bothSend = () => workers.every(({ received }) => received.length > 0)
+    const together = async () => {
+      await until(bothSend)
+      return acceptedBy('one')
+    }
+    const workers = [parts(together), parts(together)]
+    await fanOut(parts(together).services, edition)
     const summaries = await Promise.all(workers.map((worker) => sendEdition(worker, edition)))
     expect(summaries.map(({ whole }) => whole)).toEqual([true, true])
     const received = workers.flatMap((worker) => worker.received.map(({ to }) => to))
@@ -121,12 +125,9 @@ describe('sending an edition', () => {
       down ? { outcome: 'unreached', relay: null, fault: 'connect ECONNREFUSED' } : acceptedBy('one'),
     )
     const sent = sendEdition(sending, edition)
-    await sleep(700)
-    const whileDown = await db.sql(
-      'SELECT DISTINCT status, attempts, due_at FROM mail_owed WHERE status = $1',
-      ['due'],
-    )
-    expect(whileDown).toEqual([{ status: 'due', attempts: 0, due_at: sendAt }])
+    const due = () => db.sql(`SELECT DISTINCT status, attempts, due_at FROM mail_owed WHERE status = 'due'`)
+    await until(async () => sending.received.length > 0 && (await due()).length > 0)
+    expect(await due()).toEqual([{ status: 'due', attempts: 0, due_at: sendAt }])
     down = false
     expect(await sent).toMatchObject({ whole: true })
     expect(await db.sql('SELECT sum(attempts)::int AS tries FROM mail_owed')).toEqual([{ tries: 30 }])
@@ -150,9 +151,12 @@ describe('sending an edition', () => {
 
   it('finishes what is on the wire and gives the rest back when it is told to stop', async () => {
     const edition = await editionFor(200)
-    const sending = parts(() => slowly(30))
     const stop = new AbortController()
-    setTimeout(() => stop.abort(), 300)
+    const sending = parts(async () => {
+      if (sending.received.length === 40) stop.abort()
+      await nextTurn()
+      return acceptedBy('one')
+    })
     const summary = await sendEdition(sending, edition, { signal: stop.signal })
     expect(summary.status).toBe('sending')
     expect(summary.byStatus.claimed).toBe(0)
@@ -164,18 +168,20 @@ describe('sending an edition', () => {
     const edition = await editionFor(3)
     let answerLate = () => {}
     const late = new Promise<void>((resolve) => (answerLate = resolve))
-    const sending = parts(() => late.then(() => acceptedBy('one')))
     const stop = new AbortController()
-    setTimeout(() => stop.abort(), 300)
+    const sending = parts(() => {
+      if (sending.received.length === 3) stop.abort()
+      return late.then(() => acceptedBy('one'))
+    })
     expect(await sendEdition(sending, edition, { signal: stop.signal })).toMatchObject({ whole: false })
     answerLate()
-    await sleep(200)
-    expect(await db.sql('SELECT sum(attempts)::int AS tries FROM mail_owed')).toEqual([{ tries: 0 }])
-    const next = await sendEdition(
-      parts(() => acceptedBy('one')),
-      edition,
-    )
-    expect(next).toMatchObject({ whole: true, owed: 3 })
+    await nextTurn()
+    const tries = () => db.sql('SELECT sum(attempts)::int AS tries FROM mail_owed')
+    expect(await tries()).toEqual([{ tries: 0 }])
+    const next = parts(() => acceptedBy('one'))
+    expect(await sendEdition(next, edition)).toMatchObject({ whole: true, owed: 3 })
+    expect(next.received).toHaveLength(3)
+    expect(await tries()).toEqual([{ tries: 3 }])
   })
 
   it('says so when there is no mail to send', async () => {
@@ -201,14 +207,14 @@ describe('steering', () => {
     const edition = await editionFor(600)
     const sending = parts(() => slowly(20))
     const first = sendEdition(sending, edition)
-    await sleep(400)
+    await until(() => sending.received.length > 50)
     await pauseEdition(db, edition, sendAt)
-    await sleep(2_000)
+    const pausedAt = performance.now()
+    const summary = await first
+    expect(performance.now() - pausedAt).toBeLessThan(2_000)
     const received = sending.received.length
     expect(received).toBeLessThan(600)
-    await sleep(300)
-    expect(sending.received).toHaveLength(received)
-    expect(await first).toMatchObject({ status: 'paused', byStatus: { claimed: 0, accepted: received } })
+    expect(summary).toMatchObject({ status: 'paused', byStatus: { claimed: 0, accepted: received } })
     await resumeEdition(db, edition, sendAt)
     expect(await sendEdition(sending, edition)).toMatchObject({ whole: true })
     expect(sending.received).toHaveLength(600)
@@ -218,7 +224,7 @@ describe('steering', () => {
     const edition = await editionFor(400)
     const sending = parts(() => slowly(20))
     const sent = sendEdition(sending, edition)
-    await sleep(400)
+    await until(() => sending.received.length > 50)
     await cancelEdition(db, edition, sendAt)
     const summary = await sent
     expect(summary).toMatchObject({ status: 'cancelled', open: 0 })
@@ -246,7 +252,7 @@ describe('mail that somebody waits for', () => {
     const stop = new AbortController()
     const lane = runWaitedLane(sending, stop.signal)
     const broadcast = sendEdition(sending, edition, { signal: stop.signal })
-    await sleep(500)
+    await until(() => sending.received.length > 20)
     const owedAt = performance.now()
     await oweMail(db, {
       kind: 'confirmation',
@@ -255,7 +261,7 @@ describe('mail that somebody waits for', () => {
       payload: {},
       dueAt: sendAt,
     })
-    while (!sending.received.some(({ messageId }) => messageId.startsWith('confirmation'))) await sleep(10)
+    await until(() => sending.received.some(({ messageId }) => messageId.startsWith('confirmation')))
     expect(performance.now() - owedAt).toBeLessThan(1_000)
     stop.abort()
     await Promise.all([lane, broadcast])

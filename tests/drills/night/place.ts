@@ -3,7 +3,6 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { addDays, utcDay } from '../../../src/clock.js'
 import { type Db, openDb } from '../../../src/db/client.js'
@@ -19,6 +18,7 @@ import { openSink, type Sink } from '../processes.js'
 import { workerEnvironment } from '../scene.js'
 import { type Gate, openGate } from './gate.js'
 import { connections } from './night.js'
+import { until } from '../../support/until.js'
 
 type Which = 'api' | 'worker'
 
@@ -115,16 +115,13 @@ export async function openNight(tell: (line: string) => void, delayMs: number): 
       children.get('worker')?.send(told)
     },
     until: async (condition, patienceMs = 90_000) => {
-      for (const end = performance.now() + patienceMs; performance.now() < end; await sleep(200)) {
-        const rows = await db.sql<{ yes: boolean }>(`SELECT (${condition}) AS yes`).catch(() => [])
-        if (rows[0]?.yes) return
-      }
-      throw new Error(`the night never came to that: ${condition}`)
+      const holds = async () => (await db.sql<{ yes: boolean }>(`SELECT (${condition}) AS yes`))[0]?.yes
+      await until(holds, { within: patienceMs, every: 200, tell: () => condition })
     },
     taken: async () =>
       Object.values((await sink.report()).receipts).reduce((sum, one) => sum + one.acknowledged, 0),
     untilServed: async (mails) => {
-      while ((await night.taken()) < mails) await sleep(100)
+      await until(async () => (await night.taken()) >= mails, { within: 600_000, every: 100 })
     },
     start: async (which) => {
       const args = [JSON.stringify(which === 'api' ? { ...told, skew: 0 } : told), which]
@@ -187,8 +184,8 @@ export async function openNight(tell: (line: string) => void, delayMs: number): 
 async function alone(admin: Db, name: string, work: () => Promise<unknown>): Promise<void> {
   await admin.sql(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
   try {
-    await admin.sql('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
-    await sleep(300)
+    const left = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1'
+    await until(async () => (await admin.sql(left, [name])).length === 0)
     await work()
   } finally {
     await admin.sql(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { endLostRuns } from '../../../src/operations/import/runs.js'
 import { adminServer, testAdminKey } from '../../support/admin-services.js'
+import { until } from '../../support/until.js'
 
 let server: Awaited<ReturnType<typeof adminServer>>
 
@@ -25,11 +25,9 @@ async function load(csv: string | Buffer, query = '') {
 }
 
 async function ended(id: number) {
-  for (;;) {
-    const run = (await server.call('GET', `/imports/${id}`)).json()
-    if (run.status !== 'running') return run
-    await wait(20)
-  }
+  const read = async () => (await server.call('GET', `/imports/${id}`)).json()
+  await until(async () => (await read()).status !== 'running', { within: 60_000 })
+  return read()
 }
 
 describe('an import', () => {

@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import { adminServer, day, listPapers, testAdminKey } from '../../support/admin-services.js'
+import { until } from '../../support/until.js'
 
 /** The calls as the guide prints them. */
 async function printedCalls(): Promise<string> {
@@ -37,7 +37,7 @@ it.skipIf(withoutCurl)('the day in an operator’s life works as printed', { tim
   // What the worker does, from the moment when the operator has made up their mind.
   const resumed = async () =>
     (await server.call('GET', '/audit?action=edition.resumed')).json().items.length > 0
-  while (!(await resumed()) && shell.exitCode === null) await wait(100)
+  await until(async () => shell.exitCode !== null || (await resumed()), { within: 60_000, every: 100 })
   const { id } = (await server.call('GET', `/editions/${day}`)).json()
   await sendEdition(sendingParts(server.services), id)
   expect(await ended, complained).toBe(0)

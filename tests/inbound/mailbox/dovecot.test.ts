@@ -9,6 +9,7 @@ import { addEdition, addReaders } from '../../support/ledger.js'
 import { dsn } from '../../support/returned-mails.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
+import { until } from '../../support/until.js'
 
 describe.skipIf(withoutDovecot)('a mailbox at Dovecot', () => {
   let server: Dovecot
@@ -39,7 +40,6 @@ describe.skipIf(withoutDovecot)('a mailbox at Dovecot', () => {
     return dsn({ from: `bounce+${token}@b.example`, to, message: `To: <${to}>\r\n\r\n` })
   }
   const dead = () => services.db.models.subscriber.count({ where: { status: 'bounced' } })
-  const until = (holds: () => Promise<boolean>) => expect.poll(holds, { timeout: 20_000 }).toBe(true)
 
   it('is emptied, waited at, and found again when the server was away', async () => {
     await server.deliver(await bounced('a'))

@@ -9,6 +9,7 @@ import { addEdition, addReaders } from '../../support/ledger.js'
 import { dsn } from '../../support/returned-mails.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
+import { until } from '../../support/until.js'
 
 const { db } = await testDatabase()
 const clock = stoppedClock('2026-07-01T09:00:00Z')
@@ -35,12 +36,6 @@ async function bounced(prefix: string): Promise<string> {
   const token = ownToken(services.secrets, 'bounce', { editionId: edition, subscriberId, epoch: 0 })
   const to = `${prefix}1@one.example`
   return dsn({ from: `bounce+${token}@b.example`, to, message: `To: <${to}>\r\n\r\n` })
-}
-
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !(await holds()); tries++)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  expect(await holds(), imap.commands.join('\n')).toBe(true)
 }
 
 const held = (path: string) => imap.mailboxes.get(path)?.length ?? 0

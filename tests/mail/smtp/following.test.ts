@@ -1,10 +1,11 @@
 /** Messages that follow over the connection of the one before, announced together with its end. */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { silentLog } from '../../../src/log.js'
 import type { Attempted, Follower, Mailer } from '../../../src/mail/mailer/mailer.js'
 import { Relays } from '../../../src/mail/smtp/relays.js'
 import { type RelayStandIn, type Script, startRelay } from '../../support/relay-stand-in.js'
+import { until } from '../../support/until.js'
 
 const closing: (() => Promise<void>)[] = []
 
@@ -56,8 +57,7 @@ function sendRow(to: Mailer, messages: { to: string; size?: number }[]): Promise
 const afterNext =
   (standIn: () => RelayStandIn, answer: string, last: string) =>
   async ({ to }: { to: string }) => {
-    if (!to.startsWith(last))
-      await vi.waitFor(() => expect(standIn().behind()).toMatch(/^MAIL[^]*RCPT[^]*DATA\r\n$/))
+    if (!to.startsWith(last)) await until(() => /^MAIL[^]*RCPT[^]*DATA\r\n$/.test(standIn().behind()))
     return answer
   }
 
@@ -112,7 +112,8 @@ describe('a message that follows', () => {
     const standIn: RelayStandIn = await relay({
       command: (_line, connection) => (deaf.has(connection) ? 'HANG' : undefined),
       body: async ({ connection }) => {
-        await sleep(50)
+        if (connection === 1) await until(() => standIn.behind() !== '')
+        for (let turns = 0; turns < 50; turns += 1) await nextTurn()
         if (standIn.behind() !== '') deaf.add(connection)
         return '250 2.0.0 ok'
       },
@@ -146,10 +147,8 @@ describe('a message that follows', () => {
 
   test('goes over another connection when the relay closes this one with 421', async () => {
     const standIn: RelayStandIn = await relay({
-      body: async ({ to, connection }) => {
-        await sleep(20)
-        return to.startsWith('a') && connection === 1 ? '421 4.3.2 closing' : '250 2.0.0 ok'
-      },
+      body: async (taken) =>
+        taken.to.startsWith('a') ? afterNext(() => standIn, '421 4.3.2 closing', 'b')(taken) : '250 2.0.0 ok',
     })
     const results = await sendRow(mailer(standIn.url), [{ to: 'a' }, { to: 'b' }])
     expect(results).toMatchObject([{ code: 421 }, { outcome: 'accepted' }])
@@ -192,12 +191,15 @@ describe('a message that follows', () => {
   })
 
   test('lets another message go first that waits for the connection', async () => {
-    const standIn = await relay({ body: () => sleep(50).then(() => '250 2.0.0 ok') })
+    let answer = () => {}
+    const asked = new Promise<void>((resolve) => (answer = resolve))
+    const standIn = await relay({ body: () => asked.then(() => '250 2.0.0 ok') })
     const to = mailer(`${standIn.url}?connections=1`)
     void sendRow(to, [{ to: 'a' }, { to: 'b' }, { to: 'c' }, { to: 'd' }])
-    await vi.waitFor(() => expect(standIn.commands).toContain('DATA'))
-    const other = await to.send({ from, to: 'urgent@example.com' }, messageOf('urgent'))
-    expect(other.outcome).toBe('accepted')
+    await until(() => standIn.commands.includes('DATA'))
+    const other = to.send({ from, to: 'urgent@example.com' }, messageOf('urgent'))
+    answer()
+    expect((await other).outcome).toBe('accepted')
     expect(standIn.received.length).toBeLessThan(4)
   })
 
