@@ -8,6 +8,9 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Mailbox, openMailbox } from './support/mailbox.js'
 import { testDatabase } from './support/test-database.js'
+import { slowFile } from './support/slow-file.js'
+
+slowFile()
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../', import.meta.url))

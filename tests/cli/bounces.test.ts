@@ -1,6 +1,9 @@
 /** `daily-papers bounces read` from outside: no database, nothing touched. */
 import { expect, test } from 'vitest'
 import { runCli } from '../support/run-cli.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const folder = 'tests/fixtures/bounces'
 

@@ -7,6 +7,9 @@ import { openDb } from '../../src/db/client.js'
 import { silentLog } from '../../src/log.js'
 import { runCli, startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 let env: Record<string, string>
 beforeAll(async () => {

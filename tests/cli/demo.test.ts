@@ -7,6 +7,9 @@ import { openSample } from '../../src/cli/demo/sample.js'
 import { listOutbox } from '../../src/mail/outbox.js'
 import { runCli, startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 describe('the sample', () => {
   it.each([

@@ -7,6 +7,9 @@ import { type HubStandIn, startHubStandIn } from '../support/hub-stand-in.mjs'
 import { type RelayStandIn, startRelay } from '../support/relay-stand-in.js'
 import { runCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 let env: Record<string, string>
 let hub: HubStandIn

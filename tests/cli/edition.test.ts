@@ -8,6 +8,9 @@ import { type HubStandIn, startHubStandIn } from '../support/hub-stand-in.mjs'
 import { type RelayStandIn, startRelay } from '../support/relay-stand-in.js'
 import { runCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const day = ['--date', '2026-08-04']
 let env: Record<string, string>

@@ -14,6 +14,9 @@ import { startRelay } from '../support/relay-stand-in.js'
 import { runCli, startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
 import { openTemporaryFolder } from '../support/test-server.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 const closing: (() => Promise<unknown>)[] = []

@@ -7,6 +7,9 @@ import { type ArxivStandIn, startArxivStandIn } from '../support/arxiv-stand-in.
 import { foundPaper, keepPapers } from '../support/kept-papers.js'
 import { runCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const day = '2026-08-06'
 let env: Record<string, string>

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runCli } from '../support/run-cli.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const folderOfErrors = mkdtempSync(join(tmpdir(), 'daily-papers-looks-'))
 copyFileSync('tests/fixtures/error-body.json', join(folderOfErrors, '2026-08-05.json'))

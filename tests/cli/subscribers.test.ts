@@ -6,6 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Db } from '../../src/db/client.js'
 import { runCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 let env: Record<string, string>
 let folder: string

@@ -10,6 +10,9 @@ import { openDb } from '../../src/db/client.js'
 import { type OpenedDatabase, openDatabase } from '../../src/db/embedded/open.js'
 import { silentLog } from '../../src/log.js'
 import { openTemporaryFolder } from '../support/test-server.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const options = { durable: false, settings: { fsync: 'off' }, lookSeconds: 1 }
 const asRoot = process.getuid?.() === 0

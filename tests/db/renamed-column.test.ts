@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
 import { sourceFiles } from '../support/source-files.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const project = fileURLToPath(new URL('../../', import.meta.url))
 

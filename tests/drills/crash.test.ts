@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
 import { crashDrill } from './crash.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 it('loses nothing when workers are killed, the database is struck down and the relay fails', {
   timeout: 120_000,

@@ -12,6 +12,9 @@ import { startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
 import { openSink } from './processes.js'
 import { until } from '../support/until.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const withoutProc = !existsSync('/proc/self/status')
 if (withoutProc) console.warn('No /proc: the memory of a worker is not measured.')
@@ -25,7 +28,7 @@ async function imageEnvironment(): Promise<Record<string, string>> {
   return Object.fromEntries(found.map(([, name, value]) => [name, value]))
 }
 
-it.skipIf(withoutProc)('stays below 200 MB with mail due', { timeout: 120_000 }, async () => {
+it.skipIf(withoutProc)('stays below 200 MB with mail due', { timeout: 240_000 }, async () => {
   const today = utcDay(new Date())
   const days = Object.fromEntries([1, 2, 3, 4].map((n) => [addDays(today, -n), distinctPapers(n, 40)]))
   const { db, url } = await testDatabase()

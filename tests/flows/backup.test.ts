@@ -6,6 +6,9 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { runCli } from '../support/run-cli.js'
 import { openTemporaryFolder } from '../support/test-server.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const run = promisify(execFile)
 

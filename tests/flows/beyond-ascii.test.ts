@@ -13,6 +13,9 @@ import { boundless, evidence, statusOf } from '../support/readers.js'
 import { testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
 import { until } from '../support/until.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const { db } = await testDatabase()
 const quietSource = { name: 'none', day: async () => ({ papers: [], skipped: [] }) }

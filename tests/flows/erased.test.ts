@@ -16,6 +16,9 @@ import { adminServer, author, type Call } from '../support/admin-services.js'
 import { addEdition } from '../support/ledger.js'
 import { mailedToken } from '../support/readers.js'
 import { editionOf, shownPapers } from '../support/shown-papers.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 let server: Awaited<ReturnType<typeof adminServer>>
 let call: Call

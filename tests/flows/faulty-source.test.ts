@@ -13,6 +13,9 @@ import { type HubStandIn, startHubStandIn } from '../support/hub-stand-in.mjs'
 import { recordedFolder } from '../support/recorded.js'
 import { stoppedClock, testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const recorded = recordedFolder('a faulty source on eleven of the fifteen recorded days')
 const dir = recorded ? `${recorded}/daily` : fileURLToPath(new URL('../fixtures/daily/', import.meta.url))

@@ -16,6 +16,9 @@ import { addReaders } from '../support/ledger.js'
 import { recordedFolder } from '../support/recorded.js'
 import { stoppedClock, testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const { db } = await testDatabase()
 const readers = 50

@@ -7,6 +7,9 @@ import type { Db } from '../../src/db/client.js'
 import { startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
 import { until } from '../support/until.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const key = 'an-admin-key-for-tests-0123456789abcdef'
 const rows = 30_000

@@ -8,6 +8,9 @@ import { hubSource } from '../../src/papers/sources/hub.js'
 import { startHubStandIn } from '../support/hub-stand-in.mjs'
 import { stoppedClock, testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 type Entry = { paper: { id: string; upvotes: number; submittedOnDailyAt?: string } }
 

@@ -15,6 +15,9 @@ import { foundPaper, keepPapers } from '../support/kept-papers.js'
 import { openMailbox } from '../support/mailbox.js'
 import { stoppedClock, testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const base = 'http://papers.test'
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'

@@ -12,6 +12,9 @@ import { linksOf, openMailbox } from '../support/mailbox.js'
 import { stoppedClock, testServices } from '../support/services.js'
 import { testDatabase } from '../support/test-database.js'
 import { wholeDatabase } from '../support/whole-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const titles = [
   'Proteins that fold',

@@ -13,6 +13,9 @@ import { type Mailbox, openMailbox } from '../support/mailbox.js'
 import { type Pooler, startPooler, withoutPooler } from '../support/pooler.js'
 import { runCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 let pooler: Pooler
 let mailbox: Mailbox

@@ -20,6 +20,9 @@ import { testDatabase } from '../support/test-database.js'
 import { wholeDatabase } from '../support/whole-database.js'
 import { freePort } from '../support/free-port.js'
 import { until } from '../support/until.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 let db: Db
 let services: Services

@@ -15,6 +15,9 @@ import { type RelayStandIn, startRelay } from '../support/relay-stand-in.js'
 import { runCli, startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
 import { until } from '../support/until.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))

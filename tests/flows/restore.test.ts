@@ -14,6 +14,9 @@ import { runCli, startCli } from '../support/run-cli.js'
 import { testDatabase } from '../support/test-database.js'
 import { openTemporaryFolder } from '../support/test-server.js'
 import { until } from '../support/until.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const run = promisify(execFile)
 const day = addDays(utcDay(new Date()), -1)

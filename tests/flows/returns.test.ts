@@ -15,6 +15,9 @@ import { editionOf, shownPapers } from '../support/shown-papers.js'
 import { testDatabase } from '../support/test-database.js'
 import { freePort } from '../support/free-port.js'
 import { until } from '../support/until.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const readers = 1_000
 const kills = 10

@@ -2,6 +2,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, findings, sidewaysOverflow, withoutChromium } from '../support/browser.js'
 import { openSite, type Site } from '../support/site.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 let browser: Browser
 let site: Site

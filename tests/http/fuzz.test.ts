@@ -15,6 +15,9 @@ import { type JsonSchema, Maker, randomFrom } from '../support/schema-values.js'
 import { stoppedClock, testServices } from '../support/services.js'
 import { shownPapers } from '../support/shown-papers.js'
 import { testDatabase } from '../support/test-database.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const calls = Number(process.env['FUZZ_CALLS'] ?? 40)
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_123)

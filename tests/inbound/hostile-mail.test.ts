@@ -3,6 +3,9 @@ import { expect, test } from 'vitest'
 import { readReturn } from '../../src/inbound/reading/read.js'
 import { everyMail } from '../support/bounce-corpus.js'
 import { seeded } from '../support/mutate.js'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 /** Of CPU, for one mail: some hundredths of it are usual. */
 const longestMs = 5_000

@@ -3,6 +3,9 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { slowFile } from '../support/slow-file.js'
+
+slowFile()
 
 const run = promisify(execFile)
 const program = fileURLToPath(new URL('../support/ticks-at.mjs', import.meta.url))

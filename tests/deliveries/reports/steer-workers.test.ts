@@ -9,6 +9,9 @@ import { openWorker, type WorkerProcess } from '../../drills/processes.js'
 import { setScene, workerEnvironment } from '../../drills/scene.js'
 import { type RelayStandIn, startRelay } from '../../support/relay-stand-in.js'
 import { testDatabase } from '../../support/test-database.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 const { db, url } = await testDatabase()
 const workers: WorkerProcess[] = []

@@ -9,6 +9,9 @@ import { keepDay } from '../../support/kept-days.js'
 import { recordedFolder } from '../../support/recorded.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 const { db } = await testDatabase()
 const services = await testServices(

@@ -9,6 +9,9 @@ import {
   papersOf,
   type PersonalScene,
 } from '../../support/personal-scene.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 let scene: PersonalScene
 

@@ -3,6 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { readHold } from '../../../src/db/continuity/stamp.js'
 import { adminServer, day, listPapers } from '../../support/admin-services.js'
 import { startHubStandIn } from '../../support/hub-stand-in.mjs'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 let server: Awaited<ReturnType<typeof adminServer>>
 

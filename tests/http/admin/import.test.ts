@@ -3,6 +3,9 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { endLostRuns } from '../../../src/operations/import/runs.js'
 import { adminServer, testAdminKey } from '../../support/admin-services.js'
 import { until } from '../../support/until.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 let server: Awaited<ReturnType<typeof adminServer>>
 

@@ -8,6 +8,9 @@ import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import { verify } from '../../../src/subscribers/links.js'
 import { operationsOf, type Operation } from '../../support/openapi-fuzz.js'
 import { adminServer, author, day, listPapers } from '../../support/admin-services.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 type Server = Awaited<ReturnType<typeof adminServer>>
 

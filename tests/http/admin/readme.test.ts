@@ -6,6 +6,9 @@ import { sendingParts } from '../../../src/deliveries/sender/create-sender.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
 import { adminServer, day, listPapers, testAdminKey } from '../../support/admin-services.js'
 import { until } from '../../support/until.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 /** The calls as the guide prints them. */
 async function printedCalls(): Promise<string> {

@@ -2,6 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { adminServer, day, listPapers } from '../../support/admin-services.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 it('a test copy never goes to an erased or suppressed address, however often it is asked for', async () => {
   const server = await adminServer()

@@ -4,6 +4,9 @@ import addFormats from 'ajv-formats'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { exampleOf } from '../../../src/http/contract/example-of.js'
 import { adminServer } from '../../support/admin-services.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 type Content = Record<
   string,

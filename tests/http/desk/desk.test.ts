@@ -12,6 +12,9 @@ import { startHubStandIn } from '../../support/hub-stand-in.mjs'
 import { adminServer, day, listPapers } from '../../support/admin-services.js'
 import { buttonsOfTemplates, isPress } from './buttons.js'
 import { type Desk, openDesk } from './desk.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, () => {
   let server: Awaited<ReturnType<typeof adminServer>>

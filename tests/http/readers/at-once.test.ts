@@ -10,6 +10,9 @@ import { buildServer } from '../../../src/http/server.js'
 import { boundless, owedTo, statusOf } from '../../support/readers.js'
 import { testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 const email = 'busy@example.org'
 const arrows = ['pending active', 'pending unsubscribed', 'active unsubscribed', 'unsubscribed active']

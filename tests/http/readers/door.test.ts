@@ -13,6 +13,9 @@ import { postForm } from '../../support/forms.js'
 import { evidence, mailedToken, owedTo } from '../../support/readers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 let db: Db
 let app: FastifyInstance

@@ -12,6 +12,9 @@ import { mailedToken } from '../../support/readers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
 import { wholeDatabase } from '../../support/whole-database.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 let db: Db
 let app: FastifyInstance

@@ -8,6 +8,9 @@ import { noteProxy, unnamedProxies } from '../../../src/operations/unnamed-proxi
 import type { Services } from '../../../src/services.js'
 import { testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 const adminKey = 'an-admin-key-of-the-tests-0123456789abcdef'
 const header = { authorization: `Bearer ${adminKey}` }

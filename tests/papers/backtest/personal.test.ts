@@ -8,6 +8,9 @@ import { meanOf, measureOne } from '../../../src/papers/backtest/personal/measur
 import { readReaders } from '../../../src/papers/backtest/personal/read-readers.js'
 import { readTexts } from '../../../src/papers/backtest/read-texts.js'
 import { vectorsOf } from '../../../src/papers/personal/vectors.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 type Paper = { id: string; title: string; abstract: string }
 

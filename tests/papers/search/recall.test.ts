@@ -8,6 +8,9 @@ import { storePapers } from '../../../src/papers/store.js'
 import { fillPapers } from '../../support/many-papers.js'
 import { recordedFolder } from '../../support/recorded.js'
 import { testDatabase } from '../../support/test-database.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 /** `among`: the papers lie in the folder of recorded inputs alone. */
 type Expected = { q: string; ids: string[]; among?: 'recorded' }

@@ -14,6 +14,9 @@ import {
 import { confirm, resubscribe, unsubscribe } from '../../support/reader-steps.js'
 import { boundless, evidence, mailedToken, owedTo, readerServices, statusOf } from '../../support/readers.js'
 import { testDatabase } from '../../support/test-database.js'
+import { slowFile } from '../../support/slow-file.js'
+
+slowFile()
 
 const { db } = await testDatabase()
 
