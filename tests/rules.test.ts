@@ -39,7 +39,7 @@ const rules: Rule[] = [
     copy: /\bfetch\(|\brequest\b[^\n]*from 'node:https?'|from 'undici'/,
     // Sources, and what doctor asks, are the operator's own choice.
     home: [
-      'network/call-out.ts',
+      'network/exchange.ts',
       'papers/sources/fetch-text.ts',
       'operations/doctor/place.ts',
       'operations/doctor/public-url.ts',

@@ -7,10 +7,11 @@ import { LazyModels, type Models } from './queries/models.js'
 import type { Queries, Query, Row } from './queries/queries.js'
 import { type Run, runStatement } from './queries/statement.js'
 import { openTypedSql, type TypedSql } from './queries/tables.js'
-import { runTransaction, type Timeout, timeouts, type Tx } from './transaction.js'
+import { runTransaction } from './transaction.js'
+import { type Timeout, timeouts, type Tx } from './open-transaction.js'
 
 export type { Queries, Query, Row } from './queries/queries.js'
-export type { Tx } from './transaction.js'
+export type { Tx } from './open-transaction.js'
 
 export type DbOptions = {
   connections?: number

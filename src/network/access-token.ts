@@ -1,5 +1,5 @@
 /** Access tokens of OAuth 2.0 (RFC 6749), for logins without a password. */
-import { type OutgoingAnswer, callOut } from './call-out.js'
+import { callOut, type OutgoingAnswer } from './call-out.js'
 import { parseNetwork } from './addresses.js'
 
 export type OAuth = {

@@ -4,7 +4,8 @@ import type { Db } from '../db/client.js'
 import type { Log } from '../log.js'
 import { renderSoon } from './html/render.js'
 import { type DayList, type Source, SourceError } from './source.js'
-import { type LookRow, storeLook, storePapers } from './store.js'
+import { storePapers } from './store.js'
+import { type LookRow, storeLook } from './store-look.js'
 
 export type IngestServices = { db: Db; clock: Clock; log: Log }
 

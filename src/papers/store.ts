@@ -1,23 +1,11 @@
-/** Writes what a look found: papers, their listings, their snapshots, and the look itself. */
+/** Writes what a look found: papers, their listings and their snapshots. */
 import type { Day } from '../clock.js'
 import { Type } from 'typebox'
 import type { Tx } from '../db/client.js'
-import { dayValue } from '../db/queries/tables.js'
-import type { ColumnValue } from '../db/queries/columns.js'
 import { boolean, day as dayType, json, timestamptz } from '../db/queries/sql-types.js'
 import { statement } from '../db/queries/statement.js'
 import { firstWithin } from '../format/within.js'
 import type { FoundPaper } from './paper.js'
-
-export type LookRow = {
-  source: string
-  day: Day
-  at: Date
-  outcome: ColumnValue<'look', 'outcome'>
-  papers: number
-  skipped: number
-  fault: string | null
-}
 
 /** One statement for any number of papers: jsonb keeps the lists of authors that unnest would flatten. */
 const found = `jsonb_to_recordset($1::jsonb) AS f (
@@ -131,10 +119,4 @@ function fitting(paper: FoundPaper): FoundPaper {
     authors: firstWithin(mostNames, authors),
     authorCount: Math.max(authorCount, authors.length),
   }
-}
-
-export async function storeLook(tx: Tx, { source, day, at, ...ended }: LookRow): Promise<void> {
-  const { outcome, papers, skipped, fault } = ended
-  const row = { source, day: dayValue(day), at, outcome, papers, skipped, fault }
-  await tx.tables.insertInto('look').values(row).execute()
 }

@@ -13,7 +13,7 @@ const assertions = [
 /** Files of db/ that are the ways themselves. */
 const ways = new Set([
   'db/queries/tables.ts',
-  'db/transaction.ts',
+  'db/open-transaction.ts',
   'db/client.ts',
   'db/queries/models.ts',
   'db/queries/statement.ts',

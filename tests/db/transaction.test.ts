@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { databaseFault } from '../../src/db/database-fault.js'
-import { timeouts } from '../../src/db/transaction.js'
+import { timeouts } from '../../src/db/open-transaction.js'
 import { testDatabase } from '../support/test-database.js'
 
 const { db } = await testDatabase()

@@ -2,7 +2,8 @@
 import type { Day } from '../../src/clock.js'
 import type { Db } from '../../src/db/client.js'
 import type { FoundPaper } from '../../src/papers/paper.js'
-import { storeLook, storePapers } from '../../src/papers/store.js'
+import { storePapers } from '../../src/papers/store.js'
+import { storeLook } from '../../src/papers/store-look.js'
 
 export function foundPaper(id: string, changes: Partial<FoundPaper> = {}): FoundPaper {
   return {

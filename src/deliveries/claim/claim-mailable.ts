@@ -2,7 +2,7 @@
 import { isNothing } from '../../editions/personal/pool/orders.js'
 import type { Secrets } from '../../config/secrets.js'
 import type { Db, Queries } from '../../db/client.js'
-import { suppressedByHash } from '../../subscribers/leaving/suppress.js'
+import { suppressedByHash } from '../../subscribers/leaving/listed.js'
 import { type ClaimRequest, type ClaimResult, claimDue, claimWithin } from './claim.js'
 import type { Claimed, Sending } from '../ledger/delivery.js'
 import { type Barred, endRows, leaveOut } from './leave-out.js'

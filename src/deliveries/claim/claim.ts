@@ -1,6 +1,6 @@
 /** Takes mails that are due under a lease: of an edition the exceptions first, then a batch. */
 import { randomUUID } from 'node:crypto'
-import { type Db } from '../../db/client.js'
+import type { Db } from '../../db/client.js'
 import { findHold } from '../../db/continuity/hold.js'
 import type { Witness } from '../../db/witness/witness.js'
 import type { Queries } from '../../db/queries/queries.js'

@@ -22,7 +22,7 @@ import {
   preferencesUrl,
   unsubscribeUrl,
 } from '../../subscribers/links.js'
-import { type Claimed, type Compose, type Outgoing, type OwnChoice } from '../ledger/delivery.js'
+import type { Claimed, Compose, Outgoing, OwnChoice } from '../ledger/delivery.js'
 import { editionLinks } from '../measuring/edition-links.js'
 import { measuredMail } from '../measuring/links.js'
 import { ownToken } from '../returns/return-path.js'

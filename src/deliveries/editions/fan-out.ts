@@ -1,7 +1,7 @@
 /** Owes an edition to every active reader who is to get it, once: batches of some hundred readers, in one statement. */
 import type { Clock } from '../../clock.js'
 import type { Config } from '../../config/config.js'
-import { type Db, type Tx } from '../../db/client.js'
+import type { Db, Tx } from '../../db/client.js'
 import { readEditionById } from '../../editions/store.js'
 import { moveEdition } from '../../editions/transitions.js'
 import { findHold } from '../../db/continuity/hold.js'

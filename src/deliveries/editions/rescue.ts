@@ -9,7 +9,7 @@ import {
   sweepCancelled,
 } from './editions-open.js'
 import { takeOverLost } from '../ledger/lease.js'
-import { climbBack } from '../throttle/throttle-store.js'
+import { climbBack } from '../throttle/slow-down.js'
 
 /** Idempotent; any number of workers may do it at once. */
 export async function keepLedger(services: Pick<Sending, 'db' | 'clock' | 'config' | 'log'>): Promise<void> {

@@ -4,7 +4,7 @@ import type { Log } from '../../log.js'
 import type { DomainPace } from './domain-pace.js'
 import { recordRefusals } from './record-refusals.js'
 import type { AfterRefusal, Settlement } from '../settle/settlement.js'
-import { slowDown } from '../throttle/throttle-store.js'
+import { slowDown } from '../throttle/slow-down.js'
 
 /**
  * Records what each final refusal means for its reader, by the rule that judges a bounce a day later, and halves the

@@ -1,7 +1,8 @@
 /** Writes down what a report means for one reader, and does what follows, so that it can be taken back. */
 import type { Tx } from '../../db/client.js'
 import { unsubscribe } from '../../subscribers/leaving/leave.js'
-import { isListed, suppress } from '../../subscribers/leaving/suppress.js'
+import { suppress } from '../../subscribers/leaving/suppress.js'
+import { isListed } from '../../subscribers/leaving/listed.js'
 import type { Change, Effect, Finding, Reader, Status, VerdictServices } from './finding.js'
 import { answerSoft } from './soft.js'
 

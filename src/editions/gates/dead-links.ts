@@ -1,5 +1,6 @@
 /** Finds links of an edition that lead nowhere, asking nobody but public hosts. */
-import { CallFault, callOut } from '../../network/call-out.js'
+import { callOut } from '../../network/call-out.js'
+import { CallFault } from '../../network/exchange.js'
 import type { ShownPaper } from '../edition.js'
 
 /** Tells whether a link is known to lead nowhere; doubt counts as alive. */

@@ -6,7 +6,7 @@ import { openSnsClient } from '../../inbound/calls/sns-client.js'
 import { takeCall } from '../../inbound/calls/take-call.js'
 import { bodyBytes } from '../../inbound/providers/call.js'
 import type { ProviderName } from '../../inbound/providers/event.js'
-import { CallFault } from '../../network/call-out.js'
+import { CallFault } from '../../network/exchange.js'
 import type { Routes } from '../contract/routes.js'
 import { problems } from '../contract/schemas.js'
 

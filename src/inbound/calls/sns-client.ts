@@ -1,6 +1,7 @@
 /** What SNS is asked for: its certificates, kept by their address, and the confirmation of a subscription. */
 import { LRUCache } from 'lru-cache'
-import { callOut, CallFault } from '../../network/call-out.js'
+import { callOut } from '../../network/call-out.js'
+import { CallFault } from '../../network/exchange.js'
 
 export type SnsClient = {
   /** In PEM. */

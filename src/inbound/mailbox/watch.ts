@@ -4,9 +4,9 @@ import { waitAfter } from '../../backoff.js'
 import type { InboundMailbox } from '../../config/inbound.js'
 import { messageOf } from '../../errors.js'
 import { AccessTokens } from '../../network/access-token.js'
-import { isLoopbackAddress } from '../../network/addresses.js'
 import { type Pace, unpaced } from '../taking/pace.js'
 import { bytesRead } from '../opening/bounds.js'
+import { folderFor, newMail, openClient } from './imap-client.js'
 import { type TakeServices, takeStored } from './take.js'
 
 export type MailboxWatch = {
@@ -14,12 +14,8 @@ export type MailboxWatch = {
   close(): Promise<void>
 }
 
-/** Where what was taken goes. */
-const takenFolder = 'Daily Papers'
 const firstPauseMs = 1_000
 const longestPauseMs = 5 * 60_000
-/** Also where a server tells nothing by itself. */
-const lookAgainMs = 60_000
 
 /** @param pauseMs - before the first new try; it doubles with each */
 export function watchMailbox(
@@ -59,7 +55,7 @@ async function stay(
   tokens: AccessTokens | null,
   stop: AbortSignal,
 ): Promise<void> {
-  const client = await open(where, tokens)
+  const client = await openClient(where, tokens)
   const ended = new AbortController()
   let fault: unknown = null
   client.on('error', (error: unknown) => (fault = error))
@@ -82,30 +78,6 @@ async function stay(
   } finally {
     client.close()
   }
-}
-
-async function open(where: InboundMailbox, tokens: AccessTokens | null): Promise<ImapFlow> {
-  const { host, port, secure, user, password } = where
-  // Imported late: most processes have no mailbox.
-  const imap = await import('imapflow')
-  const login =
-    password === undefined && tokens ? { accessToken: await tokens.get() } : { pass: password ?? '' }
-  return new imap.ImapFlow({
-    host,
-    port,
-    secure,
-    auth: { user, ...login },
-    logger: false,
-    disableAutoIdle: true,
-    ...(!secure && !isLoopbackAddress(host) && host !== 'localhost' && { doSTARTTLS: true }),
-  })
-}
-
-/** Some servers have it below INBOX. */
-async function folderFor(client: ImapFlow): Promise<string> {
-  const folders = await client.list()
-  const known = folders.find(({ name }) => name === takenFolder)
-  return known?.path ?? (await client.mailboxCreate(takenFolder)).path
 }
 
 /** The oldest first. */
@@ -133,22 +105,6 @@ async function takeAll(
     if (taken === 'done') await client.messageMove(String(uid), folder, { uid: true })
     else if (taken === 'left') left.add(uid)
   }
-}
-
-/** Resolves when the server tells of new mail, after a while, or when it is over. */
-function newMail(client: ImapFlow, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      client.off('exists', done)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, lookAgainMs)
-    client.on('exists', done)
-    signal.addEventListener('abort', done, { once: true })
-    if (signal.aborted) done()
-  })
 }
 
 function until(signal: AbortSignal, ms: number): Promise<void> {

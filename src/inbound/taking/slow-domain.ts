@@ -3,7 +3,7 @@ import type { Tx } from '../../db/client.js'
 import { count, float, int, text, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import type { Placed } from '../../deliveries/returns/finding.js'
-import { slowDown } from '../../deliveries/throttle/throttle-store.js'
+import { slowDown } from '../../deliveries/throttle/slow-down.js'
 
 /** One may be a reader's own filter; so many in an hour are the servers'. */
 const returnsAnHour = 5

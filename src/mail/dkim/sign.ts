@@ -1,7 +1,9 @@
 /** DKIM signatures (RFC 6376) over messages that `assembleMail` made, RSA and Ed25519 (RFC 8463). */
-import { createHash, type Hash, sign as signAsync } from 'node:crypto'
+import { createHash, sign as signAsync } from 'node:crypto'
 import type { Clock } from '../../clock.js'
 import { headerLine } from '../message/headers.js'
+import { PrefixHashes } from './prefix-hashes.js'
+import { type RelaxedHeader, relaxHeaders, relaxValue } from './relaxed.js'
 import type { SigningKey } from './sign-keys.js'
 
 /** Relays give up after five days at most; later a copy is only good for a replay. */
@@ -64,27 +66,6 @@ export class DkimSigner implements Signer {
   }
 }
 
-type RelaxedHeader = { name: string; line: string }
-
-/** RFC 6376 3.4.2: names in lower case, folds undone, runs of blanks made one. */
-function relaxHeaders(header: Buffer): RelaxedHeader[] {
-  const lines = header
-    .toString('utf8')
-    .replaceAll(/\r\n(?=[ \t])/g, '')
-    .split('\r\n')
-  return lines
-    .filter((line) => line !== '')
-    .map((line) => {
-      const colon = line.indexOf(':')
-      const name = line.slice(0, colon).trimEnd().toLowerCase()
-      return { name, line: `${name}:${relaxValue(line.slice(colon + 1))}` }
-    })
-}
-
-function relaxValue(value: string): string {
-  return value.replaceAll(/[ \t]+/g, ' ').trim()
-}
-
 async function signature(
   key: SigningKey,
   headers: RelaxedHeader[],
@@ -127,25 +108,4 @@ function signBytes(key: SigningKey, text: string): Promise<Buffer> {
       else resolve(made)
     })
   })
-}
-
-/** Body hashes; what all readers' bodies begin with is one buffer, hashed once. */
-class PrefixHashes {
-  readonly #prefixes = new WeakMap<Buffer, Hash>()
-
-  of(message: Buffer[]): string {
-    const [, first, ...rest] = message
-    if (!first) return createHash('sha256').digest('base64')
-    const hash = this.#prefixOf(first).copy()
-    for (const buffer of rest) hash.update(buffer)
-    return hash.digest('base64')
-  }
-
-  #prefixOf(first: Buffer): Hash {
-    const known = this.#prefixes.get(first)
-    if (known) return known
-    const hash = createHash('sha256').update(first)
-    this.#prefixes.set(first, hash)
-    return hash
-  }
 }

@@ -1,5 +1,5 @@
 /** What sends finished messages: relays, or the outbox. */
-import type { Haste } from './send-slots.js'
+import type { Haste } from './haste.js'
 
 /** Bare addresses, as MAIL FROM and RCPT TO name them. */
 export type Envelope = { from: string; to: string }

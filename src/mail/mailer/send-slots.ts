@@ -1,25 +1,13 @@
 /** When a relay that is bounded gets its next message: turns are booked in blocks, and handed out one by one. */
 import { messageOf } from '../../errors.js'
 import { Stops } from './abort-listeners.js'
+import { type Haste, isWanted } from './haste.js'
 
 /**
  * Books `count` turns of a relay, `rate` a second, behind all that were booked before.
  * @returns milliseconds from now to the first of them.
  */
 export type BookTurns = (relay: string, rate: number, count: number) => Promise<number>
-
-/** How a message stands in line. */
-export type Haste = {
-  /** Somebody waits for it: it goes before all that are not urgent. */
-  urgent?: boolean
-  /** When it is aborted, a message that has not begun leaves the line. */
-  stop?: AbortSignal
-  /** Asked once more right before the message begins, and now and then while it stands in line. */
-  mayBegin?: () => boolean
-}
-
-/** Whether the message may still be sent. */
-export const isWanted = ({ stop, mayBegin }: Haste): boolean => !stop?.aborted && (mayBegin?.() ?? true)
 
 /** A book that this process shares with nobody. */
 export function bookAlone(): BookTurns {

@@ -7,7 +7,8 @@ import type { Attempted, Envelope, Follower, RelayHealth, Handling } from '../ma
 import { enhancedCode } from '../mailer/outcome.js'
 import type { Reply } from './reply.js'
 import type { Fate, Session } from './session.js'
-import { type BookTurns, type Haste, isWanted, Turns } from '../mailer/send-slots.js'
+import { type BookTurns, Turns } from '../mailer/send-slots.js'
+import { type Haste, isWanted } from '../mailer/haste.js'
 
 /** How often a message is offered anew because a connection had died unnoticed. */
 const staleTries = 3

@@ -5,7 +5,8 @@ import type { Log } from '../../log.js'
 import type { EquippedRelay } from './equip.js'
 import type { Attempted, Envelope, Handling, Mailer, RelayHealth } from '../mailer/mailer.js'
 import { Relay } from './relay.js'
-import { type BookTurns, bookAlone, isWanted } from '../mailer/send-slots.js'
+import { type BookTurns, bookAlone } from '../mailer/send-slots.js'
+import { isWanted } from '../mailer/haste.js'
 
 const closingMs = 5_000
 

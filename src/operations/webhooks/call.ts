@@ -1,6 +1,7 @@
 /** One signed call of a webhook (standardwebhooks.com). */
 import { Webhook } from 'standardwebhooks'
-import { CallFault, callOut } from '../../network/call-out.js'
+import { callOut } from '../../network/call-out.js'
+import { CallFault } from '../../network/exchange.js'
 import type { Services } from '../../services.js'
 import { signingSecrets } from './webhook-secret.js'
 

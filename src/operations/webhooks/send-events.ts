@@ -1,22 +1,13 @@
 /** Tells webhooks what happened to readers and editions: each event until it is taken, or given up. */
 import type { Db } from '../../db/client.js'
 import type { Services } from '../../services.js'
-import type { CallServices, WebhookMessage } from './call.js'
+import type { CallServices } from './call.js'
+import { type Happened, messageOfEvent } from './event-message.js'
 import { type CallOutcome, nextTry, tryCall } from './try-call.js'
 
 type SendServices = CallServices & Pick<Services, 'log'>
 
-type Owed = {
-  id: string
-  url: string
-  attempts: number
-  eventId: string
-  type: string
-  at: Date
-  subscriberId: number | null
-  editionId: number | null
-  reason: string | null
-}
+type Owed = Happened & { id: string; url: string; attempts: number }
 
 const atOnce = 200
 /** Calls of one webhook at the same time. */
@@ -118,30 +109,4 @@ type Change = CallOutcome | { status: 'due'; due_at: Date; attempts: number }
 
 async function settle({ tables }: Db, id: string, outcome: Change): Promise<void> {
   await tables.updateTable('event_send').set(outcome).where('id', '=', id).execute()
-}
-
-/** Read when it is told: of a reader who was erased meanwhile there is nothing but the number. */
-async function messageOfEvent({ db: { tables }, config }: SendServices, owed: Owed): Promise<WebhookMessage> {
-  const { type, at } = owed
-  const id = `event_${owed.eventId}_${at.getTime()}`
-  if (owed.editionId !== null) {
-    const edition = await tables
-      .selectFrom('edition')
-      .select(['kind', 'period', 'number', 'subject'])
-      .where('id', '=', owed.editionId)
-      .executeTakeFirstOrThrow()
-    return {
-      id,
-      type,
-      at,
-      data: { edition: { ...edition, url: `${config.publicUrl}/editions/${edition.period}` } },
-    }
-  }
-  const reader = await tables
-    .selectFrom('subscriber')
-    .select(['email', 'status', 'frequency', 'source'])
-    .where('id', '=', owed.subscriberId ?? 0)
-    .executeTakeFirst()
-  const subscriber = reader ? { id: owed.subscriberId, ...reader } : { id: owed.subscriberId, erased: true }
-  return { id, type, at, data: { subscriber, ...(owed.reason !== null && { reason: owed.reason }) } }
 }

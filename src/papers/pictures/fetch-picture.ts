@@ -1,5 +1,6 @@
 /** Fetches a picture from a host that is allowed, within bounds, over redirects that stay among such hosts. */
-import { type OutgoingCall, CallFault, callForBytes } from '../../network/call-out.js'
+import { type OutgoingCall, callForBytes } from '../../network/call-out.js'
+import { CallFault } from '../../network/exchange.js'
 import { networksFor } from './hosts.js'
 
 export type FetchBounds = { timeoutMs: number; mostBytes: number }

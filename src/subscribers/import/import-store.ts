@@ -19,7 +19,7 @@ import {
 import { statement } from '../../db/queries/statement.js'
 import type { ImportRow } from './reading/import-row.js'
 import type { MailPayload } from '../payload.js'
-import { suppressionHash, suppressionHashes } from '../leaving/suppress.js'
+import { suppressionHash, suppressionHashes } from '../leaving/listed.js'
 import { mintToken, tokenExpiry } from '../tokens.js'
 
 export type BatchOptions = {

@@ -1,61 +1,12 @@
-/** Addresses that must not be mailed, why, and how one comes off the list. */
+/** How an address comes onto the list of those that must not be mailed, and how it comes off. */
 import type { Secrets } from '../../config/secrets.js'
 import type { Queries } from '../../db/client.js'
-import { bytes, bytesList, int, nullable, text, texts, timestamptz } from '../../db/queries/sql-types.js'
+import { bytes, bytesList, int, nullable, text, timestamptz } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { maskAddresses } from '../../format/mask-addresses.js'
-import { emailKey } from '../address.js'
-import { keyedHash } from '../keys.js'
+import { suppressionHash, suppressionHashes } from './listed.js'
 
 export type SuppressionReason = 'bounced' | 'complained' | 'manual'
-
-const purpose = 'suppression'
-
-/** As the list knows an address whose text it does not keep; under the newest key. */
-export function suppressionHash(secrets: Secrets, email: string): Buffer {
-  return keyedHash(secrets.keys[0], purpose, emailKey(email))
-}
-
-/** The same under every kept key: a row may be older than the newest. */
-export function suppressionHashes(secrets: Secrets, email: string): Buffer[] {
-  return secrets.keys.map((key) => keyedHash(key, purpose, emailKey(email)))
-}
-
-const reasonsOf = statement({
-  text: `SELECT encode(hash, 'hex') AS hash, reason FROM suppression
-    WHERE hash = ANY (SELECT decode(h, 'hex') FROM unnest($1::text[]) AS h)`,
-  parameters: [texts],
-  columns: { hash: text, reason: text },
-})
-
-/**
- * Which of these addresses the list knows by their hash, and why they are on it: the only way to find an erased
- * one. One statement, however many there are.
- */
-export async function suppressedByHash(
-  db: Pick<Queries, 'run'>,
-  secrets: Secrets,
-  emails: readonly string[],
-): Promise<Map<string, string>> {
-  if (emails.length === 0) return new Map()
-  const byHash = new Map<string, string>()
-  for (const email of emails) {
-    for (const hash of suppressionHashes(secrets, email)) byHash.set(hash.toString('hex'), email)
-  }
-  const rows = await db.run(reasonsOf, [[...byHash.keys()]])
-  return new Map(rows.map(({ hash, reason }) => [byHash.get(hash) ?? '', reason]))
-}
-
-const listed = statement({
-  text: 'SELECT id FROM suppression WHERE email_key = lower($1) OR hash = ANY ($2)',
-  parameters: [text, bytesList],
-  columns: { id: int },
-})
-
-/** Whether an address is on the list, by its text or by its hash. */
-export async function isListed(db: Queries, secrets: Secrets, email: string): Promise<boolean> {
-  return (await db.run(listed, [email, suppressionHashes(secrets, email)])).length > 0
-}
 
 const setStatus = statement({
   text: `UPDATE subscriber SET status = $2, updated_at = $3, unsubscribed_at = coalesce(unsubscribed_at, $3)

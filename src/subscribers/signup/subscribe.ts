@@ -23,7 +23,7 @@ import type { MailPayload } from '../payload.js'
 import type { Proof } from '../admission/proof.js'
 import { writeSignup } from './signup-batch.js'
 import type { SignupRow } from './signup-store.js'
-import { suppressedByHash } from '../leaving/suppress.js'
+import { suppressedByHash } from '../leaving/listed.js'
 import { mintToken } from '../tokens.js'
 
 export type SignupRequest = {

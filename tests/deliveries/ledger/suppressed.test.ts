@@ -4,7 +4,7 @@ import { secretsOf } from '../../../src/config/secrets.js'
 import type { Db } from '../../../src/db/client.js'
 import { claimMailable } from '../../../src/deliveries/claim/claim-mailable.js'
 import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
-import { suppressionHash } from '../../../src/subscribers/leaving/suppress.js'
+import { suppressionHash } from '../../../src/subscribers/leaving/listed.js'
 import { addEdition, addReaders } from '../../support/ledger.js'
 import { testDatabase } from '../../support/test-database.js'
 

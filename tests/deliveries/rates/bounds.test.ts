@@ -10,11 +10,8 @@ import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
 import { answerRefusals } from '../../../src/deliveries/rates/refusals.js'
 import { retryDeliveries, type RetryOptions } from '../../../src/deliveries/reports/retry-deliveries.js'
 import { sendEdition } from '../../../src/deliveries/sender/send-edition.js'
-import {
-  climbBack,
-  configureThrottles,
-  readThrottles,
-} from '../../../src/deliveries/throttle/throttle-store.js'
+import { configureThrottles, readThrottles } from '../../../src/deliveries/throttle/throttle-store.js'
+import { climbBack } from '../../../src/deliveries/throttle/slow-down.js'
 import type { Claimed } from '../../../src/deliveries/ledger/delivery.js'
 import { settle } from '../../../src/deliveries/settle/settle.js'
 import { settlementOf } from '../../../src/deliveries/settle/settlement.js'

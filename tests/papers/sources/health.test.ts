@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
 import { noteAnswer } from '../../../src/papers/sources/arxiv/turn.js'
 import { sourceHealth } from '../../../src/papers/sources/health.js'
-import { storeLook } from '../../../src/papers/store.js'
+import { storeLook } from '../../../src/papers/store-look.js'
 import { testDatabase } from '../../support/test-database.js'
 
 let db: Db

@@ -5,12 +5,8 @@ import { claimMailable } from '../../../src/deliveries/claim/claim-mailable.js'
 import { inspectToken } from '../../../src/subscribers/signup/confirm.js'
 import { defaultLimits, networkOf, siteOf } from '../../../src/subscribers/door/limits.js'
 import { subscribe } from '../../../src/subscribers/signup/subscribe.js'
-import {
-  isListed,
-  liftSuppression,
-  suppress,
-  suppressionHash,
-} from '../../../src/subscribers/leaving/suppress.js'
+import { liftSuppression, suppress } from '../../../src/subscribers/leaving/suppress.js'
+import { isListed, suppressionHash } from '../../../src/subscribers/leaving/listed.js'
 import { confirm, resubscribe, unsubscribe } from '../../support/reader-steps.js'
 import { boundless, evidence, mailedToken, owedTo, readerServices, statusOf } from '../../support/readers.js'
 import { testDatabase } from '../../support/test-database.js'

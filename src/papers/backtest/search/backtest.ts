@@ -1,5 +1,5 @@
 /** Tries the search on questions whose answers are known. */
-import type { Tx } from '../../../db/transaction.js'
+import type { Tx } from '../../../db/open-transaction.js'
 import { fused } from '../../meaning/meaning.js'
 import type { Text } from '../../personal/vectors.js'
 import { nearestFirst } from '../../search/nearest.js'

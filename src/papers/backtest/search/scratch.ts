@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { json } from '../../../db/queries/sql-types.js'
 import { statement } from '../../../db/queries/statement.js'
-import type { Tx } from '../../../db/transaction.js'
+import type { Tx } from '../../../db/open-transaction.js'
 import type { Text } from '../../personal/vectors.js'
 
 const hidePapers = statement({
