@@ -53,7 +53,7 @@ async function open(
 describe.skipIf(withoutChromium)('pages in a browser', () => {
   beforeAll(async () => {
     browser = await openBrowser()
-    site = await openSite()
+    site = await openSite({ pictures: true })
   })
   afterAll(async () => {
     await browser?.close()

@@ -6,6 +6,7 @@ import { buildEdition } from '../../src/editions/building/build.js'
 import { compileEdition } from '../../src/editions/compiling/compile.js'
 import { buildServer } from '../../src/http/server.js'
 import { foundPaper, keepPapers } from './kept-papers.js'
+import { diagram, keepPictureOf } from './picture-stand-in.js'
 import { stoppedClock, testServices } from './services.js'
 import { editionOf, shownPapers } from './shown-papers.js'
 import { testDatabase } from './test-database.js'
@@ -17,8 +18,8 @@ export type Site = {
   close(): Promise<void>
 }
 
-/** Call it in `beforeAll`: its database goes when the test file ends. */
-export async function openSite(): Promise<Site> {
+/** Call it in `beforeAll`: its database goes when the test file ends. @param pictures - of most papers. */
+export async function openSite({ pictures = false } = {}): Promise<Site> {
   const { db } = await testDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'site-'))
   const clock = stoppedClock('2026-08-08T08:00:00Z')
@@ -43,6 +44,9 @@ export async function openSite(): Promise<Site> {
   })
   await keepPapers(db, '2026-08-05', [...recorded.slice(0, 8), foundPaper({ id: 'math/0309136' })])
   await keepPapers(db, '2026-08-07', [...recorded.slice(8), formulas])
+  for (const [at, { id }] of pictures ? [formulas, ...recorded].entries() : []) {
+    if (at % 3 !== 2) await keepPictureOf(db, id, await diagram(1200, at % 2 === 0 ? 648 : 1500, at * 20))
+  }
   clock.set('2026-08-06T08:00:00Z')
   await buildEdition(services, 'daily', '2026-08-05')
   clock.set('2026-08-08T08:00:00Z')

@@ -78,10 +78,10 @@ export function openPainter(drawMs = 15_000): Painter {
   }
 }
 
-/** It inherits nothing: no secrets of the environment, no open files. */
+/** It inherits nothing: no secrets of the environment, no open files; two heaps of the C library will do. */
 async function start(): Promise<ChildProcess> {
   const child = fork(entry, {
-    env: {},
+    env: { MALLOC_ARENA_MAX: '2' },
     execArgv: ['--max-old-space-size=64', '--max-semi-space-size=2'],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

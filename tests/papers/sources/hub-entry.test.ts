@@ -99,3 +99,30 @@ describe('an entry of the list', () => {
     expect(read({ paper, publishedAt: outer }).listedAt?.toISOString()).toBe(expected)
   })
 })
+
+describe('the pictures of an entry', () => {
+  const paper = { id: '2608.10000', title: 'T' }
+  const uploads = 'https://cdn-uploads.huggingface.co/production/uploads/1'
+  const preview = 'https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/2608.10000.png'
+
+  it('are its figures, without films, before the preview', () => {
+    const mediaUrls = [`${uploads}/film.mp4`, `${uploads}/figure.png`, `${uploads}/film.qt`]
+    const expected = [`${uploads}/figure.png`, preview]
+    expect(read({ paper: { ...paper, mediaUrls }, thumbnail: preview }).pictureUrls).toEqual(expected)
+    expect(read({ paper, mediaUrls, thumbnail: preview }).pictureUrls).toEqual(expected)
+  })
+
+  it('are four at most, of http and https, without a password', () => {
+    const mediaUrls = [
+      'javascript:alert(1)',
+      'file:///etc/passwd',
+      'https://ann:secret@example.org/x.png',
+      `https://example.org/${'x'.repeat(1000)}`,
+      7,
+      null,
+      ...Array.from({ length: 30 }, (_, at) => `${uploads}/${at}.png`),
+    ]
+    const { pictureUrls } = read({ paper: { ...paper, mediaUrls }, thumbnail: preview })
+    expect(pictureUrls).toEqual([`${uploads}/0.png`, `${uploads}/1.png`, `${uploads}/2.png`, preview])
+  })
+})

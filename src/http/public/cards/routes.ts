@@ -13,7 +13,7 @@ import { cardOfDay, cardOfEdition, cardOfPaper } from './card-of.js'
 const roomFor = 16 * 1024 * 1024
 /** A card takes some 50 ms; whoever comes behind so many is asked to come again. */
 const mostWaiting = 20
-const drawMs = 5_000
+const drawMs = 10_000
 
 export const cardRoutes: Routes = async (app, { services }) => {
   if (!services.config.pictures || !canPaint()) return
