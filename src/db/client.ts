@@ -59,6 +59,11 @@ export class Db implements Queries {
     this.models = this.#lazyModels.models
   }
 
+  /** What it was opened with, for a process that opens it as well: it holds the password. */
+  get url(): string {
+    return this.pool.options.connectionString ?? ''
+  }
+
   get tables(): TypedSql {
     this.#tables ??= openTypedSql(this.pool)
     return this.#tables

@@ -1,7 +1,7 @@
 /** Personal editions are chosen before an edition is owed; what hinders that keeps nobody from the common one for long. */
 import { messageOf } from '../../errors.js'
 import type { EditionServices } from '../../editions/edition-services.js'
-import { choosePersonal } from '../../editions/personal/choosing/choose-orders.js'
+import { chooseApart } from '../../editions/personal/choosing/choose-apart.js'
 
 /** So long after its time an edition waits for what readers are to have of their own, and is tried at every tick. */
 export const choosingPatienceMs = 10 * 60_000
@@ -10,7 +10,7 @@ export const choosingPatienceMs = 10 * 60_000
 export async function chooseOrLog(services: EditionServices, editionId: number): Promise<boolean> {
   try {
     const began = performance.now()
-    const chosen = await choosePersonal(services, editionId)
+    const chosen = await chooseApart(services, editionId)
     const seconds = Math.round((performance.now() - began) / 100) / 10
     if (chosen > 0)
       services.log.info({ edition: editionId, readers: chosen, seconds }, 'chose personal editions')

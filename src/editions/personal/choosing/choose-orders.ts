@@ -1,6 +1,6 @@
 /** Chooses the personal editions of a period, some thousand readers at a time, before it is owed to anybody. */
 import { setImmediate } from 'node:timers/promises'
-import type { Tx } from '../../../db/client.js'
+import type { Db, Tx } from '../../../db/client.js'
 import { takeLock } from '../../../db/lock.js'
 import { boolean, bytes, int, ints, nullable } from '../../../db/queries/sql-types.js'
 import { statement } from '../../../db/queries/statement.js'
@@ -40,24 +40,39 @@ type Kit = {
   indicesOf(ids: Iterable<string>): Set<number>
 }
 
+/** The edition, what is kept of its pool, and the share of a trial; null where nobody is to have one, or all is done. */
+export async function choosingOf(db: Db, editionId: number) {
+  const { enabled, trialShare } = await readPersonal(db)
+  const edition = await readEditionById(db, editionId)
+  if (!enabled || !edition?.frozenAt || edition.fannedOutAt || !edition.papers) return null
+  const kept = await readPool(db, editionId)
+  if (kept?.chosenAt || (await nextReaders(db, frequenciesOf(edition), 0, 1)).length === 0) return null
+  return { edition, kept, trialShare }
+}
+
 /**
  * Does nothing where nobody is to have one, or all is done. A process that was killed is followed by the next, which
  * goes on where it was.
+ * @param onPart - is told after each part for how many readers an edition has been chosen.
  * @returns for how many readers an edition was chosen by this call.
  */
-export async function choosePersonal(services: EditionServices, editionId: number): Promise<number> {
+export async function choosePersonal(
+  services: EditionServices,
+  editionId: number,
+  onPart: (chosen: number) => void = () => {},
+): Promise<number> {
   const { db, clock } = services
-  const { enabled, trialShare } = await readPersonal(db)
-  const edition = await readEditionById(db, editionId)
-  if (!enabled || !edition?.frozenAt || edition.fannedOutAt || !edition.papers) return 0
-  const kept = await readPool(db, editionId)
-  if (kept?.chosenAt || (await nextReaders(db, frequenciesOf(edition), 0, 1)).length === 0) return 0
-  const kit = await openKit(services, edition, kept ?? (await makePool(services, edition)), trialShare)
+  const choosing = await choosingOf(db, editionId)
+  if (!choosing) return 0
+  const { edition, trialShare } = choosing
+  const kept = choosing.kept ?? (await makePool(services, edition))
+  const kit = await openKit(services, edition, kept, trialShare)
   let chosen = 0
   for (;;) {
     const part = await db.transaction('bulk', (tx) => choosePart(tx, kit))
     if (!part) break
     chosen += part.chosen
+    onPart(chosen)
     await setImmediate()
   }
   await endChoosing(db, editionId, clock.now())
