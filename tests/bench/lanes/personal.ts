@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Db } from '../../../src/db/client.js'
 import { systemClock } from '../../../src/clock.js'
 import { fanOut } from '../../../src/deliveries/editions/fan-out.js'
+import { choosingFlags } from '../../../src/editions/personal/choosing/choose-apart.js'
 import { compileEdition } from '../../../src/editions/compiling/compile.js'
 import { addEdition, addReaders } from '../../support/ledger.js'
 import { fillPapers } from '../../support/many-papers.js'
@@ -50,7 +51,9 @@ type Chose = { chosen: number; seconds: number; peakMb: number }
 
 /** In a process of its own, as nobody else's memory tells how much it takes. */
 async function choose({ databaseUrl: url }: Context, editionId: number): Promise<Chose> {
-  const child = fork(fileURLToPath(new URL('../processes/choose.mjs', import.meta.url)))
+  const child = fork(fileURLToPath(new URL('../processes/choose.mjs', import.meta.url)), [], {
+    execArgv: choosingFlags,
+  })
   const failed = once(child, 'exit').then(([code]) =>
     Promise.reject(new Error(`choosing ended with ${code}`)),
   )

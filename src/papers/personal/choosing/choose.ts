@@ -64,7 +64,7 @@ const mutedBy = (pool: Pool, wishes: ReaderTaste['wishes']): Set<number> =>
 const mayCome = ({ papers }: Pool, had: ReadonlySet<number>, p: number): boolean =>
   !had.has(p) || papers[p]!.returned
 
-/** Fills up by score; where variety leaves places empty, it gives way. */
+/** Fills up in the order given; where variety leaves places empty, it gives way. */
 function takeVaried(pool: Pool, byScore: readonly number[], taken: number[], size: number): void {
   for (const strict of [true, false]) {
     for (const p of byScore) {
@@ -78,7 +78,7 @@ function takeVaried(pool: Pool, byScore: readonly number[], taken: number[], siz
 
 /** The most talked-about of those that are least the reader's own. */
 function surprisesIn(
-  { community }: Pool,
+  pool: Pool,
   { own }: Weighed,
   byScore: readonly number[],
   taken: readonly number[],
@@ -88,7 +88,10 @@ function surprisesIn(
   const least = left
     .toSorted((a, b) => own[a]! - own[b]! || a - b)
     .slice(0, Math.max(count, Math.ceil(left.length / 2)))
-  return least.sort((a, b) => community[b]! - community[a]! || a - b).slice(0, count)
+    .sort((a, b) => pool.community[b]! - pool.community[a]! || a - b)
+  const all = [...taken]
+  takeVaried(pool, least, all, taken.length + count)
+  return all.slice(taken.length)
 }
 
 /**

@@ -157,5 +157,9 @@ describe('an edition for one', () => {
     )
     const varied = chooseFor(space, everything, nobody, { size: 8, had: new Set() })
     expect(varied.filter(({ index }) => index < 20)).toHaveLength(3)
+    const reader = { wishes: [], judged: Array.from({ length: 6 }, (_, i) => judged('speech', i)) }
+    const surprised = chooseFor(space, everything, reader, { size: 10, had: new Set() })
+    expect(surprised.filter(({ cause }) => cause === 'surprise')).toHaveLength(2)
+    expect(surprised.filter(({ index }) => index < 20).length).toBeLessThanOrEqual(3)
   })
 })
