@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os'
 import { listenForMail } from './inbound/listening/listen.js'
 import { watchMailbox } from './inbound/mailbox/watch.js'
 import { GivingWay } from './inbound/taking/pace.js'
-import { startJudging } from './inbound/taking/judging.js'
+import { Judging } from './inbound/taking/judging.js'
 import { ConfigError } from './errors.js'
 import type { Services } from './services.js'
 
@@ -23,11 +23,12 @@ export async function startInbound(services: Services): Promise<Inbound> {
     throw new ConfigError('INBOUND_LISTEN takes what comes to RETURN_ADDRESS, which is not set')
   giveWay()
   const pace = new GivingWay(services.db)
-  const judging = startJudging(services, pace)
+  const judging = new Judging(services, pace)
+  judging.start()
   const mailbox = inboundMailbox ? watchMailbox(services, inboundMailbox, pace) : null
   const listener =
     inboundListen && returnAddress
-      ? await listenForMail(services, inboundListen, returnAddress, judging.nudge, pace)
+      ? await listenForMail(services, inboundListen, returnAddress, () => judging.nudge(), pace)
       : null
   return {
     port: listener?.port ?? null,

@@ -4,45 +4,52 @@ import { judgeWaiting } from './judge.js'
 import type { JudgeServices } from './judged.js'
 import type { Pace } from './pace.js'
 
-export type Judging = {
-  /** Something came in. */
-  nudge: () => void
-  /** Ends what is being judged and begins nothing more. */
-  close(): Promise<void>
-}
-
 /** How often it looks by itself. */
 const everyMs = 2_000
 
-export function startJudging(services: JudgeServices, pace: Pace): Judging {
-  const stop = new AbortController()
-  let running: Promise<void> | undefined
-  let again = false
+export class Judging {
+  readonly #services: JudgeServices
+  readonly #pace: Pace
+  readonly #stop = new AbortController()
+  #running: Promise<void> | undefined
+  #again = false
+  #timer: NodeJS.Timeout | undefined
 
-  const run = async () => {
-    do {
-      again = false
-      await judgeWaiting(services, () => !stop.signal.aborted, pace)
-    } while (again && !stop.signal.aborted)
+  constructor(services: JudgeServices, pace: Pace) {
+    this.#services = services
+    this.#pace = pace
   }
-  const nudge = () => {
-    again = true
-    running ??= run()
+
+  start(): void {
+    this.nudge()
+    this.#timer = setInterval(() => this.nudge(), everyMs)
+  }
+
+  /** Something came in. */
+  nudge(): void {
+    this.#again = true
+    this.#running ??= this.#run()
       .catch((error: unknown) => {
-        services.log.warn({ fault: messageOf(error) }, 'judging what came in failed, it is tried again')
+        const fields = { fault: messageOf(error) }
+        this.#services.log.warn(fields, 'judging what came in failed, it is tried again')
       })
       .finally(() => {
-        running = undefined
+        this.#running = undefined
       })
   }
-  nudge()
-  const timer = setInterval(nudge, everyMs)
-  return {
-    nudge,
-    close: async () => {
-      stop.abort()
-      clearInterval(timer)
-      await running
-    },
+
+  /** Ends what is being judged and begins nothing more. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    clearInterval(this.#timer)
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop
+    do {
+      this.#again = false
+      await judgeWaiting(this.#services, () => !signal.aborted, this.#pace)
+    } while (this.#again && !signal.aborted)
   }
 }
