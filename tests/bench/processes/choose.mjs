@@ -5,7 +5,9 @@ import { openDb } from '../../../dist/db/client.js'
 import { choosePersonal } from '../../../dist/editions/personal/choosing/choose-orders.js'
 import { silentLog } from '../../../dist/log.js'
 
-process.once('message', async ({ url, editionId }) => {
+process.once('message', (told) => void choose(told))
+
+async function choose({ url, editionId }) {
   const db = openDb(url, silentLog, { connections: 3 })
   const began = performance.now()
   const chosen = await choosePersonal(
@@ -16,4 +18,4 @@ process.once('message', async ({ url, editionId }) => {
   process.send({ chosen, seconds, peakMb: process.resourceUsage().maxRSS / 1024 })
   await db.close()
   process.disconnect()
-})
+}
