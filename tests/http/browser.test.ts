@@ -109,7 +109,7 @@ describe.skipIf(withoutChromium)('pages in a browser', () => {
     expect(page.url()).toBe(`${site.url}/papers/2026-08-05`)
     await page.getByRole('link', { name: 'Friday' }).first().click()
     await page.getByRole('link', { name: 'Attention in' }).first().click()
-    expect(await page.title()).toBe('Attention in O(n \\log n) time over \\mathbb{R}^d · Daily Papers')
+    expect(await page.title()).toBe('Attention in O(n log n) time over R^d · Daily Papers')
     expect(await page.locator('math').count()).toBeGreaterThan(1)
     await page.context().close()
   })

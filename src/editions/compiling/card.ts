@@ -7,6 +7,7 @@ import type { Detail } from '../../mail/message/compiled.js'
 import type { ShownPaper } from '../edition.js'
 import { type PictureShown, showPicture } from '../../papers/pictures/picture.js'
 import { oneLine } from '../../format/text/one-line.js'
+import { plainLine } from './plain-line.js'
 
 /** The first paper leads, three follow, and of the rest a line says what each does; readers may wish for less. */
 type CardSize = 'lead' | 'medium' | 'brief' | 'titles'
@@ -53,10 +54,10 @@ export function cardOf(paper: ShownPaper, edition: Around, detail: Detail): Card
   return {
     rank: paper.rank,
     size,
-    title: oneLine(paper.title),
+    title: plainLine(paper.title),
     url,
     facts: [organisation, authors, date && unbroken(date)].filter(Boolean).join(between),
-    summary: summaryIn(size, oneLine(paper.summary)),
+    summary: summaryIn(size, plainLine(paper.summary)),
     voteCount: paper.votes.toLocaleString('en-US'),
     votes: counted(paper.votes, 'upvote'),
     why: paper.note && size !== 'titles' ? oneLine(paper.note).split(', ').map(unbroken).join(between) : '',
@@ -109,7 +110,7 @@ const pictureBox = { width: 540, height: 360 }
 
 function pictureOf({ picture, title }: ShownPaper, publicUrl: string): Card['picture'] {
   if (!picture) return null
-  const shown = showPicture(picture, 'large', oneLine(title), pictureBox)
+  const shown = showPicture(picture, 'large', plainLine(title), pictureBox)
   return { ...shown, url: publicUrl + shown.path }
 }
 

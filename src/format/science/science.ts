@@ -1,5 +1,6 @@
 /** Titles and abstracts as their authors typed them, with formulas and a little TeX, made into HTML or plain text. */
 import { formulaHtml } from './formula.js'
+import { formulaPlain } from './formula-plain.js'
 import { escapeHtml } from '../text/escape-html.js'
 
 /**
@@ -52,10 +53,10 @@ function put(text: string, draw: (tex: string) => string): string {
     .join('')
 }
 
-/** Plain text for titles of documents, feeds and descriptions: formulas without their dollars. */
+/** Plain text for mails, titles of documents, feeds and descriptions: formulas as far as a line can say them. */
 export function sciencePlain(text: string): string {
   return partsOf(text)
-    .map((part) => (part.kind === 'text' ? typeset(part.source, plainMarks) : part.source))
+    .map((part) => (part.kind === 'text' ? typeset(part.source, plainMarks) : formulaPlain(part.source)))
     .join('')
 }
 

@@ -94,7 +94,7 @@ it.each([
   ['</mj-raw></mjml><b>', '&lt;/mj-raw&gt;&lt;/mjml&gt;&lt;b&gt;'],
   [']]> --> <!--card--> <!--foot-->', ']]&gt; --&gt; &lt;!--card--&gt; &lt;!--foot--&gt;'],
   ['=?utf-8?q?=0D=0ABcc:?=', '=?utf-8?q?=0D=0ABcc:?='],
-  ['$x^2$ {{name}} [[x]] <%= 1 %>', '$x^2$ {{name}} [[x]] &lt;%= 1 %&gt;'],
+  ['{{name}} [[x]] <%= 1 %>', '{{name}} [[x]] &lt;%= 1 %&gt;'],
   ['&lt;b&gt; &amp;', '&amp;lt;b&amp;gt; &amp;amp;'],
   ['"quoted" \'and\' <EOS>', '&lt;EOS&gt;'],
   ['中文 – é ñ 𝔘', '中文 – é ñ 𝔘'],
@@ -106,6 +106,21 @@ it.each([
   expect(html.head).toContain(shown)
   expect(plain.cards[0]).toContain(text)
   expect(whole(html)).not.toMatch(/<script|<b>|<EOS>/)
+})
+
+it('says formulas so that a mail can be read, wherever they stand', async () => {
+  const [paper] = shownPapers(1) as [ShownPaper]
+  const papers = [
+    { ...paper, title: 'Sorting in $\\mathcal{O}(n^2)$', summary: 'It takes $2^{10}\\times$ less.' },
+  ]
+  const mail = await compileEdition(editionOf(papers))
+  expect(mail.subject).toBe('Sorting in O(n²)')
+  for (const card of [mail.html.cards[0], mail.text.cards[0]]) {
+    expect(card).toContain('Sorting in O(n²)')
+    expect(card).toContain('It takes 2¹⁰× less.')
+  }
+  const others = shownPapers(2).map((other) => ({ ...other, title: 'Sorting in $O(n^2)$' }))
+  expect((await compileEdition(editionOf(others))).html.head).toContain('Also: Sorting in O(n²)')
 })
 
 it('fills in no token that a paper brings along', async () => {

@@ -110,6 +110,32 @@ describe('text with formulas', () => {
   })
 
   it('says formulas in plain text without dollars', () => {
-    expect(sciencePlain('An $O(n^2)$ \\emph{bound} of 5\\%')).toBe('An O(n^2) bound of 5%')
+    expect(sciencePlain('An $O(n^2)$ \\emph{bound} of 5\\%')).toBe('An O(n²) bound of 5%')
+  })
+
+  it.each([
+    ['\\mathcal{O}(n\\log n)', 'O(n log n)'],
+    ['10^{-3}', '10⁻³'],
+    ['x_{t+1} \\in \\mathbb{R}^d', 'x_(t+1) ∈ R^d'],
+    ['x_1', 'x₁'],
+    ['N{=}4', 'N=4'],
+    ['\\sim 3.5\\times', '~ 3.5×'],
+    ['\\frac{1}{n}', '1/n'],
+    ['\\frac{a+b}{\\sqrt{2}}', '(a+b)/(√2)'],
+    ['\\text{pass}@k', 'pass@k'],
+    ['90^\\circ', '90°'],
+    ['k^{a+b}', 'k^(a+b)'],
+    ['\\begin{pmatrix} a \\end{pmatrix}', '\\begin{pmatrix} a \\end{pmatrix}'],
+    ['{{{', '{{{'],
+  ])('says %s in a line', (tex, line) => {
+    expect(sciencePlain(`$${tex}$`)).toBe(line)
+  })
+
+  it('takes little time to say hostile formulas in a line', () => {
+    const started = performance.now()
+    for (const tex of ['{'.repeat(600), '^{'.repeat(300), '\\frac{'.repeat(85), '\\text{'.repeat(100)]) {
+      sciencePlain(`$${tex}$ `.repeat(50))
+    }
+    expect(performance.now() - started).toBeLessThan(500)
   })
 })
