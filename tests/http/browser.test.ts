@@ -96,6 +96,16 @@ describe.skipIf(withoutChromium)('pages in a browser', () => {
     await page.context().close()
   })
 
+  it('have links at the foot that a thumb meets', async () => {
+    const { page } = await open('/', phone)
+    for (const link of await page.locator('.colophon a').all()) {
+      const box = await link.boundingBox()
+      expect(box?.height).toBeGreaterThanOrEqual(44)
+      expect(box?.width).toBeGreaterThanOrEqual(44)
+    }
+    await page.context().close()
+  })
+
   it('have the first paper on the first screen of a phone', async () => {
     const { page } = await open('/', phone)
     const first = await page.locator('.paper h2').first().boundingBox()
