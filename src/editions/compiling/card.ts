@@ -1,13 +1,12 @@
 /** A paper of an edition, in the words and links that its card shows. */
 import { paperLinks } from '../../papers/arxiv-id.js'
 import { authorsLine, counted, longDay, fewestComments, fewestStars } from '../../format/readable.js'
-import { sentencesOf } from '../../format/sentences.js'
-import { cutAtWord } from '../../format/truncate.js'
 import type { Detail } from '../../mail/message/compiled.js'
 import type { ShownPaper } from '../edition.js'
 import { type PictureShown, showPicture } from '../../papers/pictures/picture.js'
 import { oneLine } from '../../format/text/one-line.js'
 import { plainLine } from './plain-line.js'
+import { toldOf } from './told.js'
 
 /** The first paper leads, three follow, and of the rest a line says what each does; readers may wish for less. */
 type CardSize = 'lead' | 'medium' | 'brief' | 'titles'
@@ -18,7 +17,7 @@ export type Card = {
   size: CardSize
   title: string
   url: string
-  /** `Xiaomi · 34 authors · Jun Guo, Piaopiao Jin, Jason Li et al. · 16 July 2026`, as far as it is known. */
+  /** `Xiaomi · 34 authors · Jun Guo, Piaopiao Jin, Jason Li et al. · 16 July 2026`, as far as it is known; only the first of them below the lead. */
   facts: string
   summary: string
   /** `37 upvotes`. */
@@ -36,7 +35,6 @@ export type Card = {
 }
 
 const lastMedium = 4
-const longestBrief = 240
 
 /** A line breaks after the dot, never before it. */
 export const between = '\u00A0· '
@@ -48,16 +46,14 @@ export function cardOf(paper: ShownPaper, edition: Around, detail: Detail): Card
   const { publicUrl, period } = edition
   const url = paperUrl(publicUrl, paper.id)
   const size = sizeOf(paper.rank, detail)
-  const organisation = paper.organisation && oneLine(paper.organisation)
-  const authors = authorsLine(paper.authors.map(oneLine).filter(Boolean), paper.authorCount)
-  const date = paper.publishedOn && longDay(paper.publishedOn)
+  const title = plainLine(paper.title)
   return {
     rank: paper.rank,
     size,
-    title: plainLine(paper.title),
+    title,
     url,
-    facts: [organisation, authors, date && unbroken(date)].filter(Boolean).join(between),
-    summary: summaryIn(size, plainLine(paper.summary)),
+    facts: factsOf(size, paper),
+    summary: size === 'titles' ? '' : toldOf(size, title, plainLine(paper.summary)),
     voteCount: paper.votes.toLocaleString('en-US'),
     votes: counted(paper.votes, 'upvote'),
     why: paper.note && size !== 'titles' ? oneLine(paper.note).split(', ').map(unbroken).join(between) : '',
@@ -74,13 +70,15 @@ function sizeOf(rank: number, detail: Detail): CardSize {
   return rank === 1 ? 'lead' : 'medium'
 }
 
-function summaryIn(size: CardSize, summary: string): string {
-  if (size === 'titles') return ''
-  return size === 'brief' ? firstSentence(summary) : summary
-}
-
-function firstSentence(text: string): string {
-  return cutAtWord(sentencesOf(text)[0]?.trim() ?? '', longestBrief)
+/** Who and when; below the lead, only whose it is. */
+function factsOf(size: CardSize, paper: ShownPaper): string {
+  const organisation = paper.organisation && oneLine(paper.organisation)
+  const names = paper.authors.map(oneLine).filter(Boolean)
+  if (size !== 'lead')
+    return organisation || [names[0], names[1] && unbroken('et al.')].filter(Boolean).join(' ')
+  const authors = authorsLine(names, paper.authorCount)
+  const date = paper.publishedOn && unbroken(longDay(paper.publishedOn))
+  return [organisation, authors, date].filter(Boolean).join(between)
 }
 
 /** A single comment or star says less than none. */

@@ -56,6 +56,12 @@ describe('the opening line', () => {
     expect(openingOf(papers)).toBe('Three on agents.')
   })
 
+  it('names what papers are about, not a word that they share', () => {
+    const agentic = titled('Agentic Search', 'Agentic Code', 'An Agentic Video', 'Sound', 'Light', 'Ink')
+    expect(openingOf(agentic)).toBe('Three on agents.')
+    expect(openingOf(titled('Long Horizon', 'A Horizon', 'Horizons', 'Sound', 'Light', 'Ink'))).toBe('')
+  })
+
   it('says nothing where there is nothing to say', () => {
     expect(openingOf(titled('One', 'Two'))).toBe('')
     expect(openingOf([])).toBe('')
