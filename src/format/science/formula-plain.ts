@@ -11,21 +11,22 @@ const looks =
 const empty =
   /\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|limits|nolimits|nonumber|quad|qquad|hspace\*?\{[^{}]*\})(?![A-Za-z])|\\[,;:!> ]|~/g
 
-const symbols: Record<string, string> = {
-  ...{ alpha: 'α', beta: 'β', gamma: 'γ', delta: 'δ', epsilon: 'ε', varepsilon: 'ε', zeta: 'ζ', eta: 'η' },
-  ...{ theta: 'θ', vartheta: 'ϑ', iota: 'ι', kappa: 'κ', lambda: 'λ', mu: 'μ', nu: 'ν', xi: 'ξ', pi: 'π' },
-  ...{ rho: 'ρ', sigma: 'σ', tau: 'τ', upsilon: 'υ', phi: 'φ', varphi: 'φ', chi: 'χ', psi: 'ψ', omega: 'ω' },
-  ...{ Gamma: 'Γ', Delta: 'Δ', Theta: 'Θ', Lambda: 'Λ', Xi: 'Ξ', Pi: 'Π', Sigma: 'Σ', Phi: 'Φ', Psi: 'Ψ' },
-  ...{ Omega: 'Ω', ell: 'ℓ', infty: '∞', partial: '∂', nabla: '∇', sum: '∑', prod: '∏', int: '∫' },
-  ...{ times: '×', cdot: '·', div: '÷', pm: '±', mp: '∓', ast: '*', star: '⋆', circ: '∘', prime: '′' },
-  ...{ le: '≤', leq: '≤', ge: '≥', geq: '≥', ll: '≪', gg: '≫', ne: '≠', neq: '≠', approx: '≈', equiv: '≡' },
-  ...{ sim: '~', simeq: '≃', propto: '∝', in: '∈', notin: '∉', subset: '⊂', subseteq: '⊆', cup: '∪' },
-  ...{ cap: '∩', emptyset: '∅', forall: '∀', exists: '∃', to: '→', rightarrow: '→', leftarrow: '←' },
-  ...{ Rightarrow: '⇒', mapsto: '↦', uparrow: '↑', downarrow: '↓', ldots: '…', dots: '…', cdots: '⋯' },
-  ...{ log: 'log', ln: 'ln', exp: 'exp', min: 'min', max: 'max', sup: 'sup', inf: 'inf', lim: 'lim' },
-  ...{ arg: 'arg', sin: 'sin', cos: 'cos', tan: 'tan', det: 'det', dim: 'dim', gcd: 'gcd', Pr: 'Pr' },
-  ...{ mid: '|', vert: '|', Vert: '‖', lVert: '‖', rVert: '‖', langle: '⟨', rangle: '⟩', degree: '°' },
-}
+/** Names of TeX, each with what stands for it. */
+const names = `
+  alpha α  beta β  gamma γ  delta δ  epsilon ε  varepsilon ε  zeta ζ  eta η  theta θ  vartheta ϑ
+  iota ι  kappa κ  lambda λ  mu μ  nu ν  xi ξ  pi π  rho ρ  sigma σ  tau τ  upsilon υ  phi φ  varphi φ
+  chi χ  psi ψ  omega ω  Gamma Γ  Delta Δ  Theta Θ  Lambda Λ  Xi Ξ  Pi Π  Sigma Σ  Phi Φ  Psi Ψ
+  Omega Ω  ell ℓ  infty ∞  partial ∂  nabla ∇  sum ∑  prod ∏  int ∫  times ×  cdot ·  div ÷  pm ±
+  mp ∓  ast *  star ⋆  circ ∘  prime ′  le ≤  leq ≤  ge ≥  geq ≥  ll ≪  gg ≫  ne ≠  neq ≠  approx ≈
+  equiv ≡  sim ~  simeq ≃  propto ∝  in ∈  notin ∉  subset ⊂  subseteq ⊆  cup ∪  cap ∩  emptyset ∅
+  forall ∀  exists ∃  to →  rightarrow →  leftarrow ←  Rightarrow ⇒  mapsto ↦  uparrow ↑  downarrow ↓
+  ldots …  dots …  cdots ⋯  log log  ln ln  exp exp  min min  max max  sup sup  inf inf  lim lim
+  arg arg  sin sin  cos cos  tan tan  det det  dim dim  gcd gcd  Pr Pr  mid |  vert |  Vert ‖  lVert ‖
+  rVert ‖  langle ⟨  rangle ⟩  degree °
+`
+const symbols = new Map(
+  Array.from(names.matchAll(/(\w+) (\S+)/g), ([, name = '', symbol = '']) => [name, symbol] as const),
+)
 
 const raised = new Map(Object.entries(lettersOf('0123456789+-=()ni', '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ')))
 const lowered = new Map(Object.entries(lettersOf('0123456789+-=()', '₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎')))
@@ -36,7 +37,7 @@ export function formulaPlain(tex: string): string {
   const line = withoutBraces(
     unwrapped(tex)
       .replaceAll(/(?<=[\p{L}\d)])\\(?=(?:log|ln|exp|min|max|sin|cos|tan)(?![A-Za-z]))/gu, ' \\')
-      .replaceAll(/\\([A-Za-z]+)/g, (whole, name: string) => symbols[name] ?? whole)
+      .replaceAll(/\\([A-Za-z]+)/g, (whole, name: string) => symbols.get(name) ?? whole)
       .replaceAll(/\\([%#&$_])/g, '$1'),
   )
   return /[\\{}]/.test(line) ? tex : oneLine(line)
