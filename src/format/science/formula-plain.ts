@@ -43,6 +43,14 @@ export function formulaPlain(tex: string): string {
   return /[\\{}]/.test(line) ? tex : oneLine(line)
 }
 
+/** `10^{-3}` as `10⁻³` in running text, where a source has lost the dollars around it. */
+export function raisePowers(text: string): string {
+  return text.replaceAll(
+    /(?<=[\p{L}\d)])\^(?:\{([-+]?\d{1,3})\}|(\d)(?![\d.^]))/gu,
+    (_all, group?: string, one?: string) => shifted('^', group ?? one ?? '', raised),
+  )
+}
+
 /** From the inside out, and no deeper than formulas in print go. */
 function unwrapped(tex: string): string {
   let line = tex.replaceAll(empty, ' ').replaceAll(/\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))/g, '°')

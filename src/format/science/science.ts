@@ -1,6 +1,6 @@
 /** Titles and abstracts as their authors typed them, with formulas and a little TeX, made into HTML or plain text. */
 import { formulaHtml } from './formula.js'
-import { formulaPlain } from './formula-plain.js'
+import { formulaPlain, raisePowers } from './formula-plain.js'
 import { escapeHtml } from '../text/escape-html.js'
 
 /**
@@ -44,7 +44,7 @@ export function proseHtml(text: string): string {
 
 /** False for text in which nothing is to be set: it only has to be escaped. */
 export function hasTex(text: string): boolean {
-  return /[\\$`~]|--/.test(text)
+  return /[\\$`~^{]|--/.test(text)
 }
 
 function put(text: string, draw: (tex: string) => string): string {
@@ -102,7 +102,8 @@ const symbols: Record<string, string> = { times: '×', pm: '±', sim: '~', alpha
 
 /** The little TeX that abstracts use outside formulas. The text is escaped already where that is needed. */
 function typeset(text: string, mark: Mark): string {
-  return text
+  return raisePowers(text)
+    .replaceAll(/(?<=\S)\{([=<>+-])\}/g, '$1')
     .replaceAll(
       /\\(emph|text(?:it|sl|bf|sc|tt)?|mbox|url)\{([^{}]{0,400})\}/g,
       (_all, name: string, inner: string) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formulaHtml } from '../../../src/format/science/formula.js'
-import { scienceHtml, sciencePlain } from '../../../src/format/science/science.js'
+import { hasTex, scienceHtml, sciencePlain } from '../../../src/format/science/science.js'
 
 describe('text with formulas', () => {
   it.each([
@@ -129,6 +129,16 @@ describe('text with formulas', () => {
     ['{{{', '{{{'],
   ])('says %s in a line', (tex, line) => {
     expect(sciencePlain(`$${tex}$`)).toBe(line)
+  })
+
+  it.each([
+    ['Skill^2-Bench and (OPD^2)', 'Skill²-Bench and (OPD²)'],
+    ['below 10^{-3} for N{=}4', 'below 10⁻³ for N=4'],
+    ['^2 a^b x^2.5 f^22', '^2 a^b x^2.5 f^22'],
+  ])('raises the powers of %s, which has lost its dollars', (text, raised) => {
+    expect(sciencePlain(text)).toBe(raised)
+    expect(scienceHtml(text)).toBe(raised)
+    expect(hasTex(text)).toBe(true)
   })
 
   it('takes little time to say hostile formulas in a line', () => {
