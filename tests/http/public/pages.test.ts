@@ -150,7 +150,7 @@ describe('a day', () => {
 describe('a paper', () => {
   it('has a page', async () => {
     const body = await read('/papers/2608.00002')
-    expect(body).toContain('<title>&lt;script&gt;First&lt;/script&gt; in O(n^2) · Daily Papers</title>')
+    expect(body).toContain('<title>&lt;script&gt;First&lt;/script&gt; in O(n²) · Daily Papers</title>')
     expect(body).toContain('It is quick.')
     expect(body).toContain(
       '<a href="/papers?q=%22A+%26+B%22">A &amp; B</a>, <a href="/papers?q=%22C%22">C</a>',
