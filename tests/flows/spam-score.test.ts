@@ -11,6 +11,8 @@ import { buildServer } from '../../src/http/server.js'
 import { silentLog } from '../../src/log.js'
 import { ingestDay } from '../../src/papers/ingest.js'
 import { fileSource } from '../../src/papers/sources/file.js'
+import type { Db } from '../../src/db/client.js'
+import { keepPicture } from '../../src/papers/pictures/store.js'
 import { postForm } from '../support/forms.js'
 import { linksOf, openMailbox } from '../support/mailbox.js'
 import { stoppedClock, testServices } from '../support/services.js'
@@ -64,6 +66,7 @@ describe.skipIf(without)('SpamAssassin', { timeout: 300_000 }, () => {
     for (const [day, next] of days) {
       const file = fileURLToPath(new URL(`../fixtures/daily/${day}.json`, import.meta.url))
       await ingestDay({ db, clock, log: silentLog }, fileSource(file), day)
+      await addPictures(db)
       clock.set(`${next}T05:00:00Z`)
       const { edition } = await buildEdition(services, 'daily', day)
       clock.set(`${next}T06:00:00Z`)
@@ -72,6 +75,7 @@ describe.skipIf(without)('SpamAssassin', { timeout: 300_000 }, () => {
     stop.abort()
     await lane
 
+    expect(mailbox.mails.filter(({ raw }) => raw.includes('/pictures/')).length).toBeGreaterThanOrEqual(2)
     const judged = await scoresOf(mailbox.mails.map(({ to, raw }) => received(to, raw)))
     expect(judged.length).toBe(5)
     for (const [i, { mail }] of mailbox.mails.entries()) {
@@ -83,6 +87,14 @@ describe.skipIf(without)('SpamAssassin', { timeout: 300_000 }, () => {
     await services.close()
   })
 })
+
+/** What it shows is nobody's concern here: mails name it alone. */
+async function addPictures(db: Db): Promise<void> {
+  const form = (width: number) => ({ bytes: Buffer.from(String(width)), width, height: width / 2 })
+  const papers = await db.tables.selectFrom('paper').select('id').execute()
+  for (const { id } of papers)
+    await db.transaction('job', (tx) => keepPicture(tx, id, 'preview', [form(1200), form(320)], new Date()))
+}
 
 /** As it comes to a mailbox provider: with the lines of the relay and of the provider's own host. */
 function received(to: string, raw: string): string {

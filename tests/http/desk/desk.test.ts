@@ -228,14 +228,14 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await desk.press('Retry', 'mended')).toBe('1 mail is due again.')
     await desk.page.getByRole('link', { name: 'Its deliveries' }).click()
     await desk.page.selectOption('#status', 'accepted')
-    await desk.page.getByRole('button', { name: 'Find' }).click()
+    await desk.find()
     await expect.poll(() => desk.page.locator('tbody tr').count(), patient).toBe(2)
     await desk.open(edition())
     expect(await desk.press('Cancel the edition', 'a mistake')).toBe('Edition cancelled.')
     expect(await desk.state()).toBe('cancelled')
     await desk.open('/editions')
     await desk.page.selectOption('#status', 'cancelled')
-    await desk.page.getByRole('button', { name: 'Find' }).click()
+    await desk.find()
     await expectText('tbody').toMatch(/4 Aug 2026.*cancelled/s)
   })
 
@@ -275,7 +275,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await desk.press('Add')).toContain('There is a subscriber with this address.')
     await desk.open('/subscribers?status=pending')
     await page.fill('#q', 'new@')
-    await page.getByRole('button', { name: 'Find' }).click()
+    await desk.find()
     await page.getByRole('link', { name: 'new@example.org' }).click()
     server.clock.forward(3700)
     expect(await desk.press('Mail the confirmation again', 'lost')).toBe('The confirmation is on its way.')
@@ -319,7 +319,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     expect(await desk.press('Suppress')).toBe('Suppressed.')
     await desk.page.fill('#q', 'never@')
     await desk.page.selectOption('#why', 'manual')
-    await desk.page.getByRole('button', { name: 'Find' }).click()
+    await desk.find()
     expect(await desk.press('Lift', 'asked again')).toBe('The suppression is lifted.')
     await desk.open('/suppressions')
     await expectText('table').toContain('erased, known by its hash')
@@ -340,7 +340,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.open('/bounces')
     await expectText('[aria-label=Verdicts]').toContain('user unknown')
     await desk.page.fill('#domain', 'fault.example')
-    await desk.page.getByRole('button', { name: 'Find' }).click()
+    await desk.find()
     await expectText('[aria-label=Verdicts]').toContain('user unknown')
     expect(await desk.press('Undo', 'they are there')).toBe('The verdict is undone, with what it did.')
     await Promise.all([comesBack(), comesBack()])
@@ -383,6 +383,8 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
       '#eventWebhooks',
       'https://example.org/crm subscriber.left edition.sent\nhttps://example.org/all',
     )
+    await desk.page.uncheck('[name="personal.enabled"]')
+    await desk.page.fill('#trialShare', '40')
     await desk.page.fill('#reason', 'a new colleague')
     expect(await desk.press('Keep these settings')).toBe('The settings are kept.')
     expect((await server.call('GET', '/settings')).json()).toEqual({
@@ -407,7 +409,11 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
           { url: 'https://example.org/all', types: [...columnValues.event.type] },
         ],
       },
+      personal: { enabled: false, trialShare: 0.4 },
     })
+    await desk.open('/personal')
+    expect(await text('main')).toContain('They are switched off')
+    await desk.open('/settings')
     expect((await logged('settings.changed')).why).toBe('a new colleague')
     await desk.press('Show', 'set up')
     const secret = await text('#made code')
@@ -486,7 +492,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
   it('finds entries of the audit log', async () => {
     await desk.open('/audit')
     await desk.page.fill('#action', 'key.revoked')
-    await desk.page.getByRole('button', { name: 'Find' }).click()
+    await desk.find()
     await expect.poll(() => desk.page.locator('tbody tr').count(), patient).toBe(1)
     await expectText('tbody').toContain('lost')
     await expectText('tbody').toContain('from the desk')
@@ -569,7 +575,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
     await desk.page.getByRole('link', { name: 'What they were told' }).click()
     await desk.page.locator('h1', { hasText: 'Events' }).waitFor()
     await desk.page.selectOption('#status', 'given_up')
-    await desk.page.getByRole('button', { name: 'Find' }).click()
+    await desk.find()
     await desk.page.waitForURL('**status=given_up**')
     await expectText('main').toMatch(
       /subscriber\.left.*given up\s+https:\/\/example\.org\/crm\s+the webhook answered 500/s,

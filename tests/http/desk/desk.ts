@@ -11,6 +11,8 @@ export type Desk = {
   /** What the browser's console and the policy complained about. */
   faults: string[]
   open(path: string): Promise<void>
+  /** Presses “Find”, and waits for the page that it leads to: the one before may look the same. */
+  find(): Promise<void>
   /** Presses a button, gives the reason that it asks for, and says what the page then says. */
   press(name: string | RegExp, reason?: string): Promise<string>
   /** What the page complains of. */
@@ -61,6 +63,11 @@ export async function openDesk(server: Awaited<ReturnType<typeof adminServer>>):
     presses,
     faults,
     open,
+    find: async () => {
+      const loaded = page.waitForEvent('load')
+      await page.getByRole('button', { name: 'Find' }).click()
+      await loaded
+    },
     press,
     complaint: () => page.locator('#faults').innerText(),
     state: () => page.locator('.state').first().innerText(),
