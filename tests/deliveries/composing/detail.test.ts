@@ -51,7 +51,7 @@ describe('an edition', async () => {
       expect(places).toEqual(places.toSorted((a, b) => a - b))
       expect(mail?.text).toContain('Unsubscribe:')
     }
-    expect(titles?.text.length).toBeLessThan((full?.text.length ?? 0) / 2)
+    expect(titles?.text.length).toBeLessThan((full?.text.length ?? 0) * 0.6)
   })
 
   it('goes out whole where it was frozen before there was less', async () => {
