@@ -10,7 +10,7 @@ import { DkimSigner, type Signer } from './mail/dkim/sign.js'
 import { readSigningKeys } from './mail/dkim/sign-keys.js'
 import type { Mailer } from './mail/mailer/mailer.js'
 import { openMailer } from './mail/open-mailer.js'
-import { type Meaning, openMeaning } from './papers/meaning/meaning.js'
+import { Meaning } from './papers/meaning/meaning.js'
 import { type MailDns, systemMailDns } from './subscribers/admission/mail-dns.js'
 
 export type Services = {
@@ -49,7 +49,7 @@ export async function openServices(
   const clock = given.clock ?? databaseClock(db, systemClock)
   const keys = readSigningKeys(config)
   const mailer = given.mailer ?? openMailer(config, log, clock, bookRelayTurns(db))
-  const meaning = given.meaning ?? (config.meaningModel === null ? null : openMeaning(config.meaningModel))
+  const meaning = given.meaning ?? (config.meaningModel === null ? null : new Meaning(config.meaningModel))
   return {
     config,
     log,

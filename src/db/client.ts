@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { messageOf } from '../errors.js'
 import type { Log } from '../log.js'
-import { openWitness } from './witness/witness.js'
+import { Witness } from './witness/witness.js'
 import { LazyModels, type Models } from './queries/models.js'
 import type { Queries, Query, Row } from './queries/queries.js'
 import { type Run, runStatement } from './queries/statement.js'
@@ -49,7 +49,7 @@ export class Db implements Queries {
   readonly pool: pg.Pool
   readonly models: Models
   /** What this process remembers of the database, to notice one that was put back. */
-  readonly witness = openWitness()
+  readonly witness = new Witness()
   readonly #lazyModels: LazyModels
   #tables: TypedSql | undefined
 

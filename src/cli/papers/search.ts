@@ -62,11 +62,11 @@ const backtestCommand = (shell: Shell): CommandModule<Common, Options> => ({
 /** With MEANING_MODEL vectors are tried too, and both together. */
 async function meaningFor(shell: Shell, name: string | null, texts: Map<string, Text>, questions: Questions) {
   if (name === null) return null
-  const [{ openModel }, { trialMeaning }] = await Promise.all([
+  const [{ Model }, { trialMeaning }] = await Promise.all([
     import('../../papers/meaning/model.js'),
     import('../../papers/backtest/search/by-meaning.js'),
   ])
-  const model = openModel(name)
+  const model = new Model(name)
   const embedding = shell.output.progress('Vectors', texts.size + questions.meant.length)
   try {
     return await trialMeaning(model, texts, questions, (done) => embedding.at(done))

@@ -11,7 +11,7 @@ import type { Witness } from '../witness/witness.js'
  */
 export async function findHold(db: Runs, witness: Witness): Promise<Hold | null> {
   // Taken before the question: other questions of this process may be answered in between.
-  const [seen, copied] = [witness.seen(), witness.copied()]
+  const [seen, copied] = [witness.seen, witness.copied]
   const facts = (await readFacts(db, seen?.head ?? null)) ?? (await firstFacts(db))
   const why = facts.heldAt ? null : await whyHold(db, facts, seen, copied)
   if (!why && !facts.heldAt) {

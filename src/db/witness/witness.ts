@@ -4,63 +4,61 @@ import type { Log } from '../../log.js'
 import type { Facts, Seen } from './judge.js'
 import { readWitnessFile, type WitnessPlace, writeWitnessFile } from './witness-file.js'
 
-export type Witness = {
-  seen(): Seen | null
-  /** Whether the file was copied together with the database that it tells of. */
-  copied(): boolean
-  /** Remembers how far the database has come. */
-  note(facts: Facts): void
-  /** Remembers through the file from now on; what it says counts as seen. */
-  attach(place: WitnessPlace, log: Log): Promise<void>
-  /** Writes the file, unless it says so already. */
-  save(): Promise<void>
-}
-
 const saveEveryMs = 1_000
 
-export function openWitness(): Witness {
-  let seen: Seen | null = null
-  let copied = false
-  let saved: Seen | null = null
-  let keep: { place: WitnessPlace; log: Log } | null = null
-  let saving: Promise<void> | undefined
-  let savedAt = Number.NEGATIVE_INFINITY
+export class Witness {
+  #seen: Seen | null = null
+  #copied = false
+  #saved: Seen | null = null
+  #keep: { place: WitnessPlace; log: Log } | null = null
+  #saving: Promise<void> | undefined
+  #savedAt = Number.NEGATIVE_INFINITY
 
-  const write = async () => {
-    if (!keep || !seen || seen === saved) return
-    savedAt = performance.now()
-    const now = seen
+  get seen(): Seen | null {
+    return this.#seen
+  }
+
+  /** Whether the file was copied together with the database that it tells of. */
+  get copied(): boolean {
+    return this.#copied
+  }
+
+  /** Remembers how far the database has come. */
+  note(facts: Facts): void {
+    this.#seen = later(this.#seen, facts)
+    this.#copied = false
+    if (this.#keep && performance.now() - this.#savedAt > saveEveryMs) void this.save()
+  }
+
+  /** Remembers through the file from now on; what it says counts as seen. */
+  async attach(place: WitnessPlace, log: Log): Promise<void> {
+    const found = await readWitnessFile(place, log)
+    this.#keep = place.writes || found ? { place, log } : null
+    if (!found) return
+    this.#seen = this.#saved = found.seen
+    this.#copied = found.copied
+  }
+
+  /** Writes the file, unless it says so already. */
+  async save(): Promise<void> {
+    await this.#saving
+    this.#saving = this.#write().finally(() => {
+      this.#saving = undefined
+    })
+    await this.#saving
+  }
+
+  async #write(): Promise<void> {
+    const [keep, now] = [this.#keep, this.#seen]
+    if (!keep || !now || now === this.#saved) return
+    this.#savedAt = performance.now()
     try {
       await writeWitnessFile(keep.place, now)
-      saved = now
+      this.#saved = now
     } catch (error) {
       keep.log.warn({ fault: messageOf(error) }, 'what was seen of the database cannot be kept in DATA_DIR')
-      keep = null
+      this.#keep = null
     }
-  }
-  const save = async () => {
-    await saving
-    saving = write().finally(() => {
-      saving = undefined
-    })
-    await saving
-  }
-  return {
-    seen: () => seen,
-    copied: () => copied,
-    note: (facts) => {
-      seen = later(seen, facts)
-      copied = false
-      if (keep && performance.now() - savedAt > saveEveryMs) void save()
-    },
-    attach: async (place, log) => {
-      const found = await readWitnessFile(place, log)
-      keep = place.writes || found ? { place, log } : null
-      if (!found) return
-      seen = saved = found.seen
-      copied = found.copied
-    },
-    save,
   }
 }
 

@@ -9,7 +9,7 @@ import { bytesRead } from '../opening/bounds.js'
 import { type Pace, unpaced } from '../taking/pace.js'
 import { takeIn } from '../taking/take-in.js'
 import { isOwnAddress } from './own-address.js'
-import { openPeerLimits, type PeerLimits } from './peer-limits.js'
+import { PeerLimits } from './peer-limits.js'
 
 export type Listener = {
   /** Where it really listens, which a port of 0 leaves open until now. */
@@ -38,7 +38,7 @@ export async function listenForMail(
   taken: () => void,
   pace: Pace = unpaced,
 ): Promise<Listener> {
-  const peers = openPeerLimits(services.clock)
+  const peers = new PeerLimits(services.clock)
   const server = new SMTPServer({
     lmtp: protocol === 'lmtp',
     banner: 'Daily Papers takes what comes back',

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.js'
 import type { Db } from '../../db/client.js'
 import type { Log } from '../../log.js'
 import { fetchDuePictures } from './fetch-due.js'
-import { canPaint, openPainter } from './painter.js'
+import { canPaint, Painter } from './painter.js'
 import { dueOffers } from './store.js'
 
 type Given = { config: Config; db: Db; clock: Clock; log: Log; stopped?: AbortSignal | undefined }
@@ -17,7 +17,7 @@ export async function picturesAreDue({ config, db, clock }: Given): Promise<bool
 
 /** The process that draws ends with it. */
 export async function fetchPictures(given: Given): Promise<void> {
-  const painter = openPainter()
+  const painter = new Painter()
   try {
     await fetchDuePictures({ ...given, painter, sourceUrl: given.config.papersApiUrl })
   } finally {

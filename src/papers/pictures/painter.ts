@@ -8,12 +8,6 @@ export type Task = { bytes: Uint8Array } | { svg: string }
 export type Drawn = { bytes: Uint8Array; width: number; height: number }
 export type Answer = { ready: true } | { broken: string } | { drawn: Drawn[] } | { fault: string }
 
-export type Painter = {
-  /** @throws PaintFault for what cannot be drawn; another error where nothing can. */
-  draw(task: Task): Promise<Drawn[]>
-  close(): Promise<void>
-}
-
 /** What was given is to blame: it is no picture, it is too much of one, or it took too long. */
 export class PaintFault extends Error {
   override readonly name = 'PaintFault'
@@ -42,39 +36,47 @@ function isInstalled(name: string): boolean {
   }
 }
 
-/** @param drawMs - for one thing to be drawn; the process ends with what takes longer. */
-export function openPainter(drawMs = 15_000): Painter {
-  let running: Promise<ChildProcess> | undefined
-  let last: Promise<unknown> = Promise.resolve()
-  let idle: NodeJS.Timeout | undefined
+export class Painter {
+  readonly #drawMs: number
+  #running: Promise<ChildProcess> | undefined
+  #last: Promise<unknown> = Promise.resolve()
+  #idle: NodeJS.Timeout | undefined
 
-  async function end(): Promise<void> {
-    clearTimeout(idle)
-    const child = await running?.catch(() => undefined)
-    running = undefined
-    await kill(child)
+  /** @param drawMs - for one thing to be drawn; the process ends with what takes longer. */
+  constructor(drawMs = 15_000) {
+    this.#drawMs = drawMs
   }
-  async function drawNow(task: Task): Promise<Drawn[]> {
-    clearTimeout(idle)
-    const child = await (running ??= start())
-    const answer = await answerOf(child, drawMs, () => child.send(task)).catch((error: unknown) => error)
+
+  /** @throws PaintFault for what cannot be drawn; another error where nothing can. */
+  draw(task: Task): Promise<Drawn[]> {
+    const drawn = this.#last.then(() => this.#drawNow(task))
+    this.#last = drawn.catch(() => undefined)
+    return drawn
+  }
+
+  async close(): Promise<void> {
+    await this.#last
+    await this.#end()
+  }
+
+  async #drawNow(task: Task): Promise<Drawn[]> {
+    clearTimeout(this.#idle)
+    const child = await (this.#running ??= start())
+    const asked = answerOf(child, this.#drawMs, () => child.send(task))
+    const answer = await asked.catch((error: unknown) => error)
     if (answer instanceof Error) {
-      await end()
+      await this.#end()
       throw answer
     }
-    idle = setTimeout(() => void end(), idleMs).unref()
+    this.#idle = setTimeout(() => void this.#end(), idleMs).unref()
     return drawnIn(answer as Answer)
   }
-  return {
-    draw(task) {
-      const drawn = last.then(() => drawNow(task))
-      last = drawn.catch(() => undefined)
-      return drawn
-    },
-    async close() {
-      await last
-      await end()
-    },
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#idle)
+    const child = await this.#running?.catch(() => undefined)
+    this.#running = undefined
+    await kill(child)
   }
 }
 

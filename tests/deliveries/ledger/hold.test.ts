@@ -119,7 +119,7 @@ it('is told by DATA_DIR that the server was put back to an earlier state', async
   await first.witness.attach(place, silentLog)
   expect(await claim(first, edition)).toHaveLength(20)
   // As if the server had come much further before its volume was put back.
-  const seen = first.witness.seen()
+  const seen = first.witness.seen
   if (!seen) throw new Error('nothing was seen')
   await writeWitnessFile(place, { ...seen, lsn: String(BigInt(seen.lsn) + 1_000_000_000n) })
   const second = process2()

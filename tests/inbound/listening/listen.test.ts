@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Listener, listenForMail } from '../../../src/inbound/listening/listen.js'
-import { openPeerLimits } from '../../../src/inbound/listening/peer-limits.js'
+import { PeerLimits } from '../../../src/inbound/listening/peer-limits.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
 
@@ -82,7 +82,7 @@ describe('the listener', () => {
 
 describe('a network', () => {
   it('may hand in so many mails a minute; others and our own networks are free', () => {
-    const limits = openPeerLimits(clock)
+    const limits = new PeerLimits(clock)
     const taken = () =>
       Array.from({ length: 700 }, (_, i) => limits.mail(`203.0.113.${i % 200}`)).filter(Boolean)
     expect(taken()).toHaveLength(600)
@@ -96,7 +96,7 @@ describe('a network', () => {
   })
 
   it('may have so many bytes kept, and all together some times as many', () => {
-    const limits = openPeerLimits(clock)
+    const limits = new PeerLimits(clock)
     const halves = (ip: string, count: number) =>
       Array.from({ length: count }, () => {
         const taken = limits.mail(ip)
@@ -112,7 +112,7 @@ describe('a network', () => {
   })
 
   it('may have so many connections at once', () => {
-    const limits = openPeerLimits(clock)
+    const limits = new PeerLimits(clock)
     const open = (i: number) => limits.connect(`s${i}`, `2001:db8::${i}`)
     expect(Array.from({ length: 21 }, (_, i) => open(i)).filter(Boolean)).toHaveLength(20)
     limits.close('s3')

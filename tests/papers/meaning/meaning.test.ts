@@ -7,9 +7,9 @@ import { buildServer } from '../../../src/http/server.js'
 import { meaning as meaningJob } from '../../../src/jobs/meaning.js'
 import { searchBacktest } from '../../../src/papers/backtest/search/backtest.js'
 import { trialMeaning } from '../../../src/papers/backtest/search/by-meaning.js'
-import { openIndex } from '../../../src/papers/meaning/index-of-vectors.js'
-import { fused, openMeaning } from '../../../src/papers/meaning/meaning.js'
-import { openModel } from '../../../src/papers/meaning/model.js'
+import { VectorIndex } from '../../../src/papers/meaning/index-of-vectors.js'
+import { fused, Meaning } from '../../../src/papers/meaning/meaning.js'
+import { Model } from '../../../src/papers/meaning/model.js'
 import { foundPaper, keepPapers } from '../../support/kept-papers.js'
 import { stoppedClock, testServices } from '../../support/services.js'
 import { testDatabase } from '../../support/test-database.js'
@@ -48,7 +48,7 @@ describe('the meaning of papers', () => {
   it('is computed as they come, kept as bytes, and finds what no word does', async () => {
     const { db } = await testDatabase()
     const clock = stoppedClock('2026-08-05T08:00:00Z')
-    const meaning = openMeaning('tiny', library)
+    const meaning = new Meaning('tiny', library)
     const services = await testServices(db, { MEANING_MODEL: 'tiny' }, { clock, meaning })
     await keepPapers(db, '2026-08-04', [
       foundPaper({
@@ -112,7 +112,7 @@ describe('the meaning of papers', () => {
         },
       ],
     }
-    const model = openModel('tiny', library)
+    const model = new Model('tiny', library)
     const meaning = await trialMeaning(model, papers, questions, () => {})
     await model.close()
     const quiet = { indexed: () => {}, asked: () => {} }
@@ -125,14 +125,14 @@ describe('the meaning of papers', () => {
   })
 
   it('says what is missing, and leaves search by words where the model fails', async () => {
-    const missing = openModel('tiny')
+    const missing = new Model('tiny')
     await expect(missing.embed(['x'])).rejects.toThrow(/npm install @huggingface\/transformers|cannot be run/)
     await missing.close()
-    const broken = openModel('broken', library)
+    const broken = new Model('broken', library)
     await expect(broken.embed(['x'])).rejects.toThrow('the model broken cannot be run: ')
     await broken.close()
     const { db } = await testDatabase()
-    const meaning = openMeaning('broken', library)
+    const meaning = new Meaning('broken', library)
     const services = await testServices(db, {}, { clock: stoppedClock('2026-08-05T08:00:00Z'), meaning })
     await keepPapers(db, '2026-08-04', [
       foundPaper({ id: '2608.00001', title: 'Steering automobiles at night' }),
@@ -145,7 +145,7 @@ describe('the meaning of papers', () => {
   })
 
   it('is searched among a hundred thousand within the time of a page', async () => {
-    const index = openIndex()
+    const index = new VectorIndex()
     const random = () => Int8Array.from({ length: 384 }, () => Math.random() * 254 - 127)
     const wanted = random()
     for (let from = 0; from < 100_000; from += 10_000) {

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { fetchDuePictures } from '../../../src/papers/pictures/fetch-due.js'
 import { fetchPictures, picturesAreDue } from '../../../src/papers/pictures/fetch-job.js'
 import { fetchPicture } from '../../../src/papers/pictures/fetch-picture.js'
-import { openPainter, type Painter } from '../../../src/papers/pictures/painter.js'
+import { Painter } from '../../../src/papers/pictures/painter.js'
 import { readPicture } from '../../../src/papers/pictures/store.js'
 import { readPaper } from '../../../src/papers/reads.js'
 import type { Log } from '../../../src/log.js'
@@ -26,7 +26,7 @@ const log: Log = { ...silentLog, warn: (fields: object) => void warned.push({ ..
 beforeAll(async () => {
   host = await startPictureStandIn()
   other = await startPictureStandIn()
-  painter = openPainter()
+  painter = new Painter()
 })
 afterAll(async () => {
   await painter.close()
@@ -160,7 +160,7 @@ describe('a hostile picture', () => {
   })
 
   it('that takes too long to be drawn ends the process that draws it, and the next is drawn', async () => {
-    const hasty = openPainter(1)
+    const hasty = new Painter(1)
     try {
       await offer(host.serve('/heavy', await diagram(4_000, 4_000)))
       await fetchDue(hasty)

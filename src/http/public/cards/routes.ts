@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { Type } from 'typebox'
 import { isDay } from '../../../clock.js'
 import { Problem } from '../../../errors.js'
-import { canPaint, openPainter } from '../../../papers/pictures/painter.js'
+import { canPaint, Painter } from '../../../papers/pictures/painter.js'
 import type { Routes } from '../../contract/routes.js'
 import { binaryAnswer, problems } from '../../contract/schemas.js'
 import { type Card, cardSvg } from './card-svg.js'
@@ -17,7 +17,7 @@ const drawMs = 10_000
 
 export const cardRoutes: Routes = async (app, { services }) => {
   if (!services.config.pictures || !canPaint()) return
-  const painter = openPainter(drawMs)
+  const painter = new Painter(drawMs)
   app.addHook('onClose', () => painter.close())
   const kept = new LRUCache<string, Buffer>({
     maxSize: roomFor,
