@@ -1,6 +1,5 @@
 /** Fans out the editions whose time has come; an old one that was built for the archive is left to a human. */
-import { fanOut } from '../deliveries/editions/fan-out.js'
-import { chooseOrLog, choosingPatienceMs } from '../deliveries/editions/choose-or-log.js'
+import { oweEdition } from '../deliveries/editions/owe-edition.js'
 import { findHold } from '../db/continuity/hold.js'
 import type { JobServices } from './job.js'
 
@@ -14,7 +13,7 @@ export async function fanOutDue(services: JobServices): Promise<void> {
   const stamp = await db.tables.selectFrom('stamp').select('sends_from').executeTakeFirst()
   const editions = await db.tables
     .selectFrom('edition')
-    .select(['id', 'send_at'])
+    .select('id')
     .where('status', '=', 'frozen')
     .where('fanned_out_at', 'is', null)
     .where('send_at', '<=', now)
@@ -23,11 +22,8 @@ export async function fanOutDue(services: JobServices): Promise<void> {
     .orderBy('send_at')
     .orderBy('id')
     .execute()
-  for (const { id, send_at: sendAt } of editions) {
-    const chosen = await chooseOrLog(services, id)
-    // Without their own editions, readers would get what they mute or had.
-    if (!chosen && sendAt && now.getTime() < sendAt.getTime() + choosingPatienceMs) continue
-    const rows = await fanOut(services, id)
+  for (const { id } of editions) {
+    const rows = await oweEdition(services, id)
     if (rows !== null) log.info({ edition: id, deliveries: rows }, 'an edition goes out')
   }
 }

@@ -169,6 +169,25 @@ export async function candidatesFor(
   }))
 }
 
+const snapshotsOfDay = statement({
+  text: `SELECT s.paper_id AS id, s.seen_at AS at, s.votes, s.comments, s.stars
+     FROM listing l JOIN snapshot s ON s.paper_id = l.paper_id
+     WHERE l.day = $1::date AND $2 < s.seen_at ORDER BY s.paper_id, s.seen_at`,
+  parameters: [dayType, timestamptz],
+  columns: { id: text, at: timestamptz, votes: int, comments: int, stars: nullable(int) },
+})
+
+/** What was seen of the papers on the list of a day since then, in order, by their ids; papers without are absent. */
+export async function countsSince(db: Queries, day: Day, since: Date): Promise<Map<string, Counts[]>> {
+  const counts = new Map<string, Counts[]>()
+  for (const { id, ...seen } of await db.run(snapshotsOfDay, [day, since])) {
+    const known = counts.get(id)
+    if (known) known.push(seen)
+    else counts.set(id, [seen])
+  }
+  return counts
+}
+
 function countsOf(seen: Static<typeof snapshotSchema>): Counts {
   return { ...seen, at: new Date(seen.at) }
 }

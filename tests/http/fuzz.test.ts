@@ -1,6 +1,6 @@
 /**
  * Every operation of /openapi.json called many times with sound and broken values. FUZZ_CALLS sets how many calls each
- * gets (20 in the ordinary run, 100 in `npm run fuzz`), FUZZ_SEED which ones, FUZZ_ONLY a part of the paths.
+ * gets (40 in the ordinary run, 100 in `npm run fuzz`), FUZZ_SEED which ones, FUZZ_ONLY a part of the paths.
  */
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
@@ -19,7 +19,7 @@ import { slowFile } from '../support/slow-file.js'
 
 slowFile()
 
-const calls = Number(process.env['FUZZ_CALLS'] ?? 20)
+const calls = Number(process.env['FUZZ_CALLS'] ?? 40)
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_123)
 const only = process.env['FUZZ_ONLY'] ?? ''
 const key = 'an-admin-key-for-tests-0123456789abcdef'

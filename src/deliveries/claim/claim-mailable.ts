@@ -8,9 +8,10 @@ import type { Claimed, Sending } from '../ledger/delivery.js'
 import { type Barred, endRows, leaveOut } from './leave-out.js'
 
 /**
- * Claims like {@link claimDue}, which passes over addresses that the list names, and then leaves out those that
- * it knows by their keyed hash alone, as it does erased ones, and readers who had or mute every paper. Of all kinds only alerts, which an operator asked
- * for, are not asked about; and whoever was erased and signs up anew is asked to confirm it.
+ * Claims like {@link claimDue}, which passes over addresses that the list names. Then it leaves out those that the
+ * list knows by their keyed hash alone, as it does erased ones, and readers who have had or mute every paper. Alerts
+ * are exempt: an operator asked for them. Whoever was erased and signs up anew still gets the mail that asks them to
+ * confirm.
  */
 export async function claimMailable(
   { db, secrets }: Pick<Sending, 'db' | 'secrets'>,

@@ -11,7 +11,7 @@ import { batchSize } from '../ledger/place.js'
 import { expiryOf, slotOf } from '../ledger/slots.js'
 import { countSome, insertBatches, ownSlots } from './fan-out-sql.js'
 
-type FanOutNeeds = { db: Db; clock: Clock; config: Pick<Config, 'timezone' | 'canaryPercent'> }
+export type FanOutNeeds = { db: Db; clock: Clock; config: Pick<Config, 'timezone' | 'canaryPercent'> }
 
 type Opened = { id: number; kind: 'daily' | 'weekly'; sendAt: Date }
 

@@ -5,8 +5,7 @@ import { int, oneOf } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import { setBounds } from '../rates/bounds.js'
-import { chooseOrLog } from '../editions/choose-or-log.js'
-import { fanOut } from '../editions/fan-out.js'
+import { oweEdition } from '../editions/owe-edition.js'
 import { readHold } from '../../db/continuity/stamp.js'
 import { type LaneParts, runBroadcastLane } from '../lanes/lanes.js'
 import { openProgress, type Progress } from '../reports/progress.js'
@@ -37,8 +36,7 @@ export async function sendEdition(
 ): Promise<SendSummary> {
   const { db } = parts.services
   await setBounds(parts.services)
-  await chooseOrLog(parts.services, editionId)
-  await fanOut(parts.services, editionId)
+  await oweEdition(parts.services, editionId)
   const status = await statusOf(parts, editionId)
   if (!publicStatuses.includes(status)) {
     throw new Problem('conflict', `The edition is ${status}; there is no mail to send.`)
@@ -76,7 +74,7 @@ async function watch(
     // Counting a million rows must not become the work.
     const wait = Math.max(lookMs, 10 * (performance.now() - started))
     await sleep(wait, undefined, signal && { signal }).catch(() => {})
-    if (status === 'frozen') await fanOut(parts.services, editionId)
+    if (status === 'frozen') await oweEdition(parts.services, editionId)
   }
 }
 

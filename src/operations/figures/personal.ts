@@ -37,7 +37,7 @@ const readers = statement({
   columns: { following: sumOrNull, answering: sumOrNull, inLastEdition: sumOrNull },
 })
 
-// Of the ways in which a name is written, the usual one is shown where it is ten readers' too; else the folded key.
+// A name is shown as it is usually written if ten readers write it so; otherwise as the folded key.
 const followed = statement({
   text: `SELECT kind, coalesce((array_agg(label ORDER BY alike DESC, label) FILTER (WHERE alike >= $1::int))[1], key) AS label,
       ${toldOf('sum(follow)::bigint')} AS follow, ${toldOf('sum(mute)::bigint')} AS mute

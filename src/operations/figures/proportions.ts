@@ -16,8 +16,8 @@ export function shareOf(some: number, all: number): Share {
 }
 
 /**
- * How much larger the first share is: Newcombe's interval (1998, method 10) from the two intervals. Where it holds 0,
- * nothing is shown.
+ * How much larger the first share is, with Newcombe's interval (1998, method 10) from the two intervals. An interval
+ * that includes 0 proves no difference.
  */
 export function differenceOf(one: Share, other: Share): Difference {
   const difference = one.share - other.share

@@ -65,7 +65,10 @@ export class ByteRows {
 
   set(row: number, vector: Int8Array): void {
     this.#reach(this.#at(row + 1))
-    new Int8Array(this.#memory.buffer).set(vector, this.#at(row))
+    const bytes = new Int8Array(this.#memory.buffer)
+    bytes.set(vector, this.#at(row))
+    // Products that stood here before would be multiplied as well.
+    bytes.fill(0, this.#at(row) + this.#width, this.#at(row + 1))
   }
 
   get(row: number): Int8Array {

@@ -2,6 +2,7 @@
 import type { Queries } from '../../db/client.js'
 import { bytes, bytesList, int, text, texts } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
+import type { Meanings } from './meanings.js'
 
 const due = statement({
   text: `SELECT p.id, p.title, p.abstract FROM paper p
@@ -52,18 +53,8 @@ const ofPapers = statement({
   columns: { id: text, vector: bytes },
 })
 
-/** Vectors of length 127 by the ids of their papers, all of one model; papers without are absent. */
-export type Meanings = ReadonlyMap<string, Int8Array>
-
 /** Of the model that wrote last: what an earlier one wrote can't be compared with it. */
 export async function meaningsOf(db: Queries, ids: readonly string[]): Promise<Meanings> {
   const rows = await db.run(ofPapers, [[...ids]])
   return new Map(rows.map(({ id, vector }) => [id, new Int8Array(vector)]))
-}
-
-/** The cosine of the angle between two, from -1 to 1. */
-export function cosineOf(a: Int8Array, b: Int8Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!
-  return sum / (127 * 127)
 }

@@ -1,5 +1,5 @@
 /** How alike two papers are: the same work listed twice under two ids. */
-import { cosineOf, type Meanings } from '../meaning/kept-vectors.js'
+import { cosineOf, type Meanings } from '../meaning/meanings.js'
 
 type Words = { title: Set<string>; text: Set<string> }
 

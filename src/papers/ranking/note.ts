@@ -30,17 +30,17 @@ export function noteOf(
 const freshMs = 36 * 3_600_000
 
 /**
- * How a paper fares now, for the list of its day: `+38 votes overnight, third day on the list`; empty for nothing
- * worth saying.
+ * How a paper fares now, for the list of a day: `+38 votes overnight, third day on the list`; empty for nothing
+ * worth saying. `listedOn` ends with that day.
  */
-export function momentumOf(paper: Candidate, now: Date): string {
+export function momentumOf(paper: Pick<Candidate, 'votes' | 'snapshots' | 'listedOn'>, now: Date): string {
   const seen = paper.snapshots.at(-1)?.at.getTime() ?? 0
   const gain = now.getTime() - seen < freshMs ? gainPhrase(paper) : null
   return [gain, daysPhrase(paper.listedOn.length)].filter((phrase) => phrase !== null).join(', ')
 }
 
 /** Worth saying when it is some votes and a good part of them all. */
-function gainPhrase(paper: Candidate): string | null {
+function gainPhrase(paper: Pick<Candidate, 'votes' | 'snapshots'>): string | null {
   const gain = gainOf(paper)
   if (!gain || gain.votes < 5 || gain.votes * 5 < paper.votes) return null
   return `+${gain.votes} votes ${gain.hours <= 20 ? 'overnight' : 'since the day before'}`

@@ -1,5 +1,5 @@
 /** Chooses and orders the papers of an edition: pure, explained, the same for the same input. */
-import type { Meanings } from '../meaning/kept-vectors.js'
+import type { Meanings } from '../meaning/meanings.js'
 import { likeness } from './likeness.js'
 import { noteOf } from './note.js'
 import type { Candidate } from '../paper.js'

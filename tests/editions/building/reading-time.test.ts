@@ -7,6 +7,7 @@ import { readHubEntry } from '../../../src/papers/sources/hub-entry.js'
 import { keepDay } from '../../support/kept-days.js'
 import { recordedFolder } from '../../support/recorded.js'
 import { stoppedClock, testServices } from '../../support/services.js'
+import { spokenText, wordsIn } from '../../support/spoken.js'
 import { testDatabase } from '../../support/test-database.js'
 
 const { db } = await testDatabase()
@@ -21,15 +22,6 @@ const folder = recorded ? `${recorded}/daily` : new URL('../../fixtures/daily', 
 /** Two minutes are 300 words; ten titles alone are 90 of them, the masthead 25, votes 20. */
 const most = 375
 const mostOnAverage = 345
-
-const wordsIn = (text: string) => text.split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word)).length
-
-/** Masthead and cards, without lines that hold a link: nobody reads those out. */
-const spokenText = (text: string) =>
-  text
-    .split('\n')
-    .filter((line) => !/https?:|@@/.test(line))
-    .join('\n')
 
 /** What is seen, without the lines of links. */
 const spokenHtml = (html: string) =>

@@ -13,6 +13,11 @@ it.each([1, 15, 16, 383, 384, 1024])('multiplies vectors of %i bytes as plain ar
     const products = vectors.map((one) => one.reduce((sum, value, i) => sum + value * vector[i]!, 0))
     expect([...rows.productsWith(vector, vectors.length)]).toEqual(products)
   }
+  // One that comes later stands where products stood.
+  rows.set(vectors.length, vectors[7]!)
+  expect(rows.productsWith(vectors[3]!, vectors.length + 1).at(-1)).toBe(
+    rows.productsWith(vectors[3]!, vectors.length)[7],
+  )
   rows.set(3, least)
   expect(rows.get(3)).toEqual(least)
   expect(rows.get(4)).toEqual(vectors[4])

@@ -1,7 +1,8 @@
 /** What a period's personal editions are chosen from: its lists and the week before, without what nobody may see. */
 import { addDays, type Day } from '../../../clock.js'
 import type { Queries } from '../../../db/client.js'
-import { type Meanings, meaningsOf } from '../../../papers/meaning/kept-vectors.js'
+import { meaningsOf } from '../../../papers/meaning/kept-vectors.js'
+import type { Meanings } from '../../../papers/meaning/meanings.js'
 import type { Candidate } from '../../../papers/paper.js'
 import type { PoolPaper } from '../../../papers/personal/choosing/pool.js'
 import { readCuration } from '../../../papers/ranking/curation.js'

@@ -67,7 +67,7 @@ export const personalRoutes: Routes = async (app, { services }) => {
       schema: operation({
         summary: 'How personal editions fare',
         description:
-          'Sums of the last thirty days, of ten readers at least each: null for fewer. `trial` compares readers with interests who have a personal edition with those whom chance gave the common one; the settings `personal.enabled` and `personal.trialShare` switch it.',
+          'Answers are of the last 30 days. Every figure is of ten readers at least, and null for fewer. `trial` compares readers with interests who have a personal edition with those whom chance gave the common one; the settings `personal.enabled` and `personal.trialShare` switch it.',
         response: { 200: figures },
       }),
     },

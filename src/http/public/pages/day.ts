@@ -1,9 +1,9 @@
 /** The papers of a day, on the front page and on a page of their own. */
-import { addDays, type Day, utcDay } from '../../../clock.js'
+import { addDays, type Day, daysBefore, utcDay } from '../../../clock.js'
 import { Problem } from '../../../errors.js'
 import { fullDay, longDay } from '../../../format/readable.js'
 import { momentumOf } from '../../../papers/ranking/note.js'
-import { candidatesFor, latestDay, neighbourDays, papersOfDay } from '../../../papers/reads.js'
+import { countsSince, latestDay, neighbourDays, papersOfDay } from '../../../papers/reads.js'
 import type { Services } from '../../../services.js'
 import { cardPath } from '../cards/card-of.js'
 import { renderPage } from '../../server/page.js'
@@ -30,6 +30,9 @@ type DayView = {
   next: Leaf
   spans: SpanLink[]
 }
+
+/** A look is compared with one from up to so many days before. */
+const daysCompared = 4
 
 /** The front page: the newest day with papers, and the signup form. */
 export async function homePage(services: Given): Promise<string> {
@@ -69,16 +72,22 @@ export async function dayPage(services: Given, day: Day): Promise<string> {
 /** @param front - whether the first paper leads. */
 async function dayView(services: Given, day: Day, front = false): Promise<DayView> {
   const { db, config } = services
-  const [papers, neighbours, candidates] = await Promise.all([
+  const now = services.clock.now()
+  const [papers, neighbours, counts] = await Promise.all([
     papersOfDay(db, day, mostListed),
     neighbourDays(db, day),
-    candidatesFor(db, day),
+    countsSince(db, day, daysBefore(now, daysCompared)),
   ])
-  const now = services.clock.now()
-  const momentum = new Map(candidates.map((paper) => [paper.id, momentumOf(paper, now)]))
   const views = papers.map((paper, index) => ({
     ...paperView(paper, index + 1, config.pictures),
-    momentum: momentum.get(paper.id) ?? '',
+    momentum: momentumOf(
+      {
+        votes: paper.votes,
+        snapshots: counts.get(paper.id) ?? [],
+        listedOn: paper.listedOn.filter((listed) => listed <= day),
+      },
+      now,
+    ),
   }))
   return {
     day,

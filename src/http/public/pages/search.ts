@@ -70,7 +70,7 @@ function feedOf({ q, organisation, from, to }: Asked): string | null {
   return `/feed.xml?${new URLSearchParams(asked).toString()}`
 }
 
-/** Where a reader may follow or mute what was searched for: one name or some words, without what is to be left out. */
+/** Where a reader may follow or mute what was searched for; null for a search that leaves words out or combines two. */
 function followOf({ q, organisation }: Asked): string | null {
   const name = q ? q.replace(/^"([^"]*)"$/, '$1') : organisation
   const isName = name && name.length <= longestLabel && !/(?:^|\s)-|"/.test(name) && !(q && organisation)

@@ -12,7 +12,7 @@ const roomForAuthors = 10_000
 
 type Choice = { kind: InterestKind; label: string; state: 'followed' | 'muted' | 'neither'; n: number | null }
 
-/** @returns what stands for a name in the reader's interests. */
+/** @returns how it is with a name: whether the reader follows or mutes it. */
 function choiceAmong(interests: readonly Interest[]) {
   const known = new Map(interests.map((one) => [`${one.kind} ${one.key}`, one]))
   return (kind: InterestKind, label: string): Choice => {
@@ -27,9 +27,26 @@ function choiceAmong(interests: readonly Interest[]) {
   }
 }
 
-/** Of one paper: what the template needs. */
-export function followPage(paper: KeptPaper, interests: readonly Interest[], told: Told = {}) {
+export type Subject = { paper: KeptPaper } | { name: string }
+
+/** What the template needs. */
+export function followPage(subject: Subject, interests: readonly Interest[], told: Told = {}) {
   const choice = choiceAmong(interests)
+  const about = 'paper' in subject ? aboutPaper(subject.paper, choice) : aboutName(subject.name, choice)
+  const { id } = about.paper ?? {}
+  return {
+    title: 'Follow or mute',
+    ...about,
+    example: interests.find(({ kind, key }) => kind === 'paper' && key === id) ?? null,
+    done: told.done ?? '',
+    fault: told.fault ?? '',
+  }
+}
+
+type Choose = ReturnType<typeof choiceAmong>
+
+/** `back` leads to the same page after a button was pressed. */
+function aboutPaper(paper: KeptPaper, choice: Choose) {
   const authors = firstWithin(roomForAuthors, paper.authors, 2)
   const keywords = paper.keywords.map((word) => choice(isCategory(word) ? 'category' : 'keyword', word))
   const groups = [
@@ -41,32 +58,19 @@ export function followPage(paper: KeptPaper, interests: readonly Interest[], tol
     { heading: 'Keywords', choices: keywords },
   ].filter(({ choices }) => choices.length > 0)
   return {
-    title: 'Follow or mute',
     paper: paperView(paper),
     back: { name: 'paper', value: paper.id },
-    example: interests.find(({ kind, key }) => kind === 'paper' && key === paper.id) ?? null,
     groups,
     moreAuthors: paper.authors.length - authors.length,
-    done: told.done ?? '',
-    fault: told.fault ?? '',
   }
 }
 
-/** Of a name that was searched for: what it may be. What the template needs. */
-export function followNamePage(name: string, interests: readonly Interest[], told: Told = {}) {
-  const choice = choiceAmong(interests)
-  const groups = nameKinds.map(({ kind, heading }) => ({ heading, choices: [choice(kind, name)] }))
-  return {
-    title: 'Follow or mute',
-    paper: null,
-    back: { name: 'name', value: name },
-    example: null,
-    groups,
-    moreAuthors: 0,
-    done: told.done ?? '',
-    fault: told.fault ?? '',
-  }
-}
+const aboutName = (name: string, choice: Choose) => ({
+  paper: null,
+  back: { name: 'name', value: name },
+  groups: nameKinds.map(({ kind, heading }) => ({ heading, choices: [choice(kind, name)] })),
+  moreAuthors: 0,
+})
 
 const nameKinds: { kind: InterestKind; heading: string }[] = [
   { kind: 'words', heading: 'Papers with all these words in title or abstract' },

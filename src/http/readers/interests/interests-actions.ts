@@ -11,26 +11,20 @@ import { removeExamples } from '../../../subscribers/interests/examples.js'
 import { problemKinds } from '../../contract/problem.js'
 import { type Fields, fieldsOf } from '../step/request.js'
 import { showPage } from '../step/step.js'
-import { followNamePage, followPage } from './follow-page.js'
+import { followPage, type Subject } from './follow-page.js'
 import { interestsPage, type Told } from './interests-page.js'
 import { takeExamples } from './take-examples.js'
 
 /** Answers with the page that the form stood on. */
 export async function change(services: Services, request: FastifyRequest, reply: FastifyReply, id: number) {
   const fields = fieldsOf(request)
-  const { paper, name } = fields
-  const answer = (told: Told, status = 200) => {
-    if (paper) return showFollow(services, reply, id, paper, told, status)
-    if (name) return showFollowName(services, reply, id, name.slice(0, longestLabel), told, status)
-    return show(services, reply, id, told, status)
-  }
   try {
-    return await answer({ done: await act(services, id, fields) })
+    return await show(services, reply, id, fields, { done: await act(services, id, fields) })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const { status } = problemKinds[error.code]
     const told = { fault: error.message, kept: { kind: fields['kind'] ?? '', label: fields['label'] ?? '' } }
-    return answer(told, status)
+    return show(services, reply, id, fields, told, status)
   }
 }
 
@@ -65,40 +59,31 @@ async function act({ db, clock }: Services, id: number, fields: Fields): Promise
 const isKind = (kind: string | undefined): kind is Exclude<InterestKind, 'paper'> =>
   kind !== 'paper' && interestKinds.some((known) => known === kind)
 
+/** What a page of the interests is about: one paper, a name that was searched for, or else all that they follow. */
+export type About = { paper?: string | undefined; name?: string | undefined }
+
+/** @throws Problem `not-found` for a paper that is not kept. */
 export async function show(
   services: Services,
   reply: FastifyReply,
   id: number,
+  about: About,
   told: Told = {},
   status = 200,
 ) {
+  const interests = await readInterests(services.db, id)
+  if (about.paper || about.name) {
+    const page = followPage(await subjectOf(services, about), interests, told)
+    return showPage(services, reply, 'pages/reader/follow.eta', page, status)
+  }
   const { enabled } = await readPersonal(services.db)
-  const page = interestsPage(await readInterests(services.db, id), told, enabled)
+  const page = interestsPage(interests, told, enabled)
   return showPage(services, reply, 'pages/reader/interests.eta', page, status)
 }
 
-export async function showFollow(
-  services: Services,
-  reply: FastifyReply,
-  id: number,
-  paperId: string,
-  told: Told = {},
-  status = 200,
-) {
-  const paper = await readPaper(services.db, paperId)
+async function subjectOf({ db }: Services, { paper: paperId, name = '' }: About): Promise<Subject> {
+  if (!paperId) return { name: name.slice(0, longestLabel) }
+  const paper = await readPaper(db, paperId)
   if (!paper) throw new Problem('not-found', 'This paper has not been on the list yet.')
-  const page = followPage(paper, await readInterests(services.db, id), told)
-  return showPage(services, reply, 'pages/reader/follow.eta', page, status)
-}
-
-export async function showFollowName(
-  services: Services,
-  reply: FastifyReply,
-  id: number,
-  name: string,
-  told: Told = {},
-  status = 200,
-) {
-  const page = followNamePage(name, await readInterests(services.db, id), told)
-  return showPage(services, reply, 'pages/reader/follow.eta', page, status)
+  return { paper }
 }

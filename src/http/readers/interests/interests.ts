@@ -8,7 +8,7 @@ import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
 import { closed } from '../session/closed.js'
 import { isForeign, sessionOf } from '../session/session.js'
 import { showStep } from '../step/step.js'
-import { change, show, showFollow, showFollowName } from './interests-actions.js'
+import { change, show } from './interests-actions.js'
 
 /** Of a file of references. */
 const fileBytes = 2_000_000
@@ -23,7 +23,7 @@ export const interestRoutes: Routes = async (app, { services }) => {
     { schema: schemaOf('What the reader follows') },
     async (request, reply) => {
       const id = await sessionOf(services, request)
-      return id === null ? showStep(services, reply, closed) : show(services, reply, id)
+      return id === null ? showStep(services, reply, closed) : show(services, reply, id, {})
     },
   )
   app.get(
@@ -31,10 +31,7 @@ export const interestRoutes: Routes = async (app, { services }) => {
     { schema: { ...schemaOf('What to follow of a paper, or of a search'), querystring: followed } },
     async (request, reply) => {
       const id = await sessionOf(services, request)
-      if (id === null) return showStep(services, reply, closed)
-      const { paper, name } = request.query
-      if (paper) return showFollow(services, reply, id, paper)
-      return name ? showFollowName(services, reply, id, name) : show(services, reply, id)
+      return id === null ? showStep(services, reply, closed) : show(services, reply, id, request.query)
     },
   )
   app.get('/preferences/saved', { schema: savedSchema }, async (request, reply) => {

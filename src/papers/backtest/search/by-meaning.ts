@@ -1,4 +1,5 @@
 /** What papers and questions of a trial mean, reckoned before it begins. */
+import { cosineOf } from '../../meaning/meanings.js'
 import type { Model } from '../../meaning/model.js'
 import type { Text } from '../../personal/vectors.js'
 import type { Questions } from './read-queries.js'
@@ -40,21 +41,14 @@ export async function trialMeaning(
     nearest(asked, among, count) {
       const to = vectors.get('text' in asked ? `text ${asked.text}` : `paper ${asked.paper}`)
       if (!to) return []
-      const scored = (among ?? [...papers.keys()]).map((id) => ({
-        id,
-        score: product(to, vectors.get(`paper ${id}`)),
-      }))
+      const scored = (among ?? [...papers.keys()]).map((id) => {
+        const vector = vectors.get(`paper ${id}`)
+        return { id, score: vector ? cosineOf(to, vector) : Number.NEGATIVE_INFINITY }
+      })
       return scored
         .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
         .slice(0, count)
         .map(({ id }) => id)
     },
   }
-}
-
-function product(a: Int8Array, b: Int8Array | undefined): number {
-  if (!b) return Number.NEGATIVE_INFINITY
-  let sum = 0
-  for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!
-  return sum
 }

@@ -1,5 +1,5 @@
 /** How near papers are for one reader: by their words and, where a model says it, by what they mean. */
-import { cosineOf } from '../../meaning/kept-vectors.js'
+import { cosineOf } from '../../meaning/meanings.js'
 import type { Vector } from '../vectors.js'
 
 /** A paper by its words; `meaning` is of length 127, see papers/meaning. */
