@@ -51,7 +51,7 @@ const shownPaper = Type.Object({
   stars: orNull(Type.Integer()),
   codeUrl: orNull(Type.String()),
   projectUrl: orNull(Type.String()),
-  /** Why it was chosen, in a few words for readers: `+38 votes overnight`. */
+  /** Why it was chosen, in a few words for readers: `+38 overnight`. */
   note: orNull(Type.String()),
   /** An earlier edition had it, and an editor let it in again; absent otherwise. */
   returned: Type.Optional(Type.Literal(true)),

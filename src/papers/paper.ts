@@ -27,6 +27,8 @@ export type Paper = {
   votes: number
   comments: number
   stars: number | null
+  /** An author of it takes part in the discussion. */
+  authorTalks: boolean
 }
 
 /** A paper at one look: a count the source did not tell is null, which is not a zero. */

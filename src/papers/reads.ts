@@ -43,6 +43,7 @@ const paperColumnTypes = {
   votes: int,
   comments: int,
   stars: nullable(int),
+  authorTalks: boolean,
   withdrawn: boolean,
   html: nullable(json(paperHtmlSchema)),
   picture: nullable(json(paperPicture)),
@@ -64,7 +65,8 @@ export type PaperRow = RowOf<Statement<readonly [], typeof keptColumnTypes>>
 const paperColumns = `
   p.id, p.title, p.abstract, p.summary, to_jsonb(coalesce(p.authors, '{}')) AS authors, greatest(p.author_count, coalesce(cardinality(p.authors), 0)) AS "authorCount",
   p.organisation, coalesce(p.keywords, '{}') AS keywords, p.code_url AS "codeUrl", p.project_url AS "projectUrl",
-  p.published_at AS "publishedAt", p.votes, p.comments, p.stars, p.withdrawn, p.html, p.picture`
+  p.published_at AS "publishedAt", p.votes, p.comments, p.stars, p.author_talks AS "authorTalks",
+  p.withdrawn, p.html, p.picture`
 
 /** The same with the days that it was listed on: what {@link paperOf} takes. */
 export const keptColumns = `${paperColumns},

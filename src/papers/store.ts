@@ -12,7 +12,7 @@ const found = `jsonb_to_recordset($1::jsonb) AS f (
   id text, title text, abstract text, summary text, authors text[], "authorCount" int, organisation text,
   submitter text, keywords text[], "codeUrl" text, "projectUrl" text, "publishedAt" timestamptz,
   "listedAt" timestamptz, votes int, comments int, stars int,
-  "pictureUrls" text[], position int)`
+  "authorTalks" boolean, "pictureUrls" text[], position int)`
 
 const rows = json(Type.Array(Type.Unknown()))
 
@@ -20,9 +20,10 @@ const rows = json(Type.Array(Type.Unknown()))
 const upsertPapers = statement({
   text: `
 INSERT INTO paper AS p (id, title, abstract, summary, authors, author_count, organisation, submitter, keywords,
-  code_url, project_url, published_at, votes, comments, stars, created_at, updated_at)
+  code_url, project_url, published_at, votes, comments, stars, author_talks, created_at, updated_at)
 SELECT id, title, abstract, summary, authors, "authorCount", organisation, submitter, keywords,
-  "codeUrl", "projectUrl", "publishedAt", coalesce(votes, 0), coalesce(comments, 0), stars, $2, $2
+  "codeUrl", "projectUrl", "publishedAt", coalesce(votes, 0), coalesce(comments, 0), stars,
+  "authorTalks", $2, $2
 -- All writers take the rows in one order, so that two looks at once can't wait for each other in a circle.
 FROM ${found} ORDER BY id
 ON CONFLICT (id) DO UPDATE SET
@@ -38,6 +39,7 @@ ON CONFLICT (id) DO UPDATE SET
   project_url = coalesce(excluded.project_url, p.project_url),
   published_at = coalesce(excluded.published_at, p.published_at),
   stars = coalesce(excluded.stars, p.stars),
+  author_talks = p.author_talks OR excluded.author_talks,
   updated_at = excluded.updated_at
 RETURNING (xmax = 0) AS added`,
   parameters: [rows, timestamptz],

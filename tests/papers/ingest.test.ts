@@ -53,6 +53,7 @@ describe('a look', () => {
       submitter: 'ak',
       listedAt: '2026-07-20T03:00:00Z',
       code: 'https://github.com/acme/one',
+      authorTalks: true,
     })
     const report = await withHub(
       { days: { [day]: [full, hubEntry('math/0309136', { votes: 2 }), 7] } },
@@ -88,6 +89,7 @@ describe('a look', () => {
       votes: 12,
       comments: 3,
       stars: 40,
+      authorTalks: true,
       withdrawn: false,
       picture: null,
       html: {
@@ -111,6 +113,7 @@ describe('a look', () => {
       organisation: 'Acme',
       submitter: 'ak',
       code: 'https://github.com/a/b',
+      authorTalks: true,
     })
     const poor = { paper: { id: '2607.00001', title: 'A better title' } }
     await withHub({ days: { [day]: [rich] } }, async (hub) => {

@@ -26,6 +26,7 @@ export function candidate(id: string, fields: Partial<Candidate> = {}): Candidat
     votes: 10,
     comments: 1,
     stars: null,
+    authorTalks: false,
     listedOn: ['2026-07-20'],
     lateFor: null,
     snapshots: [],

@@ -11,6 +11,7 @@ type EntryFields = {
   listedAt?: string
   authors?: string[]
   code?: string
+  authorTalks?: boolean
 }
 
 /** An entry of the Hub's daily list; what is not given is absent, but for title, votes and comments. */
@@ -28,5 +29,7 @@ export function hubEntry(id: string, fields: EntryFields = {}): { paper: { id: s
     ...(fields.organisation ? { organization: { fullname: fields.organisation } } : {}),
     ...(fields.submitter ? { submittedOnDailyBy: { user: fields.submitter } } : {}),
   }
-  return { paper, numComments: fields.comments ?? 1 } as { paper: { id: string } }
+  return { paper, numComments: fields.comments ?? 1, isAuthorParticipating: fields.authorTalks ?? false } as {
+    paper: { id: string }
+  }
 }

@@ -23,6 +23,7 @@ export function foundPaper(id: string, changes: Partial<FoundPaper> = {}): Found
     votes: 10,
     comments: 1,
     stars: null,
+    authorTalks: false,
     pictureUrls: [],
     ...changes,
   }

@@ -23,6 +23,7 @@ export function foundPaper(given: Partial<FoundPaper> & { id: string }): FoundPa
     votes: 1,
     comments: 0,
     stars: null,
+    authorTalks: false,
     pictureUrls: [],
     ...given,
   }

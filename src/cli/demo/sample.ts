@@ -42,6 +42,7 @@ function found({ authors, publishedOn, ...paper }: SamplePaper, day: Day): Found
     keywords: [],
     publishedAt: new Date(`${publishedOn}T00:00:00Z`),
     listedAt: new Date(`${day}T00:00:00Z`),
+    authorTalks: false,
     pictureUrls: [],
   }
 }

@@ -23,7 +23,7 @@ const paper = {
   comments: [5],
   stars: [120],
   rank: [1],
-  note: ['+38 votes overnight, code released'],
+  note: ['+38 overnight, code released'],
   why: ['no-room', 'asked by mail'],
   detail: ['11th of 10'],
   position: [1],

@@ -105,5 +105,6 @@ const nothingKnown = {
   votes: null,
   comments: null,
   stars: null,
+  authorTalks: false,
   pictureUrls: [],
 }

@@ -47,7 +47,7 @@ export type Chosen = {
   /** From 1. */
   rank: number
   reasons: Reasons
-  /** Why it was chosen, in a few words for readers: `+38 votes overnight`. */
+  /** Why it was chosen, in a few words for readers: `+38 overnight`. */
   note: string | null
   /** True where an earlier edition had it and an editor let it in again. */
   returned: boolean

@@ -42,6 +42,7 @@ export function readFileEntry(entry: unknown, day: Day): FoundPaper | string {
     votes: count(first('votes', 'upvotes')),
     comments: count(first('comments', 'numComments')),
     stars: count(first('stars', 'githubStars')),
+    authorTalks: fields['isAuthorParticipating'] === true,
     pictureUrls: pictureUrls(fields['picture'], fields['thumbnail']),
   }
 }

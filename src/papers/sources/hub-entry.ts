@@ -40,6 +40,7 @@ export function readHubEntry(entry: unknown, day: Day): FoundPaper | string {
     votes: count(paper['upvotes']),
     comments: count(outer['numComments']),
     stars: count(paper['githubStars']),
+    authorTalks: outer['isAuthorParticipating'] === true,
     pictureUrls: pictureUrls(paper['mediaUrls'] ?? outer['mediaUrls'], outer['thumbnail']),
   }
 }

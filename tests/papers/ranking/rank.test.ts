@@ -218,14 +218,18 @@ describe('the note for readers', () => {
     [{}, null],
     [{ codeUrl: 'https://github.com/a/b' }, 'code released'],
     [{ comments: 7 }, '6 comments'],
+    [{ comments: 7, authorTalks: true }, 'the author answers questions, 6 comments'],
+    [{ comments: 3, authorTalks: true }, 'the author answers questions'],
+    // Their own comment and one that may be a program's are no questions.
+    [{ comments: 2, authorTalks: true }, null],
     [{ listedOn: ['2026-07-16', '2026-07-17', '2026-07-20'] }, 'third day on the list'],
     [
       { votes: 50, snapshots: [seen('2026-07-20T17:00:00Z', 12), seen('2026-07-21T05:00:00Z', 50)] },
-      '+38 votes overnight',
+      '+38 overnight',
     ],
     [
       { votes: 50, snapshots: [seen('2026-07-19T17:00:00Z', 12), seen('2026-07-21T05:00:00Z', 50)] },
-      '+38 votes since the day before',
+      '+38 since the day before',
     ],
     [{ votes: 50, snapshots: [seen('2026-07-21T04:00:00Z', 12), seen('2026-07-21T05:00:00Z', 50)] }, null],
     [{ votes: 500, snapshots: [seen('2026-07-20T17:00:00Z', 480), seen('2026-07-21T05:00:00Z', 500)] }, null],

@@ -29,6 +29,7 @@ describe('an entry of the list', () => {
       votes: null,
       comments: null,
       stars: null,
+      authorTalks: false,
       pictureUrls: [],
     })
   })
@@ -67,6 +68,7 @@ describe('an entry of the list', () => {
         publishedAt: 'soon',
       },
       numComments: 1e12,
+      isAuthorParticipating: 'yes',
     })
     expect(paper).toMatchObject({
       title: 'Outer title',
@@ -76,6 +78,7 @@ describe('an entry of the list', () => {
       codeUrl: null,
       projectUrl: null,
       stars: null,
+      authorTalks: false,
       votes: null,
       comments: null,
       keywords: [],

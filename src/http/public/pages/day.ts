@@ -82,7 +82,7 @@ async function dayView(services: Given, day: Day, front = false): Promise<DayVie
     ...paperView(paper, index + 1, config.pictures),
     momentum: momentumOf(
       {
-        votes: paper.votes,
+        ...paper,
         snapshots: counts.get(paper.id) ?? [],
         listedOn: paper.listedOn.filter((listed) => listed <= day),
       },
