@@ -139,6 +139,21 @@ describe.skipIf(withoutChromium)('pages in a browser', () => {
     },
   )
 
+  it('ask about a mistyped address on a page of its own, without scripts', async () => {
+    const { page, complaints } = await open('/', { ...phone, javaScriptEnabled: false })
+    await page.getByRole('textbox', { name: 'Email address' }).fill('finger@gmail.con')
+    await page.getByRole('button', { name: 'Subscribe' }).click()
+    await page.getByText('Did you mean').waitFor()
+    expect(page.url()).toBe(`${site.url}/did-you-mean`)
+    // Loaded again it asks again, and sends nothing.
+    await page.reload()
+    await page.getByRole('button', { name: 'Yes, use finger@gmail.com' }).click()
+    await page.getByText('on its way to finger@gmail.com').waitFor()
+    expect(page.url()).toBe(`${site.url}/check-your-inbox`)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
   it('lead from one edition to the next, and back to the site', async () => {
     const { page } = await open('/editions/2026-08-05', { ...phone, javaScriptEnabled: false })
     await page.getByRole('link', { name: 'Friday, 7 August 2026' }).click()

@@ -10,6 +10,7 @@ import { savedFileRoutes } from './mine/saved-files.js'
 import { savedRoutes } from './mine/saved.js'
 import { preferencesRoutes } from './preferences/preferences.js'
 import { checkInboxRoutes } from './signup/check-inbox.js'
+import { meantRoutes } from './signup/meant.js'
 import { signupRoutes } from './signup/signup.js'
 import { unsubscribeRoutes } from './unsubscribe.js'
 
@@ -18,6 +19,7 @@ export const readerRoutes: Routes = async (app, options) => {
   for (const routes of [
     signupRoutes,
     checkInboxRoutes,
+    meantRoutes,
     confirmRoutes,
     unsubscribeRoutes,
     preferencesRoutes,

@@ -1,4 +1,5 @@
 /** How an address was typed: what is understood, what is asked about, and which page follows. */
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../src/db/client.js'
@@ -21,6 +22,20 @@ let network = 0
 const post = (fields: Record<string, string>) =>
   postForm(app, '/api/v1/subscribers', fields, { remoteAddress: `198.51.${(network += 1)}.1` })
 
+/** The page that an answer leads to. */
+const read = ({ headers }: { headers: OutgoingHttpHeaders }) => {
+  const cookie = String(headers['set-cookie']).split(';')[0] ?? ''
+  return app.inject({ url: String(headers.location), headers: { cookie } })
+}
+
+const fieldsIn = (body: string): Record<string, string> =>
+  Object.fromEntries(
+    Array.from(
+      body.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g),
+      ([, name = '', value = '']) => [name, value],
+    ).filter(([name]) => name !== 'again'),
+  )
+
 describe('a form', () => {
   it('leads to a page that says which address was used, and to nobody else', async () => {
     const answer = await post({ email: 'Ada@Papers.Example' })
@@ -41,17 +56,53 @@ describe('a form', () => {
     }
   })
 
-  it('asks about gmail.con before anything is written, and takes either answer', async () => {
-    const asked = await post({ email: 'ada@gmail.con', frequency: 'weekly' })
+  it('leads to a question about gmail.con before anything is written, and takes either answer', async () => {
+    const wishes = { frequency: 'weekly', source: 'blog' }
+    const answer = await post({ email: 'Ada <ada@gmail.con>', ...wishes, nickname: '' })
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/did-you-mean'])
+    const cookie = String(answer.headers['set-cookie'])
+    expect(cookie).toMatch(/^meant=[\w-]+; Max-Age=600; Path=\/did-you-mean; HttpOnly; SameSite=Lax$/)
+    expect(`${cookie} ${answer.headers.location}`).not.toMatch(/ada|gmail/i)
+    const asked = await read(answer)
     expect(asked.statusCode).toBe(200)
+    expect(asked.headers['cache-control']).toBe('no-store')
     expect(asked.body).toContain('Did you mean <span class="address">ada@gmail.com</span>?')
-    expect(asked.body).toContain('name="frequency" value="weekly"')
+    expect(asked.body).toContain('You typed <span class="address">ada@gmail.con</span>')
+    expect(fieldsIn(asked.body)).toEqual({ ...wishes, sure: 'yes' })
     for (const email of ['ada@gmail.con', 'ada@gmail.com']) {
       expect(asked.body).toContain(`<button name="email" value="${email}"`)
       expect(await statusOf(db, email)).toBeUndefined()
-      expect((await post({ email, sure: 'yes' })).statusCode).toBe(303)
+      const taken = await post({ ...fieldsIn(asked.body), email })
+      expect(taken.headers.location).toBe('/check-your-inbox')
+      expect((await read(taken)).body).toContain(`on its way to ${email}.`)
       expect(await statusOf(db, email)).toBe('pending')
     }
+  })
+
+  it('asks for the address anew where no cookie is kept, and then takes it', async () => {
+    const inbox = String((await post({ email: 'other@papers.example' })).headers['set-cookie'])
+    const swapped = inbox.replace('signup=', 'meant=').split(';')[0] ?? ''
+    for (const cookie of ['', 'meant=', 'meant=AAAA', swapped]) {
+      const page = await app.inject({ url: '/did-you-mean', headers: { cookie } })
+      expect(page.statusCode).toBe(200)
+      expect(page.body).toContain('Nothing has been sent yet')
+      expect(page.body).not.toContain('other@')
+      expect(fieldsIn(page.body)).toEqual({ sure: 'yes' })
+    }
+    const taken = await post({ email: 'eve@gmail.con', sure: 'yes' })
+    expect(taken.headers.location).toBe('/check-your-inbox')
+  })
+
+  it('keeps what a long form says as far as a cookie holds it', async () => {
+    const answer = await post({
+      email: `${'a'.repeat(60)}@${'b.'.repeat(80)}gmail.con`,
+      source: 's'.repeat(100),
+      timezone: 'Europe/Paris',
+      altcha: 'x'.repeat(4000),
+    })
+    expect(answer.statusCode).toBe(303)
+    expect(String(answer.headers['set-cookie']).length).toBeLessThan(4096)
+    expect(fieldsIn((await read(answer)).body)).toMatchObject({ timezone: 'Europe/Paris' })
   })
 
   it.each([

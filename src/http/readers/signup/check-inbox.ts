@@ -1,26 +1,20 @@
-/** The page after a sign-up: which address was used, and what comes next. Loading it again sends nothing. */
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { seal, unseal } from '../../../config/sealed.js'
+/** The page after a sign-up: which address was used, and what comes next. */
+import type { FastifyReply } from 'fastify'
 import type { Services } from '../../../services.js'
 import type { Routes } from '../../contract/routes.js'
 import { htmlAnswer, pageProblems } from '../../contract/schemas.js'
 import { showStep } from '../step/step.js'
+import { keptIn, leadWith } from './kept-cookie.js'
 
-type InboxServices = Pick<Services, 'config' | 'secrets'>
+const page = { path: '/check-your-inbox', name: 'signup' }
 
-const path = '/check-your-inbox'
-const name = 'signup'
-const minutes = 10
-
-/** @param typed - the address as it was accepted; it goes along sealed, since addresses stand in no link and no log. */
-export function leadToInbox(services: InboxServices, reply: FastifyReply, typed: string): FastifyReply {
-  return reply
-    .setCookie(name, seal(services.secrets, typed).toString('base64url'), {
-      ...attributes(services),
-      maxAge: minutes * 60,
-    })
-    .header('cache-control', 'no-store')
-    .redirect(path, 303)
+/** @param typed - the address as it was accepted. */
+export function leadToInbox(
+  services: Pick<Services, 'config' | 'secrets'>,
+  reply: FastifyReply,
+  typed: string,
+): FastifyReply {
+  return leadWith(services, reply, page, typed)
 }
 
 export const checkInboxRoutes: Routes = async (app, { services }) => {
@@ -30,8 +24,8 @@ export const checkInboxRoutes: Routes = async (app, { services }) => {
     tags: ['pages'],
     response: { 200: htmlAnswer('Check your inbox'), ...pageProblems() },
   }
-  app.get(path, { schema }, async (request, reply) => {
-    const address = addressOf(services, request)
+  app.get(page.path, { schema }, async (request, reply) => {
+    const address = keptIn(services, request, page)
     const to = address === undefined ? 'to you' : `to ${address}`
     return showStep(services, reply, {
       heading: 'Now check your inbox',
@@ -45,16 +39,3 @@ export const checkInboxRoutes: Routes = async (app, { services }) => {
     })
   })
 }
-
-function addressOf({ secrets }: InboxServices, { cookies }: FastifyRequest): string | undefined {
-  const sealed = Buffer.from(cookies[name] ?? '', 'base64url')
-  return sealed.length > 28 ? unseal(secrets, sealed) : undefined
-}
-
-/** Lax: the form may stand on another site, from which a browser follows the redirect. */
-const attributes = ({ config }: InboxServices) => ({
-  path,
-  httpOnly: true,
-  sameSite: 'lax' as const,
-  secure: config.publicUrl.startsWith('https:'),
-})

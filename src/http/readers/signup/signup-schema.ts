@@ -1,7 +1,7 @@
 /** What a sign-up takes and answers, for checking and for the API's description. */
 import { Type } from 'typebox'
 import { frequencies } from '../../../subscribers/subscriber.js'
-import { pageProblems, problems, textAnswer } from '../../contract/schemas.js'
+import { pageProblems, problems } from '../../contract/schemas.js'
 
 export const accepted = {
   status: 'accepted' as const,
@@ -37,7 +37,7 @@ const body = Type.Object(
 
 export const signupSchema = {
   summary: 'Sign up',
-  description: `Takes JSON or a form. The answer is the same for every address, known or not: what happens is told by mail to its owner alone. A form is led on to a page (303), or asked first when the address looks mistyped. \`mailto:\` and \`Name <address>\` are understood.
+  description: `Takes JSON or a form. The answer is the same for every address, known or not: what happens is told by mail to its owner alone. A form is led on to a page (303), which asks first when the address looks mistyped. \`mailto:\` and \`Name <address>\` are understood.
 
 An address is mailed at most once an hour, three times a day and five times without a click, then once a day for a proof of work; that it was not mailed again is not told. When very many sign up, the answer is 428 until a proof of work comes along as \`altcha\`.`,
   tags: ['subscribers'],
@@ -66,8 +66,11 @@ An address is mailed at most once an hour, three times a day and five times with
         },
       },
     },
-    200: textAnswer('text/html', 'To a form: a question whether the address is mistyped'),
-    303: { description: 'To a form: taken, whatever is known about the address', type: 'null' },
+    303: {
+      description:
+        'To a form: taken, whatever is known about the address; or not taken yet, since the address looks mistyped',
+      type: 'null',
+    },
     ...pageProblems('unprocessable', 'precondition-required', 'too-many-requests', 'unsupported-media-type'),
   },
 }

@@ -13,7 +13,7 @@ import { accepted, challengeSchema, signupSchema } from './signup-schema.js'
 import { showSignupForm } from './signup-form.js'
 import { msTooQuick } from './stamp.js'
 import { leadToInbox } from './check-inbox.js'
-import { askWhatWasMeant, meantBy } from './meant.js'
+import { leadToQuestion, meantBy } from './meant.js'
 
 type Body = SignupRequest & {
   nickname?: string
@@ -37,7 +37,7 @@ export const signupRoutes: Routes = async (app, { services }) => {
         const address = meantBy(request.body.email)
         const { sure } = request.body
         if (form && address.meant && !sure && !request.body.nickname)
-          return askWhatWasMeant(services, reply, address, fieldsOf(request))
+          return leadToQuestion(services, reply, address.typed, fieldsOf(request))
         await evenOut(() => signUp(services, request, reply, request.body), stepMs)
         if (form) return leadToInbox(services, reply, address.typed)
         return reply.code(202).send({ ...accepted, ...(address.meant && { didYouMean: address.meant }) })
