@@ -104,7 +104,9 @@ function headerOf(prepared: PreparedMail, mail: ReaderMail): string {
     headerLine('Message-ID', `<${verbatim(mail.messageId)}>`) +
     'MIME-Version: 1.0\r\n' +
     headerLine('Content-Type', prepared.contentType) +
-    'Auto-Submitted: auto-generated\r\n'
+    'Auto-Submitted: auto-generated\r\n' +
+    // For Exchange (MS-OXCMAIL), which heeds no Auto-Submitted; without its words for bounces, since those are wanted.
+    'X-Auto-Response-Suppress: OOF, AutoReply\r\n'
   return mail.list ? lines + listHeaders(mail.list) : lines
 }
 

@@ -120,6 +120,7 @@ describe('a signature', () => {
     'MIME-Version',
     'Content-Type',
     'Auto-Submitted',
+    'X-Auto-Response-Suppress',
     'Precedence',
     'List-Id',
     'List-Unsubscribe',

@@ -77,6 +77,14 @@ describe('a message', () => {
     expect((await messageOf(mail)).toString()).not.toMatch(/\r\n(List-|Feedback-ID|Precedence)/)
   })
 
+  test('asks programs not to reply, as a broadcast and as a letter', async () => {
+    for (const given of [{ list }, {}]) {
+      const text = (await messageOf(mail, given)).toString()
+      expect(text).toContain('\r\nAuto-Submitted: auto-generated\r\n')
+      expect(text).toContain('\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n')
+    }
+  })
+
   test('offers one click over HTTPS alone (RFC 8058 3.1)', async () => {
     const plain = { ...list, unsubscribeUrl: 'http://example.org/u/abc' }
     const text = (await messageOf(mail, { list: plain })).toString()
