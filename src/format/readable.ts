@@ -22,13 +22,20 @@ function format(day: Day, options: Intl.DateTimeFormatOptions): string {
   )
 }
 
-/** Fewer are better not told. */
-export const fewestComments = 3
-export const fewestStars = 20
+/** With its first letter so. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** A single comment or star says less than none. The votes beside a rank are told whatever they are. */
+const fewestTold = { comment: 3, star: 20, upvote: 3 }
 
 /** `1 comment`, `1,204 comments`. */
 export function counted(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** The same; empty where it is unknown or too small to be told. */
+export function countTold(number: number | null, noun: keyof typeof fewestTold): string {
+  return number !== null && number >= fewestTold[noun] ? counted(number, noun) : ''
 }
 
 /** `34 authors · Jun Guo, Piaopiao Jin, Jason Li et al.`; a lone author is named without a count. */

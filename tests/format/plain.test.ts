@@ -1,7 +1,7 @@
 /** Wrapping and cleaning of plain text. */
 import { expect, it } from 'vitest'
 import { wrap } from '../../src/format/plain.js'
-import { authorsLine, counted, fullDay, longDay } from '../../src/format/readable.js'
+import { authorsLine, counted, countTold, fullDay, longDay } from '../../src/format/readable.js'
 import { oneLine } from '../../src/format/text/one-line.js'
 
 it('wraps at 72 columns and leaves long words whole', () => {
@@ -31,6 +31,16 @@ it('counts in words', () => {
   expect(counted(1, 'comment')).toBe('1 comment')
   expect(counted(0, 'comment')).toBe('0 comments')
   expect(counted(1204, 'upvote')).toBe('1,204 upvotes')
+})
+
+it.each([
+  [2, 'comment', ''],
+  [3, 'comment', '3 comments'],
+  [19, 'star', ''],
+  [20, 'star', '20 stars'],
+  [null, 'star', ''],
+] as const)('tells %s %ss as %j', (number, noun, told) => {
+  expect(countTold(number, noun)).toBe(told)
 })
 
 it.each([

@@ -67,15 +67,15 @@ describe('a day', () => {
       'An &lt;b&gt;institute&lt;/b&gt;',
       '30 July 2026',
       '1,204 upvotes',
-      '1 comment<',
+      '<p class="abstract">It is quick.</p>',
       'Bounds of 5% &amp; more.',
       'https://github.com/a/b',
       'https://arxiv.org/pdf/2608.00002',
     ]) {
       expect(body).toContain(text)
     }
-    // Seven are better not told.
-    expect(body).not.toContain('stars')
+    // One comment and seven stars are better not told.
+    expect(body).not.toMatch(/\d stars?\b|\d comments?\b/)
     for (const [path, label] of [
       ['/papers/2026-08-07" aria-current="page', 'Day'],
       ['/papers/week/2026-W32', 'Week'],
@@ -88,7 +88,13 @@ describe('a day', () => {
     const { db } = await testDatabase()
     const clock = stoppedClock('2026-08-12T07:00:00Z')
     const rising = foundPaper({ id: '2608.00003', title: 'Rising', votes: 60 })
-    const steady = foundPaper({ id: '2608.00004', title: 'Steady', votes: 60 })
+    const steady = foundPaper({
+      id: '2608.00004',
+      title: 'Steady',
+      votes: 60,
+      comments: 4,
+      authorTalks: true,
+    })
     for (const day of ['2026-08-10', '2026-08-11'])
       await keepPapers(db, day, [{ ...rising, votes: 22 }, steady])
     await db.sql(`DELETE FROM snapshot WHERE seen_at < '2026-08-11T12:00:00Z'`)
@@ -100,10 +106,12 @@ describe('a day', () => {
     const itemOf = async (url: string, title: string) =>
       (await site.inject(url)).body.split('<li class="paper">').find((item) => item.includes(`>${title}<`))
     expect(await itemOf('/papers/2026-08-11', 'Rising')).toContain(
-      '<span>+38 votes overnight, second day on the list</span>',
+      '<span>+38 overnight, second day on the list</span>',
     )
     expect(await itemOf('/papers/2026-08-10', 'Steady')).not.toContain('day on the list')
-    expect(await itemOf('/', 'Steady')).toContain('<span>second day on the list</span>')
+    expect(await itemOf('/', 'Steady')).toContain(
+      '<span>second day on the list, the author answers questions</span>',
+    )
     await site.close()
     // A week later it is no news any more.
     const later = await buildServer(

@@ -1,5 +1,5 @@
 /** Why a paper is in a reader's edition, in a few words. */
-import { counted } from '../../../format/readable.js'
+import { countTold } from '../../../format/readable.js'
 import { oneLine } from '../../../format/text/one-line.js'
 import type { Chosen } from '../../../papers/personal/choosing/causes.js'
 import type { ShownPaper } from '../../edition.js'
@@ -9,7 +9,8 @@ const cut = openCutter(70)
 
 /** @param label - of what the cause names; undefined where the reader has taken it away since. */
 export function whyOf({ cause }: Chosen, { votes, note }: ShownPaper, label: string | undefined): string {
-  const upvotes = counted(votes, 'upvote')
+  const upvotes = countTold(votes, 'upvote')
+  const by = upvotes && `: ${upvotes}`
   const named = label === undefined ? undefined : cut(label)
   switch (cause) {
     case 'author':
@@ -25,8 +26,8 @@ export function whyOf({ cause }: Chosen, { votes, note }: ShownPaper, label: str
     case 'example':
       return named ? `Like “${named}”, one of your examples` : 'Like one of your examples'
     case 'surprise':
-      return `Not your field: ${upvotes}`
+      return `Not your field${by}`
     default:
-      return note ? oneLine(note) : `Everybody’s choice: ${upvotes}`
+      return note ? oneLine(note) : `Everybody’s choice${by}`
   }
 }

@@ -4,6 +4,7 @@ import { Problem } from '../../../errors.js'
 import { dateline } from '../../../editions/choosing/period.js'
 import { fullDay } from '../../../format/readable.js'
 import { papersById } from '../../../papers/by-ids.js'
+import { shortOf } from '../../../papers/short/short.js'
 import { readPaper } from '../../../papers/reads.js'
 import { relatedPapers } from '../../../papers/search/related.js'
 import type { Services } from '../../../services.js'
@@ -38,7 +39,7 @@ export async function paperPage(
   const authors = firstWithin(roomForAuthors, paper.authors, 2)
   return renderPage(services, 'pages/paper.eta', {
     title: view.titleText,
-    description: sciencePlain(cutAtWord(paper.summary ?? paper.abstract, 300)),
+    description: sciencePlain(cutAtWord(shortOf(paper), 300)),
     path: paperPath(id),
     card: cardPath(services.config, paperPath(id)),
     share: shareOf(services.config, view.titleText, paperPath(id)),

@@ -1,7 +1,7 @@
 /** A paper in the words and links that pages show of it. */
 import { type Day, utcDay } from '../../../clock.js'
 import { cutAtWord } from '../../../format/truncate.js'
-import { counted, fewestStars, longDay } from '../../../format/readable.js'
+import { counted, countTold, longDay } from '../../../format/readable.js'
 import { paperLinks } from '../../../papers/arxiv-id.js'
 import { typedHtml } from '../../../papers/html/paper-html.js'
 import type { Paper } from '../../../papers/paper.js'
@@ -18,7 +18,7 @@ export type PaperView = {
   /** As much of that as tells one paper from another. */
   titleShort: string
   abstractHtml: string
-  /** Its first sentences, as many as the mail has; empty where that is the whole of it. */
+  /** What it does, in the words that mails and feeds have; empty where the abstract has no more. */
   beginningHtml: string
   summaryHtml: string
   organisation: string | null
@@ -34,7 +34,7 @@ export type PaperView = {
   votes: string
   comments: string
   stars: string
-  /** How it fares: `+38 votes overnight`; empty where that is not known or not worth saying. */
+  /** How it fares: `+38 overnight`; empty where that is not known or not worth saying. */
   momentum: string
   links: { label: string; url: string }[]
   /** For a list, and for where it leads; null where there is none or none is wanted. */
@@ -59,7 +59,7 @@ export function paperView(paper: KeptPaper, rank: number | null = null, pictures
     titleText: html.titleText,
     titleShort: cutAtWord(html.titleText, 120),
     abstractHtml: html.abstract,
-    beginningHtml: html.beginning,
+    beginningHtml: html.summary ? html.card : html.beginning,
     summaryHtml: html.summary,
     organisation: paper.organisation,
     organisationPath: paper.organisation === null ? null : searchPath({ organisation: paper.organisation }),
@@ -67,8 +67,8 @@ export function paperView(paper: KeptPaper, rank: number | null = null, pictures
     published: publishedOf(paper.publishedAt),
     voteCount: paper.votes.toLocaleString('en-US'),
     votes: counted(paper.votes, 'upvote'),
-    comments: counted(paper.comments, 'comment'),
-    stars: paper.stars !== null && paper.stars >= fewestStars ? counted(paper.stars, 'star') : '',
+    comments: countTold(paper.comments, 'comment'),
+    stars: countTold(paper.stars, 'star'),
     momentum: '',
     links: linksOf(paper),
     picture: pictures ? pictureOf(paper, html.titleText) : null,
