@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.js'
 import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
+import { capital } from '../format/readable.js'
 import type { Letter } from '../mail/message/letter.js'
 import { type LinkedReader, mineUrl, preferencesUrl } from './links.js'
 import type { MailPayload } from './payload.js'
@@ -150,7 +151,7 @@ function savedReminder(
   const papers = count === 1 ? 'one paper' : `${count} papers`
   return {
     subject: `On your reading list: ${papers}`,
-    heading: `${papers.charAt(0).toUpperCase()}${papers.slice(1)} to read`,
+    heading: `${capital(papers)} to read`,
     preheader: titles.slice(0, 2).join(' · '),
     paragraphs: [...titles, ...(count > titles.length ? [`And ${count - titles.length} more.`] : [])],
     button: {

@@ -1,8 +1,8 @@
 /** A paper of an edition, in the words and links that its card shows. */
 import { paperLinks } from '../../papers/arxiv-id.js'
-import { authorsLine, counted, longDay, fewestComments, fewestStars } from '../../format/readable.js'
+import { capital, counted, countTold } from '../../format/readable.js'
 import type { Detail } from '../../mail/message/compiled.js'
-import type { ShownPaper } from '../edition.js'
+import type { EditionKind, ShownPaper } from '../edition.js'
 import { type PictureShown, showPicture } from '../../papers/pictures/picture.js'
 import { oneLine } from '../../format/text/one-line.js'
 import { plainLine } from './plain-line.js'
@@ -17,13 +17,13 @@ export type Card = {
   size: CardSize
   title: string
   url: string
-  /** `Xiaomi · 34 authors · Jun Guo, Piaopiao Jin, Jason Li et al. · 16 July 2026`, as far as it is known; only the first of them below the lead. */
+  /** Whose it is, in a few words: `Xiaomi`; the lead names its first author too: `Xiaomi · Jun Guo et al.` */
   facts: string
   summary: string
   /** `37 upvotes`. */
   votes: string
   voteCount: string
-  /** Why it is here: `+38 votes overnight · code released`; empty where there is nothing to say. */
+  /** Why it is here: `Third day on the list · the author answers questions`; empty where there is nothing to say. */
   why: string
   /** Comments and stars, where they are enough to be told. */
   counts: string[]
@@ -40,7 +40,7 @@ const lastMedium = 4
 export const between = '\u00A0· '
 
 /** What a card takes of its edition. */
-type Around = { publicUrl: string; period: string }
+type Around = { kind: EditionKind; period: string; publicUrl: string; papers: readonly ShownPaper[] }
 
 export function cardOf(paper: ShownPaper, edition: Around, detail: Detail): Card {
   const { publicUrl, period } = edition
@@ -56,8 +56,8 @@ export function cardOf(paper: ShownPaper, edition: Around, detail: Detail): Card
     summary: size === 'titles' ? '' : toldOf(size, title, plainLine(paper.summary)),
     voteCount: paper.votes.toLocaleString('en-US'),
     votes: counted(paper.votes, 'upvote'),
-    why: paper.note && size !== 'titles' ? oneLine(paper.note).split(', ').map(unbroken).join(between) : '',
-    counts: size === 'titles' ? [] : countsOf(paper),
+    why: size === 'titles' ? '' : capital(whyOf(size, paper, edition).map(unbroken).join(between)),
+    counts: size === 'lead' || size === 'medium' ? countsOf(paper) : [],
     links: size === 'titles' ? [] : linksOf(paper, url),
     picture: size === 'lead' ? pictureOf(paper, publicUrl) : null,
     answerPath: `/${period}?paper=${encodeURIComponent(paper.id)}`,
@@ -70,31 +70,33 @@ function sizeOf(rank: number, detail: Detail): CardSize {
   return rank === 1 ? 'lead' : 'medium'
 }
 
-/** Who and when; below the lead, only whose it is. */
-function factsOf(size: CardSize, paper: ShownPaper): string {
-  const organisation = paper.organisation && oneLine(paper.organisation)
-  const names = paper.authors.map(oneLine).filter(Boolean)
-  if (size !== 'lead')
-    return organisation || [names[0], names[1] && unbroken('et al.')].filter(Boolean).join(' ')
-  const authors = authorsLine(names, paper.authorCount)
-  const date = paper.publishedOn && unbroken(longDay(paper.publishedOn))
-  return [organisation, authors, date].filter(Boolean).join(between)
+function factsOf(size: CardSize, { organisation, authors, authorCount }: ShownPaper): string {
+  const [first = ''] = authors.map(oneLine).filter(Boolean)
+  const names = first && authorCount > 1 ? `${first} ${unbroken('et al.')}` : first
+  const whose = organisation && oneLine(organisation)
+  if (size === 'lead') return [whose, names].filter(Boolean).join(between)
+  return whose || names
 }
 
-/** A single comment or star says less than none. */
+/** Phrases, but for what the link to the code says; the lead has one in any case. */
+function whyOf(size: CardSize, { id, note, votes }: ShownPaper, { kind, papers }: Around): string[] {
+  const phrases = (note ? oneLine(note).split(', ') : []).filter((phrase) => phrase !== 'code released')
+  if (size !== 'lead' || phrases.length > 0 || !countTold(votes, 'upvote')) return phrases
+  const others = papers.filter((paper) => paper.id !== id)
+  if (others.every((paper) => paper.votes < votes)) return others.length > 0 ? ['most upvotes'] : []
+  return kind === 'daily' ? ['many upvotes in a short time'] : []
+}
+
 function countsOf({ comments, stars, note }: ShownPaper): string[] {
   const told = note?.includes(' comments') ?? false
-  return [
-    comments >= fewestComments && !told ? unbroken(counted(comments, 'comment')) : '',
-    stars !== null && stars >= fewestStars ? unbroken(counted(stars, 'star')) : '',
-  ].filter(Boolean)
+  return [told ? '' : countTold(comments, 'comment'), countTold(stars, 'star')].filter(Boolean).map(unbroken)
 }
 
 function linksOf(paper: ShownPaper, url: string): Card['links'] {
   const links = [
     { label: 'Paper page', url },
     { label: 'arXiv', url: paperLinks(paper.id)?.abs ?? null },
-    { label: 'Code', url: paper.codeUrl },
+    { label: 'Code released', url: paper.codeUrl },
     { label: 'Project', url: paper.projectUrl },
   ]
   return links.flatMap((link) => {

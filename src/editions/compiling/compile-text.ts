@@ -42,18 +42,13 @@ function cardText(card: Card): string {
 function footOf(view: EditionView): string {
   return [
     rule,
-    `${view.allLabel}:`,
-    view.allUrl,
-    '',
-    'View in browser:',
-    '@@WEB_URL@@',
-    'Preferences:',
-    '@@PREFERENCES_URL@@',
-    'Unsubscribe:',
-    '@@UNSUBSCRIBE_URL@@',
+    `${view.allLabel}: ${view.allUrl}`,
+    'View in browser: @@WEB_URL@@',
+    'Preferences: @@PREFERENCES_URL@@',
+    'Unsubscribe: @@UNSUBSCRIBE_URL@@',
     '',
     `Forwarded to you? Subscribe: ${view.subscribeUrl}`,
-    wrap(`You get ${view.publication} because you asked for it at this address.`),
+    'You subscribed at this address.',
     ...(view.senderAddress ? [wrap(view.senderAddress)] : []),
     '',
   ].join('\n')

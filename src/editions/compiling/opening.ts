@@ -1,4 +1,5 @@
 /** The line above the papers that says what is among them. */
+import { capital } from '../../format/readable.js'
 import type { ShownPaper } from '../edition.js'
 import { topicOf } from './topics.js'
 
@@ -17,6 +18,5 @@ export function openingOf(papers: readonly ShownPaper[]): string {
     few ? `${numbers[topic.count] ?? topic.count} on ${topic.name}` : '',
   ].filter(Boolean)
   if (phrases.length === 0) return ''
-  const line = phrases.join(', ')
-  return `${line.charAt(0).toUpperCase()}${line.slice(1)}.`
+  return `${capital(phrases.join(', '))}.`
 }

@@ -41,11 +41,11 @@ describe('an edition', async () => {
   it('tells each reader as much as they chose, with all papers in one order', async () => {
     const [full, short, titles] = await sentTo(compiled)
     const summary = papers[0]?.summary ?? ''
-    const sentences = summary.split(/(?<=\.) /)
+    const told = summary.slice(0, 40)
     expect(full?.html).toContain('class="card lead"')
     expect(short?.html).not.toContain('class="card lead"')
-    expect(short?.text.replaceAll(/\s+/g, ' ')).toContain(sentences[0])
-    expect(titles?.text.replaceAll(/\s+/g, ' ')).not.toContain(sentences[0])
+    expect(short?.text.replaceAll(/\s+/g, ' ')).toContain(told)
+    expect(titles?.text.replaceAll(/\s+/g, ' ')).not.toContain(told)
     for (const mail of [full, short, titles]) {
       const places = papers.map(({ id }) => mail?.html.indexOf(`/papers/${id}"`) ?? -1)
       expect(places.every((place) => place > 0)).toBe(true)
@@ -53,7 +53,7 @@ describe('an edition', async () => {
       expect(mail?.text).toContain('Unsubscribe:')
     }
     const words = [titles, full].map((mail) => wordsIn(spokenText(mail?.text ?? '')))
-    expect(words[0]).toBeLessThan(words[1]! / 2)
+    expect(words[0]).toBeLessThan(words[1]! * 0.6)
   })
 
   it('goes out whole where it was frozen before there was less', async () => {

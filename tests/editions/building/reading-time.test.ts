@@ -1,4 +1,4 @@
-/** The mail of a full edition, read aloud, takes little more than two minutes: on every recorded day. */
+/** The mail of a full edition, read aloud, takes two minutes: over all recorded days. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { buildEdition } from '../../../src/editions/building/build.js'
@@ -19,18 +19,19 @@ const services = await testServices(
 const recorded = recordedFolder('the time to read all recorded days')
 const folder = recorded ? `${recorded}/daily` : new URL('../../fixtures/daily', import.meta.url).pathname
 
-/** Two minutes are 300 words; ten titles alone are 90 of them, the masthead 25, votes 20. */
-const most = 375
-const mostOnAverage = 345
+/** Two minutes; ten titles alone are 90 words of them, the masthead 21, votes 20. */
+const twoMinutes = 300
+/** Of a day with the longest of titles. */
+const most = 310
 
-/** What is seen, without the lines of links. */
+/** What is seen, foot and all, but for the links of cards. */
 const spokenHtml = (html: string) =>
   html
     .slice(html.indexOf('<h1'))
     .replaceAll(/<p class="links"[^]*?<\/p>|<!--[^]*?-->/g, ' ')
     .replaceAll(/<[^>]+>|&nbsp;|&#160;/g, ' ')
 
-it('tells ten papers in some 340 words, in HTML and as text', async () => {
+it('tells ten papers in 300 words, in HTML and as text', async () => {
   const days = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, 10))
@@ -44,9 +45,11 @@ it('tells ten papers in some 340 words, in HTML and as text', async () => {
     await keepDay(db, day, papers)
     const { edition } = await buildEdition(services, 'daily', day)
     const { html, text } = (await readCompiled(db, edition.id))!
-    const said = wordsIn(spokenText(text.head + text.cards.join('')))
+    const said = Math.max(
+      wordsIn(spokenText(text.head + text.cards.join('') + text.foot)),
+      wordsIn(spokenHtml(html.head + html.cards.join('') + html.foot)),
+    )
     expect(said, day).toBeLessThanOrEqual(most)
-    expect(wordsIn(spokenHtml(html.head + html.cards.join(''))), day).toBeLessThanOrEqual(most)
     if (text.cards.length === 10) counts.push(said)
     // The hook is in what a phone shows of the subject.
     const lead = edition.papers?.[0]?.title ?? ''
@@ -55,5 +58,6 @@ it('tells ten papers in some 340 words, in HTML and as text', async () => {
   // No day that is brought along has ten papers.
   if (!recorded) return
   expect(counts.length).toBeGreaterThan(0)
-  expect(counts.reduce((sum, count) => sum + count, 0) / counts.length).toBeLessThanOrEqual(mostOnAverage)
+  const ordered = counts.toSorted((a, b) => a - b)
+  expect(ordered[Math.ceil(0.9 * ordered.length) - 1]).toBeLessThanOrEqual(twoMinutes)
 })

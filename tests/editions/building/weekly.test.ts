@@ -46,7 +46,7 @@ describe('the edition of a week', () => {
     const compiled = await readCompiled(db, edition.id)
     expect(compiled?.html.head).toContain('Week 31 · 27 July to 2 August 2026')
     expect(compiled?.html.foot).toContain('http://papers.test/papers/week/2026-W31')
-    expect(compiled?.text.foot).toContain('All papers of the week:\nhttp://papers.test/papers/week/2026-W31')
+    expect(compiled?.text.foot).toContain('All papers of the week: http://papers.test/papers/week/2026-W31')
   })
 
   it('gives no paper to two weeks', async () => {

@@ -44,7 +44,7 @@ describe('an edition of twenty papers', async () => {
     const long = papers.map((paper) => ({
       ...paper,
       summary: 'sixteen letters '.repeat(24),
-      note: '+138 votes overnight',
+      note: '+138 overnight',
     }))
     const { html } = await compileEdition(editionOf(long))
     expect(Buffer.byteLength(whole(html))).toBeLessThan(80 * 1024)
@@ -77,7 +77,7 @@ describe('an edition of twenty papers', async () => {
       '@@PREFERENCES_URL@@',
       '@@UNSUBSCRIBE_URL@@',
     ])
-    expect(whole(mail.text).match(/^@@\w+@@$/gm)).toHaveLength(3)
+    expect(whole(mail.text).match(/^[\w ]+: @@\w+@@$/gm)).toHaveLength(3)
     expect(whole(mail.text).match(/@@MINE_URL@@\/2026-07-21\?paper=\S+$/gm)).toHaveLength(papers.length)
   })
 
@@ -167,4 +167,34 @@ it('does without what a paper has not', async () => {
     '1.  Old\n    1 upvote\n    Paper page: https://papers.example.org/papers/math/0309136\n    arXiv: https://arxiv.org/abs/math/0309136\n    More like this, less, save: @@MINE_URL@@/2026-07-21?paper=math%2F0309136\n\n\n',
   )
   expect(html.head).toContain('>Draft<')
+})
+
+describe('the lead', () => {
+  const whyOf = async (fields: Partial<ShownPaper>, others: number[]) => {
+    const [first, ...rest] = shownPapers(1 + others.length) as [ShownPaper, ...ShownPaper[]]
+    const papers = [
+      { ...first, note: null, votes: 9, ...fields },
+      ...rest.map((paper, at) => ({ ...paper, note: null, votes: others[at] ?? 0 })),
+    ]
+    const { html } = await compileEdition(editionOf(papers))
+    const [, why = ''] = /<p class="why"[^>]*>([^<]*)</.exec(html.cards[0] ?? '') ?? []
+    return why.replaceAll(/&nbsp;|&#160;|\u00A0/g, ' ')
+  }
+
+  it.each<[Partial<ShownPaper>, number[], string]>([
+    [{}, [8, 2], 'Most upvotes'],
+    [{}, [12, 9], 'Many upvotes in a short time'],
+    [{}, [9], 'Many upvotes in a short time'],
+    [{ note: 'code released' }, [8], 'Most upvotes'],
+    [
+      { note: '+5 overnight, third day on the list, code released' },
+      [8],
+      '+5 overnight · third day on the list',
+    ],
+    // Nothing to boast of.
+    [{ votes: 2 }, [1], ''],
+    [{}, [], ''],
+  ])('with %j beside %j says why it leads: %s', async (fields, others, why) => {
+    expect(await whyOf(fields, others)).toBe(why)
+  })
 })
