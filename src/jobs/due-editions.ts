@@ -1,14 +1,12 @@
 /** Fans out the editions whose time has come; an old one that was built for the archive is left to a human. */
 import { oweEdition } from '../deliveries/editions/owe-edition.js'
 import { findHold } from '../db/continuity/hold.js'
+import { latestMissed } from '../editions/choosing/send-at.js'
 import type { JobServices } from './job.js'
-
-const dayMs = 86_400_000
 
 export async function fanOutDue(services: JobServices): Promise<void> {
   const { db, clock, log } = services
   if (await findHold(db, db.witness)) return
-  // After a day of downtime yesterday's edition is not mailed as if it were today's.
   const now = clock.now()
   const stamp = await db.tables.selectFrom('stamp').select('sends_from').executeTakeFirst()
   const editions = await db.tables
@@ -17,7 +15,7 @@ export async function fanOutDue(services: JobServices): Promise<void> {
     .where('status', '=', 'frozen')
     .where('fanned_out_at', 'is', null)
     .where('send_at', '<=', now)
-    .where('send_at', '>', new Date(now.getTime() - dayMs))
+    .where('send_at', '>', latestMissed(now))
     .$if(stamp?.sends_from != null, (due) => due.where('send_at', '>=', stamp?.sends_from ?? now))
     .orderBy('send_at')
     .orderBy('id')

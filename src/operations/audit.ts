@@ -1,4 +1,5 @@
 /** The audit log: who changed what, before, after and why, chained so that a change to it shows. */
+import { isDeepStrictEqual } from 'node:util'
 import { storable } from '../format/text/storable.js'
 import type { Clock } from '../clock.js'
 import type { Queries, Tx } from '../db/client.js'
@@ -65,6 +66,20 @@ export async function writeAudit(tx: Tx, clock: Clock, author: Author, change: C
     .execute()
 }
 
+/** Whether this author has an entry of the same change since then. */
+export async function wasWritten(
+  db: Queries,
+  { who }: Author,
+  { action, target, after }: Change,
+  since: Date,
+): Promise<boolean> {
+  const rows = await db.models.audit.findMany({
+    select: { after: true },
+    where: { who, action, target, at: { gte: since } },
+  })
+  return rows.some((row) => isDeepStrictEqual(row.after, after ?? null))
+}
+
 const givenByTrigger = { id: '0', previous: Buffer.alloc(0), hash: Buffer.alloc(0) }
 
 const masked = (state: object | null | undefined): string | null =>
@@ -113,8 +128,8 @@ export async function listAudit(db: Queries, filter: AuditFilter): Promise<Audit
   }))
 }
 
-/** What the keys among these authors and targets are called. */
-async function keyNames(db: Queries, mentioned: string[]): Promise<Map<string, string>> {
+/** What the keys among these authors and targets are called, by `key:1a2b3c4d`. */
+export async function keyNames(db: Queries, mentioned: string[]): Promise<Map<string, string>> {
   const ids = mentioned.flatMap((one) => (one.startsWith('key:') ? [one.slice(4)] : []))
   if (ids.length === 0) return new Map()
   const keys = await db.models.apiKey.findMany({

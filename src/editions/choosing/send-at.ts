@@ -4,6 +4,12 @@ import { instantOf } from '../../clock/zoned.js'
 
 export type SendTime = { sendAt: { hour: number; minute: number }; timezone: string }
 
+/** After a day of downtime yesterday's edition is not mailed as if it were today's: it is left to a human. */
+const patienceMs = 86_400_000
+
+/** What was to go out before then does so by hand alone. */
+export const latestMissed = (now: Date): Date => new Date(now.getTime() - patienceMs)
+
 /** The end of a day in UTC, when its list is complete. */
 export function closingOf(day: Day): Date {
   return new Date(`${addDays(day, 1)}T00:00:00Z`)

@@ -43,7 +43,9 @@ export const dashboard: Routes = async (app, { services }) => {
       if (asked.date && !isDay(asked.date)) throw new Problem('invalid', 'This day does not exist.')
       const frame = frameOf(services, request, holder)
       const { load, template, path, ...facts } = page
-      const data = withoutPrivateValues(await load(services, asked, frame.may), holder.scopes)
+      const author = { who: `key:${holder.id}`, why: null, requestId: request.id }
+      const loaded = await load(services, asked, frame.may, author)
+      const data = withoutPrivateValues(loaded, holder.scopes)
       return sendPage(services, reply, template, {
         ...frame,
         ...facts,

@@ -1,5 +1,6 @@
 /** Finds the edition that a path names. */
 import type { Queries } from '../../db/client.js'
+import { latestMissed } from '../../editions/choosing/send-at.js'
 import type { EditionKind } from '../../editions/edition.js'
 import { type Edition, readEdition } from '../../editions/store.js'
 import { Problem } from '../../errors.js'
@@ -14,21 +15,33 @@ export async function findEdition(db: Queries, period: string): Promise<Edition>
   return edition
 }
 
+/** Whether its time has come, has passed by so much that it is left to a human, or is yet to come. */
+export function timing({ sendAt }: Pick<Edition, 'sendAt'>, now: Date): 'ahead' | 'due' | 'missed' {
+  if (sendAt === null || sendAt > now) return 'ahead'
+  return sendAt > latestMissed(now) ? 'due' : 'missed'
+}
+
 /** What comes next for an edition, in words for an operator. */
 export function nextStep(edition: Edition, now: Date): string {
-  const at = edition.sendAt
-    ? `${edition.sendAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-    : 'its time'
-  const due = edition.sendAt !== null && edition.sendAt <= now
+  const when = timing(edition, now)
+  const draft = {
+    ahead: `It is built anew and frozen shortly before ${timeOf(edition)}.`,
+    due: 'Its time has passed: approve it, send it, or set another time.',
+    missed: 'Its time passed more than a day ago: send it, or set another time.',
+  }
+  const frozen = {
+    ahead: `It goes out at ${timeOf(edition)}.`,
+    due: 'It goes out now.',
+    missed:
+      'Its time passed more than a day ago, and it goes out by hand alone: send it, or set another time.',
+  }
   const words: Record<Edition['status'], string> = {
     empty: 'Nothing is sent: there were no papers.',
     thin: 'Nothing is sent: its papers wait for the next edition.',
     failed: 'The source is asked again.',
-    draft: due
-      ? 'Its time has passed: approve it, send it, or set another time.'
-      : `It is built anew and frozen shortly before ${at}.`,
+    draft: draft[when],
     held: 'It waits for you: approve it or cancel it.',
-    frozen: due ? 'It goes out now.' : `It goes out at ${at}.`,
+    frozen: frozen[when],
     sending: 'It is going out.',
     paused: 'It is paused: resume or cancel it.',
     sent: 'It is out.',
@@ -36,3 +49,17 @@ export function nextStep(edition: Edition, now: Date): string {
   }
   return words[edition.status]
 }
+
+/** What approving an edition leads to, to be read before. */
+export function onceApproved(edition: Edition, now: Date): string {
+  if (edition.fannedOutAt) return 'Sending goes on.'
+  const words = {
+    ahead: `It goes out at ${timeOf(edition)}.`,
+    due: 'It goes out at once, since its time has passed.',
+    missed: 'It does not go out by itself, since its time passed more than a day ago.',
+  }
+  return words[timing(edition, now)]
+}
+
+const timeOf = ({ sendAt }: Edition): string =>
+  sendAt ? `${sendAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'its time'

@@ -9,7 +9,9 @@ import { parseMail } from '../../mail/message/parse.js'
 import type { CompiledMail, Fragments } from '../../mail/message/compiled.js'
 import type { Services } from '../../services.js'
 import { inertLinks } from '../../subscribers/links.js'
-import { type Author, writeAudit } from '../audit.js'
+import { int } from '../../db/queries/sql-types.js'
+import { statement } from '../../db/queries/statement.js'
+import { type Author, wasWritten, writeAudit } from '../audit.js'
 import type { SubscriberRow } from '../subscribers/list.js'
 import { readSubscriber } from '../subscribers/read.js'
 
@@ -26,15 +28,38 @@ export function previewedReader(
   author: Author,
 ): Promise<SubscriberRow> {
   return db.transaction('request', async (tx) => {
+    await tx.run(lockReader, [subscriberId])
     const reader = await readSubscriber(tx, subscriberId)
-    const target = `subscriber:${subscriberId}`
-    await writeAudit(tx, clock, author, { action: 'subscriber.previewed', target, after: { period } })
+    const change = { action: 'subscriber.previewed', target: `subscriber:${subscriberId}`, after: { period } }
+    const since = new Date(clock.now().getTime() - lookMs)
+    if (!(await wasWritten(tx, author, change, since))) await writeAudit(tx, clock, author, change)
     return reader
   })
 }
 
-/** The part of a reader's own message. */
-export async function previewOwnPart(
+/** What the desk shows beside each other, and once more on a closer look, is one look. */
+const lookMs = 10 * 60_000
+
+/** The parts of one page ask at once. */
+const lockReader = statement({
+  text: 'SELECT FROM subscriber WHERE id = $1 FOR NO KEY UPDATE',
+  parameters: [int],
+  columns: {},
+})
+
+/** The part as it is mailed: to a reader as whom it is looked at, or to whoever has no choice of their own. */
+export async function previewFor(
+  services: PreviewServices,
+  edition: Edition,
+  part: 'html' | 'text',
+  subscriberId: number | undefined,
+): Promise<string> {
+  const own = subscriberId === undefined ? null : await ownPart(services, edition, part, subscriberId)
+  return own ?? commonPart(services, edition, part)
+}
+
+/** The part of a reader's own message; null where they get what all get. */
+async function ownPart(
   services: PreviewServices,
   edition: Edition,
   part: 'html' | 'text',
@@ -46,8 +71,7 @@ export async function previewOwnPart(
   return parsed[part]
 }
 
-/** The part as it is mailed. */
-export async function previewPart(
+async function commonPart(
   services: PreviewServices,
   edition: Edition,
   part: 'html' | 'text',

@@ -20,8 +20,14 @@ export type SendProgress = {
   held: number
 }
 
-export async function sendProgress(db: Db, { id, status }: Edition, now: Date): Promise<SendProgress> {
-  const byStatus = await countByStatus(db, id)
+/** @param counted - how its mails stand, where that has been asked: what is shown beside each other agrees. */
+export async function sendProgress(
+  db: Db,
+  { id, status }: Edition,
+  now: Date,
+  counted?: Awaited<ReturnType<typeof countByStatus>>,
+): Promise<SendProgress> {
+  const byStatus = counted ?? (await countByStatus(db, id))
   const owed = Object.values(byStatus).reduce((sum, count) => sum + count, 0)
   const { accepted, rejected, expired, left_out, cancelled } = byStatus
   const settled = accepted + rejected + expired + left_out + cancelled

@@ -60,7 +60,9 @@ export const cancel = step('edition.cancelled', (services, tx, { id }, author) =
 export const sendNow = step('edition.sent', async (services, tx, edition, author) => {
   if (edition.status === 'held') requireReason(author, 'Sending a held edition overrides what held it')
   if (!edition.frozenAt || edition.status === 'held') await approveEdition(tx, services, edition.id)
-  await scheduleEdition(tx, edition.id, services.clock.now(), services.clock.now())
+  // What was held while it went out goes on: it has had its time.
+  const goesOn = edition.status === 'held' && edition.fannedOutAt
+  if (!goesOn) await scheduleEdition(tx, edition.id, services.clock.now(), services.clock.now())
 })
 
 /**

@@ -5,6 +5,7 @@ import { statement } from '../../db/queries/statement.js'
 import { Problem } from '../../errors.js'
 import { type AuditEntry, listAudit } from '../audit.js'
 import { checkAddress, emailKey } from '../../subscribers/address.js'
+import { typedAddress } from '../../subscribers/admission/typed-address.js'
 import { type StoredSubscriber, type SubscriberRow, withSuppressions } from './list.js'
 
 /** @throws Problem `not-found`. */
@@ -18,7 +19,7 @@ export async function readSubscriber(db: Queries, id: number): Promise<Subscribe
  * @throws Problem `unprocessable` for a text that is no address, `not-found`.
  */
 export async function findSubscriber(db: Queries, email: string): Promise<SubscriberRow> {
-  const key = emailKey(checkAddress(email, { eai: true }).email)
+  const key = emailKey(checkAddress(typedAddress(email), { eai: true }).email)
   const stored = await db.models.subscriber.findUnique({ where: { emailKey: key } })
   return presented(db, stored, 'There is no subscriber with this address.')
 }

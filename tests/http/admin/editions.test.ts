@@ -98,6 +98,17 @@ describe('an edition in the hands of an operator', () => {
     expect(await outbox()).toHaveLength(3)
   })
 
+  it('goes on by "send" too where it was held on its way', async () => {
+    const { id } = await read()
+    const become = (status: string) =>
+      server.services.db.sql('UPDATE edition SET status = $2 WHERE id = $1', [id, status])
+    await become('held')
+    expect((await step('send', { reason: 'the refusals were ours' })).json()).toMatchObject({
+      status: 'sending',
+    })
+    await become('sent')
+  })
+
   it('lists its deliveries by status and domain, page by page', async () => {
     const first = await read('/deliveries?limit=1')
     const second = await read(`/deliveries?limit=1&cursor=${first.next}`)
@@ -131,6 +142,7 @@ describe('an edition in the hands of an operator', () => {
       'edition.paused: null',
       'edition.resumed: null',
       'edition.sent: now',
+      'edition.sent: the refusals were ours',
       'edition.retried: null',
       'edition.retried: mended',
     ])

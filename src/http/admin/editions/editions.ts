@@ -12,8 +12,7 @@ import {
   inScheme,
   previewedReader,
   previewMessage,
-  previewOwnPart,
-  previewPart,
+  previewFor,
 } from '../../../operations/editions/preview.js'
 import { sendProgress } from '../../../operations/editions/progress.js'
 import { authorOf } from '../guard/auth.js'
@@ -117,8 +116,7 @@ export const editionRoutes: Routes = async (app, { services }) => {
         )
         return reply.type('message/rfc822').send(Buffer.concat(message))
       }
-      const own = subscriber === undefined ? null : await previewOwnPart(services, edition, as, subscriber)
-      const whole = own ?? (await previewPart(services, edition, as))
+      const whole = await previewFor(services, edition, as, subscriber)
       const part = scheme && as === 'html' ? inScheme(whole, scheme) : whole
       return reply.type(as === 'html' ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8').send(part)
     },

@@ -1,16 +1,19 @@
 /** The pages of editions: the list, one of them, and its deliveries. */
 import { editionReport } from '../../../deliveries/reports/report.js'
-import { type EditionFilter, listEditions } from '../../../editions/store.js'
+import { type Edition, type EditionFilter, listEditions } from '../../../editions/store.js'
+import { mayMove } from '../../../editions/transitions.js'
 import { decodeCursor, pageOf } from '../../../format/cursor.js'
 import { dryRun } from '../../../operations/editions/audience.js'
 import { listDeliveries } from '../../../operations/editions/deliveries.js'
-import { findEdition, nextStep } from '../../../operations/editions/find.js'
-import { previewPart } from '../../../operations/editions/preview.js'
+import { findEdition } from '../../../operations/editions/find.js'
+import { previewedReader, previewFor } from '../../../operations/editions/preview.js'
 import type { Queries } from '../../../db/client.js'
 import { Problem } from '../../../errors.js'
 import type { SubscriberRow } from '../../../operations/subscribers/list.js'
 import { findSubscriber, readSubscriber } from '../../../operations/subscribers/read.js'
+import type { Services } from '../../../services.js'
 import { progressOf } from '../parts/progress.js'
+import { withSteps } from '../parts/steps.js'
 import { type DashboardPage, filled, pageSize } from '../parts/page.js'
 
 const scope = 'editions:read'
@@ -22,6 +25,16 @@ async function readerAsked(db: Queries, text: string): Promise<SubscriberRow | n
     return await (isNumber ? readSubscriber(db, Number(text)) : findSubscriber(db, text))
   } catch (error) {
     if (error instanceof Problem) return null
+    throw error
+  }
+}
+
+/** The mail as text, or why there is none for this reader. */
+async function textOf(services: Services, edition: Edition, readerId: number | undefined): Promise<string> {
+  try {
+    return await previewFor(services, edition, 'text', readerId)
+  } catch (error) {
+    if (error instanceof Problem) return error.message
     throw error
   }
 }
@@ -46,18 +59,21 @@ export const editionPages: DashboardPage[] = [
     template: 'edition',
     scope,
     within: '/editions',
-    load: async (services, { period, reader }, may) => {
+    load: async (services, { period, reader }, may, author) => {
       const { db, clock } = services
       const edition = await findEdition(db, period)
       const asOne = reader && may('subscribers:read') ? await readerAsked(db, reader) : null
+      if (asOne && edition.papers) await previewedReader(services, edition, asOne.id, author)
+      const report = edition.fannedOutAt ? await editionReport(db, edition.id) : null
       return {
-        edition: { ...edition, next: nextStep(edition, clock.now()) },
-        progress: await progressOf(db, edition, clock.now()),
+        edition: withSteps(edition, clock.now()),
+        schedulable: !edition.fannedOutAt && mayMove(edition.status, 'schedule'),
+        progress: await progressOf(db, edition, clock.now(), report?.byStatus),
         reader: asOne,
         unknownReader: Boolean(reader) && !asOne,
         dry: edition.fannedOutAt ? null : await dryRun(services, edition),
-        report: edition.fannedOutAt ? await editionReport(db, edition.id) : null,
-        mailText: edition.papers ? await previewPart(services, edition, 'text') : null,
+        report,
+        mailText: edition.papers ? await textOf(services, edition, asOne?.id) : null,
       }
     },
   },

@@ -5,11 +5,11 @@ import { type Edition, listEditions } from '../../../editions/store.js'
 import { sourceHealth } from '../../../papers/sources/health.js'
 import { openAlerts } from '../../../operations/alerts/store.js'
 import { dryRun } from '../../../operations/editions/audience.js'
-import { nextStep } from '../../../operations/editions/find.js'
 import { byEdition, growth, workers } from '../../../operations/figures/statistics.js'
 import type { SendProgress } from '../../../operations/editions/progress.js'
 import { readHeld } from '../parts/held.js'
 import { progressOf } from '../parts/progress.js'
+import { withSteps } from '../parts/steps.js'
 import type { DashboardPage } from '../parts/page.js'
 
 export const overviewPage: DashboardPage = {
@@ -26,9 +26,9 @@ export const overviewPage: DashboardPage = {
     const held = await readHeld(db, now)
     const others = (await underWay(db)).filter(({ id }) => id !== today?.id)
     return {
-      others: others.map((edition) => ({ ...edition, next: nextStep(edition, now) })),
-      quiet: newest && newest.id !== today?.id ? { ...newest, next: nextStep(newest, now) } : null,
-      today: today && { ...today, next: nextStep(today, now) },
+      others: others.map((edition) => withSteps(edition, now)),
+      quiet: newest && newest.id !== today?.id ? withSteps(newest, now) : null,
+      today: today && withSteps(today, now),
       progress: await progressById(db, today ? [today, ...others] : others, now),
       expected: lastClosedDay(now),
       dry: today && !today.fannedOutAt ? await dryRun(services, today) : null,

@@ -1,4 +1,5 @@
 /** The pages of readers: found, one of them with its history, added and imported, suppressed. */
+import { keyNames } from '../../../operations/audit.js'
 import { listVerdicts } from '../../../operations/bounces.js'
 import { importFields } from '../../../subscribers/import/reading/columns.js'
 import { listRuns } from '../../../operations/import/runs.js'
@@ -30,10 +31,17 @@ export const subscriberPages: DashboardPage[] = [
     template: 'add-subscribers',
     scope: 'subscribers:write',
     within: '/subscribers',
-    load: async ({ db, clock }) => ({
-      imports: await listRuns(db, { before: null, limit: 20 }, clock.now()),
-      fields: importFields,
-    }),
+    load: async ({ db, clock }) => {
+      const imports = await listRuns(db, { before: null, limit: 20 }, clock.now())
+      const names = await keyNames(
+        db,
+        imports.map(({ who }) => who),
+      )
+      return {
+        imports: imports.map((run) => ({ ...run, whoName: names.get(run.who) })),
+        fields: importFields,
+      }
+    },
   },
   {
     path: '/subscribers/:id',
@@ -41,13 +49,13 @@ export const subscriberPages: DashboardPage[] = [
     template: 'subscriber',
     scope,
     within: '/subscribers',
-    load: async ({ db }, { id }) => ({
-      subscriber: await readSubscriber(db, id),
-      events: timelineOf(
-        await readHistory(db, id),
-        (await listVerdicts(db, { subscriberId: id, limit: 100 })).items,
-      ),
-    }),
+    load: async ({ db }, { id }) => {
+      const subscriber = await readSubscriber(db, id)
+      const { items: returns } = await listVerdicts(db, { subscriberId: id, limit: 100 })
+      const undoers = returns.flatMap(({ undoneBy }) => undoneBy ?? [])
+      const names = await keyNames(db, undoers)
+      return { subscriber, events: timelineOf(await readHistory(db, id), returns, names) }
+    },
   },
   {
     path: '/suppressions',

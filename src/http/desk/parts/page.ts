@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import type { Services } from '../../../services.js'
 import { decodeCursor } from '../../../format/cursor.js'
+import type { Author } from '../../../operations/audit.js'
 import type { Scope } from '../../../operations/keys/scopes.js'
 
 const text = (maxLength: number) => Type.String({ maxLength, default: '' })
@@ -41,7 +42,7 @@ export type DashboardPage = {
   scope: Scope
   /** The path of the section it belongs to; pages without are sections themselves. */
   within?: string
-  load: (services: Services, asked: Asked, may: (scope: Scope) => boolean) => Promise<object>
+  load: (services: Services, asked: Asked, may: (scope: Scope) => boolean, author: Author) => Promise<object>
 }
 
 export const pageSize = 50

@@ -1,14 +1,21 @@
 /** How far a send is, as the desk shows it while it runs. */
 import type { Db } from '../../../db/client.js'
+import type { EditionReport } from '../../../deliveries/reports/report.js'
 import type { Edition } from '../../../editions/store.js'
+import { timing } from '../../../operations/editions/find.js'
 import { type SendProgress, sendProgress } from '../../../operations/editions/progress.js'
 import { number, span, time } from './readable.js'
 
 /** Of an edition that goes out, is paused, or waits for a worker; null of others. */
-export async function progressOf(db: Db, edition: Edition, now: Date): Promise<SendProgress | null> {
-  const due = edition.status === 'frozen' && edition.sendAt !== null && edition.sendAt <= now
+export async function progressOf(
+  db: Db,
+  edition: Edition,
+  now: Date,
+  counted?: EditionReport['byStatus'],
+): Promise<SendProgress | null> {
+  const due = edition.status === 'frozen' && timing(edition, now) === 'due'
   if (edition.status !== 'sending' && edition.status !== 'paused' && !due) return null
-  return sendProgress(db, edition, now)
+  return sendProgress(db, edition, now, counted)
 }
 
 /** `12 of 40 settled · 11 accepted · 3 a second · 9 s left`. */

@@ -15,10 +15,15 @@ export type Event = {
   details: string[]
 }
 
-export function timelineOf({ mails, consents, changes }: SubscriberHistory, returns: VerdictRow[]): Event[] {
+/** @param names - what keys are called. */
+export function timelineOf(
+  { mails, consents, changes }: SubscriberHistory,
+  returns: VerdictRow[],
+  names: Map<string, string>,
+): Event[] {
   const events = [
     ...mails.map(ofMail),
-    ...returns.map(ofReturn),
+    ...returns.map((verdict) => ofReturn(verdict, names)),
     ...consents.map(ofConsent),
     ...changes.map(ofChange),
   ]
@@ -38,7 +43,7 @@ const ofMail = (mail: SubscriberHistory['mails'][number]): Event => ({
   ),
 })
 
-const ofReturn = (verdict: VerdictRow): Event => ({
+const ofReturn = (verdict: VerdictRow, names: Map<string, string>): Event => ({
   at: verdict.at,
   kind: 'return',
   what: verdict.class ? `${verdict.class} bounce` : verdict.kind,
@@ -47,7 +52,7 @@ const ofReturn = (verdict: VerdictRow): Event => ({
   details: present(
     verdict.edition && `of edition ${verdict.edition}`,
     [verdict.code, verdict.status, verdict.words].filter(Boolean).join(' '),
-    verdict.undoneBy && `undone by ${verdict.undoneBy}`,
+    verdict.undoneBy && `undone by ${names.get(verdict.undoneBy) ?? verdict.undoneBy}`,
   ),
 })
 
