@@ -1,4 +1,6 @@
 // Calls of the operator's API, and what is said of them on the page.
+import { keepTyped } from './typed.js'
+
 const api = '/api/v1/admin'
 const csrf = document.querySelector('meta[name=csrf]')?.content ?? ''
 const said = document.getElementById('said')
@@ -26,11 +28,12 @@ if (kept) {
   sessionStorage.removeItem('said')
 }
 
-/** Reads the page anew, or another one, and says there what was done. */
-export function again(text, then) {
+/** Reads the page anew, or another one, and says there what was done. @param sent - the form that did it. */
+export function again(text, then, sent) {
   sessionStorage.setItem('said', text)
-  if (then) location.assign(then)
-  else location.reload()
+  if (then) return location.assign(then)
+  keepTyped(sent)
+  return location.reload()
 }
 
 /** Throws what the service has against it, in its words. */

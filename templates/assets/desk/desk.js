@@ -6,7 +6,9 @@ import { watchOrder } from './order.js'
 import { watchKeys } from './keys.js'
 import { watchButtons } from './press.js'
 import { followSends } from './progress.js'
+import { putBackTyped } from './typed.js'
 
+putBackTyped()
 watchButtons()
 watchKeys()
 watchForms()

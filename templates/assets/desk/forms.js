@@ -2,6 +2,7 @@
 import { ask } from './ask.js'
 import { keepMoved } from './order.js'
 import { again, call, complain, run, say, showKey } from './call.js'
+import { isUntouched } from './typed.js'
 
 /** How a field is read, by its `data-as`; undefined leaves it out. */
 const readers = {
@@ -74,7 +75,7 @@ async function submit(form, button) {
     const { data } = await call(method, path + query, body, tag ? { 'if-match': tag } : {})
     if (data.outcome && data.outcome !== 'accepted') throw new Error(notSent(data))
     if (data.key) await showKey(data.key)
-    else again(`${kept} ${doneWith(button, label, data)}`.trim(), form.dataset.then)
+    else again(`${kept} ${doneWith(button, label, data)}`.trim(), form.dataset.then, form)
     return undefined
   })
 }
@@ -86,13 +87,16 @@ function doneWith(button, label, { reply, retried }) {
   return button.dataset.done ?? `Done: ${label}.`
 }
 
-/** A test mail that the relay did not take. */
-function notSent({ outcome, reply }) {
-  const fate =
-    outcome === 'deferred'
-      ? 'is deferred and will be tried again'
-      : `was not sent: it is ${outcome.replace('_', ' ')}`
-  return `The test mail ${fate}.${reply ? ` The relay said: ${reply}` : ''}`
+/** A test mail that no relay has taken. Without a relay there was no try, and the words are why. */
+function notSent({ outcome, relay, reply }) {
+  const waits = outcome === 'deferred' || outcome === 'due'
+  const fate = waits
+    ? `is ${outcome === 'due' ? 'not sent yet' : 'deferred'} and will be tried again`
+    : `was not sent: it is ${outcome.replace('_', ' ')}`
+  if (!reply) return `The test mail ${fate}.`
+  return relay === 'none'
+    ? `The test mail ${fate} (${reply}).`
+    : `The test mail ${fate}. The relay said: ${reply}`
 }
 
 /** @param changed - leaves out the fields that are as the page brought them. */
@@ -100,7 +104,7 @@ function readFields(form, changed) {
   const body = {}
   const query = new URLSearchParams()
   for (const field of form.elements) {
-    if (!field.name || (changed && untouched(field))) continue
+    if (!field.name || (changed && isUntouched(field))) continue
     if (field.dataset.as === 'list') addToList(body, field)
     else {
       const value = readers[field.dataset.as ?? 'text'](field)
@@ -110,11 +114,6 @@ function readFields(form, changed) {
     }
   }
   return { body, query: query.size ? `?${query}` : '' }
-}
-
-function untouched(field) {
-  if (field.selectedOptions) return field.selectedOptions[0]?.defaultSelected === true
-  return field.value === field.defaultValue
 }
 
 function addToList(body, { name, checked, value }) {

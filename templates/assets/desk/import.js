@@ -61,8 +61,8 @@ const counts = ({ added, changed, unchanged, faulty }) =>
 async function finish(run) {
   await refresh()
   if (run.fault) throw new Error(run.fault)
-  const text = `${number.format(run.rows)} rows: ${counts(run)}.`
-  if (!run.dryRun) return again(text)
+  const text = `${number.format(run.rows)} ${run.rows === 1 ? 'row' : 'rows'}: ${counts(run)}.`
+  if (!run.dryRun) return again(text, undefined, form)
   bar.value = bar.max
   say(`Dry run, nothing was changed. ${text}`)
   tell(`${text} It was read as ${run.reading}.`)

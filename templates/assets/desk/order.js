@@ -78,6 +78,11 @@ async function keepOrder() {
   again(await keepMoved())
 }
 
+/** What was moved is taken back with the order that was kept before. */
+export function dropMoved() {
+  unkept = false
+}
+
 /** Keeps the order that was made on this page, if one was: another button does not lose it. @returns what to say. */
 export async function keepMoved() {
   if (!unkept) return ''

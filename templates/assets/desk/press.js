@@ -1,7 +1,7 @@
 // Buttons that are one call: `data-call="POST /editions/2026-08-04/hold"`.
 import { ask } from './ask.js'
 import { again, call, run, showKey } from './call.js'
-import { keepMoved, placeOf } from './order.js'
+import { dropMoved, keepMoved, placeOf } from './order.js'
 
 export function watchButtons() {
   document.addEventListener('click', (event) => {
@@ -15,8 +15,10 @@ async function press(button) {
   const why = button.dataset.ask ? await ask(button.dataset, label) : ''
   if (why === undefined) return
   await run(button, async () => {
-    const kept = await keepMoved()
+    const drops = button.dataset.drops !== undefined
+    const kept = drops ? '' : await keepMoved()
     const { data } = await send(button, why)
+    if (drops) dropMoved()
     if (data.key ?? data.secret) await showKey(data.key ?? data.secret)
     else again(`${kept} ${doneWith(button, label, data)}`.trim(), button.dataset.then)
   })
