@@ -34,14 +34,41 @@ export function openBrowser(): Promise<Browser> {
   })
 }
 
+const colourRules = ['color-contrast', 'link-in-text-block']
+
+type Looking = {
+  /** Only this part of the page. */
+  within?: string
+  /** Only what another colour scheme can change. */
+  colours?: boolean
+}
+
 /** All that axe finds, best practices and the size of targets included. */
-export async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const rules = { 'target-size': { enabled: true } }
-  const results = await page.evaluate<axe.AxeResults>(`axe.run({ rules: ${JSON.stringify(rules)} })`)
+export async function findings(page: Page, { within, colours }: Looking = {}): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
+  const options = colours ? { runOnly: colourRules } : { rules: { 'target-size': { enabled: true } } }
+  const part = within ? `document.querySelector(${JSON.stringify(within)})` : 'document'
+  const results = await page.evaluate<axe.AxeResults>(`axe.run(${part}, ${JSON.stringify(options)})`)
   return results.violations.map(
     ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')})`,
   )
+}
+
+/** What axe finds in the page that is open, and what is too wide: wide and on a phone, in light and dark. */
+export async function findingsOnScreens(page: Page, within?: string): Promise<string[]> {
+  const found: string[] = []
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const looking = { ...(within && { within }), colours: colorScheme === 'dark' }
+      const here = await findings(page, looking)
+      found.push(...here.map((one) => `${width} ${colorScheme}: ${one}`))
+    }
+    if ((await sidewaysOverflow(page)) > 0) found.push(`${width}: it is wider than the window`)
+  }
+  await page.setViewportSize({ width: 1280, height: 844 })
+  return found
 }
 
 /** By how many pixels the page is wider than its window. */
