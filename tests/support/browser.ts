@@ -46,7 +46,9 @@ type Looking = {
 /** All that axe finds, best practices and the size of targets included. */
 export async function findings(page: Page, { within, colours }: Looking = {}): Promise<string[]> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
-  const options = colours ? { runOnly: colourRules } : { rules: { 'target-size': { enabled: true } } }
+  const rules = colours ? { runOnly: colourRules } : { rules: { 'target-size': { enabled: true } } }
+  // A frame in which no script may run does not answer, and would be waited for.
+  const options = { ...rules, iframes: false }
   const part = within ? `document.querySelector(${JSON.stringify(within)})` : 'document'
   const results = await page.evaluate<axe.AxeResults>(`axe.run(${part}, ${JSON.stringify(options)})`)
   return results.violations.map(
