@@ -8,7 +8,7 @@ import { openSink, openWorker, type WorkerProcess } from './processes.js'
 import { randomFrom } from './random.js'
 import { setScene, workerEnvironment } from './scene.js'
 import { type DrillResult, tally } from './tally.js'
-import { untilDone, watchRecovery } from './watch.js'
+import { untilDone, watchRecovery, untilLooked, untilNothingHeld } from './watch.js'
 
 export type CrashPlan = {
   seed: number
@@ -61,11 +61,10 @@ export async function crashDrill(plan: CrashPlan): Promise<DrillResult> {
   const pause = async (edition: number, victim: number) => {
     const { db } = database
     await mustMoveEdition(db, edition, 'pause', { now: new Date() })
-    // What is on the wire is finished.
-    await sleep(3_000)
+    await untilNothingHeld(db, edition)
     const before = await acceptedOf(db, edition)
     await kill(victim)
-    await sleep(3_000)
+    await untilLooked(db, 2)
     const sent = (await acceptedOf(db, edition)) - before
     if (sent > 0) broken.push(`${sent} mails went out while the edition was paused`)
     await mustMoveEdition(db, edition, 'resume', { now: new Date() })

@@ -26,6 +26,26 @@ export async function untilDone(
   )
 }
 
+/** Resolves when no worker holds a mail of the edition: what was on the wire is settled, the rest was given back. */
+export async function untilNothingHeld(db: Db, edition: number, within = 10_000): Promise<void> {
+  const held = `SELECT FROM batch WHERE edition_id = $1 AND status = 'claimed'
+    UNION ALL SELECT FROM delivery WHERE edition_id = $1 AND status = 'claimed'`
+  await until(async () => (await db.sql(held, [edition])).length === 0, { within, every: 50 })
+}
+
+/** Resolves when so many workers have told twice from now on that they are at work: they looked for mail between. */
+export async function untilLooked(db: Db, workers: number): Promise<void> {
+  for (const round of ['once', 'twice']) {
+    const [from] = await db.sql<{ at: Date }>('SELECT clock_timestamp() AS at')
+    const seen = () => db.sql('SELECT FROM worker WHERE seen_at > $1', [from?.at])
+    await until(async () => (await seen()).length >= workers, {
+      within: 20_000,
+      every: 50,
+      tell: () => round,
+    })
+  }
+}
+
 /** The database may be down at this moment: that is the drill. */
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   const answers: T[] = []

@@ -1,5 +1,5 @@
 /** Days, readers with interests and mails of personal editions, over real SMTP. */
-import { expect } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { Db } from '../../src/db/client.js'
 import { sendEdition } from '../../src/deliveries/sender/send-edition.js'
 import { sendingParts } from '../../src/deliveries/sender/create-sender.js'
@@ -92,6 +92,20 @@ export async function openPersonalScene(readers: string[]) {
       await relay.close()
     },
   }
+}
+
+/** The scene of a whole file, from before its first test to after its last. */
+export function personalScene(
+  readers: string[],
+  prepare: (scene: PersonalScene) => Promise<void>,
+): PersonalScene {
+  const scene = {} as PersonalScene
+  beforeAll(async () => {
+    Object.assign(scene, await openPersonalScene(readers))
+    await prepare(scene)
+  })
+  afterAll(() => scene.close())
+  return scene
 }
 
 export type PersonalScene = Awaited<ReturnType<typeof openPersonalScene>>

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { cancelEdition, pauseEdition, resumeEdition } from '../../../src/editions/building/steer.js'
+import { untilLooked, untilNothingHeld } from '../../drills/watch.js'
 import { openWorker, type WorkerProcess } from '../../drills/processes.js'
 import { setScene, workerEnvironment } from '../../drills/scene.js'
 import { type RelayStandIn, startRelay } from '../../support/relay-stand-in.js'
@@ -33,11 +34,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** How many mails come from two seconds after the call on, in a second and a half. */
-async function comingLater(): Promise<number> {
-  await sleep(2_000)
+/** How many mails come once the workers have let go of the edition, while both of them look for mail. */
+async function comingLater(edition: number): Promise<number> {
+  await untilNothingHeld(db, edition, 2_000)
   const before = relay.received.length
-  await sleep(1_500)
+  await untilLooked(db, 2)
   return relay.received.length - before
 }
 
@@ -52,7 +53,7 @@ it('within two seconds, and every row has an end', async () => {
   await vi.waitFor(bothSend, { timeout: 60_000, interval: 100 })
 
   await pauseEdition(db, edition, new Date())
-  expect(await comingLater()).toBe(0)
+  expect(await comingLater(edition)).toBe(0)
   const paused = relay.received.length
   expect(paused).toBeLessThan(4_000)
 
@@ -60,7 +61,7 @@ it('within two seconds, and every row has an end', async () => {
   await vi.waitFor(() => expect(relay.received.length).toBeGreaterThan(paused + 50), { timeout: 2_000 })
 
   await cancelEdition(db, edition, new Date())
-  expect(await comingLater()).toBe(0)
+  expect(await comingLater(edition)).toBe(0)
   const ends = async () => {
     const rows = await db.sql<{ status: string; rows: number }>(
       'SELECT status, count(*)::int AS rows FROM mail_owed WHERE edition_id = $1 GROUP BY 1 ORDER BY 1',

@@ -1,27 +1,17 @@
 /** What readers mute or had never comes, also where nothing else is left or choosing fails. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fanOutDue } from '../../../src/jobs/due-editions.js'
 import { foundPaper } from '../../support/kept-papers.js'
-import {
-  adminKey,
-  openPersonalScene,
-  papersIn,
-  papersOf,
-  type PersonalScene,
-} from '../../support/personal-scene.js'
+import { adminKey, papersIn, papersOf, personalScene } from '../../support/personal-scene.js'
 import { slowFile } from '../../support/slow-file.js'
 
 slowFile()
 
-let scene: PersonalScene
-
-beforeAll(async () => {
-  scene = await openPersonalScene(['plain', 'mute', 'muteall'])
+const scene = personalScene(['plain', 'mute', 'muteall'], async (scene) => {
   await scene.interest('mute', 1, 'words', 'protein', true)
   for (const [i, word] of ['proteins', 'robots', 'speech', 'graphs', 'weather', 'music'].entries())
     await scene.interest('muteall', i + 1, 'words', word.replace(/s$/, ''), true)
 })
-afterAll(() => scene.close())
 
 describe('an edition of which nothing is left for a reader', { timeout: 120_000 }, () => {
   it('does not come to them, and the ledger says why', async () => {

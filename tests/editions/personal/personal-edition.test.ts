@@ -1,27 +1,24 @@
 /** Personal editions from the choice to the inbox and the browser, over real SMTP. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { choosePersonal } from '../../../src/editions/personal/choosing/choose-orders.js'
 import { forgetPools } from '../../../src/editions/personal/pool/store.js'
 import { parseMail } from '../../../src/mail/message/parse.js'
 import { eraseSubscriber } from '../../../src/subscribers/leaving/erase.js'
 import {
   adminKey,
-  openPersonalScene,
   papersIn,
   papersOf,
+  personalScene,
   type PersonalScene,
 } from '../../support/personal-scene.js'
 
-let scene: PersonalScene
 let { clock, db, services, app, relay, ids, build, mailsOf } = {} as PersonalScene
 
-beforeAll(async () => {
-  scene = await openPersonalScene(['plain', 'other', 'author', 'mute', 'liker'])
+const scene = personalScene(['plain', 'other', 'author', 'mute', 'liker'], async (scene) => {
   ;({ clock, db, services, app, relay, ids, build, mailsOf } = scene)
   await scene.interest('author', 1, 'author', 'author music 11', false)
   await scene.interest('mute', 1, 'words', 'protein', true)
 })
-afterAll(() => scene.close())
 
 describe('personal editions', { timeout: 120_000 }, () => {
   it('come to who has interests, and to nobody else, who have the common bytes', async () => {
