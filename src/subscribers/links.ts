@@ -1,7 +1,7 @@
 /** Links that need no row: signed for one purpose and one subscriber, verified under every kept key. */
 import { timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../config/secrets.js'
-import { keyById, keyedHash } from './keys.js'
+import { keyById, keyedText } from './keys.js'
 
 export type LinkPurpose = 'unsubscribe' | 'preferences' | 'session' | 'mine'
 
@@ -14,7 +14,8 @@ export type Link =
 /** Who a link is for. Links to the preferences end when the epoch is raised; the first is 0. */
 export type LinkedReader = { id: number; epoch: number }
 
-const signatureBytes = 24
+/** Of base64url: 24 bytes. */
+const signatureLength = 32
 
 /** How long a link to the preferences may be used: as long as a mail is likely to be looked up again. */
 const preferencesDays = 30
@@ -43,7 +44,41 @@ export function mineUrl(secrets: Secrets, publicUrl: string, reader: LinkedReade
 }
 
 /** The links of a mail that are its reader's own. */
-export type FootLinks = { unsubscribe: string; preferences: string; mine: string }
+export interface FootLinks {
+  readonly unsubscribe: string
+  readonly preferences: string
+  readonly mine: string
+}
+
+/** A reader's own, each signed when it is asked for: few mails have them all. */
+export class ReaderLinks implements FootLinks {
+  readonly #secrets: Secrets
+  readonly #publicUrl: string
+  readonly #reader: LinkedReader
+  readonly #at: Date
+  #unsubscribe: string | undefined
+  #preferences: string | undefined
+  #mine: string | undefined
+
+  constructor(secrets: Secrets, publicUrl: string, reader: LinkedReader, at: Date) {
+    this.#secrets = secrets
+    this.#publicUrl = publicUrl
+    this.#reader = reader
+    this.#at = at
+  }
+
+  get unsubscribe(): string {
+    return (this.#unsubscribe ??= unsubscribeUrl(this.#secrets, this.#publicUrl, this.#reader.id))
+  }
+
+  get preferences(): string {
+    return (this.#preferences ??= preferencesUrl(this.#secrets, this.#publicUrl, this.#reader, this.#at))
+  }
+
+  get mine(): string {
+    return (this.#mine ??= mineUrl(this.#secrets, this.#publicUrl, this.#reader, this.#at))
+  }
+}
 
 /** In place of a reader's, for whoever sees a mail and is not its reader: they open nothing. */
 export function inertLinks(publicUrl: string): FootLinks {
@@ -60,7 +95,7 @@ export function sign(secrets: Secrets, purpose: LinkPurpose, reader: LinkedReade
   const expiry = expires ? Math.ceil(expires.getTime() / 1000).toString(36) : ''
   const id = [reader.id, ...(reader.epoch > 0 ? [reader.epoch] : [])].map((number) => number.toString(36))
   const claim = `${key.id}.${id.join('-')}.${expiry}`
-  return `${claim}.${signature(key, purpose, claim).toString('base64url')}`
+  return `${claim}.${signature(key, purpose, claim)}`
 }
 
 /** What a token of a link is worth at that instant; never throws, whatever the text. */
@@ -71,8 +106,8 @@ export function verify(secrets: Secrets, purpose: LinkPurpose, token: string, at
   const [, claim = '', keyId = '', id = '', epoch, expiry = '', signed = ''] = match ?? []
   const key = keyById(secrets, keyId)
   if (!match || !key) return { state: 'unknown' }
-  const given = Buffer.from(signed, 'base64url')
-  if (!timingSafeEqual(given, signature(key, purpose, claim))) return { state: 'unknown' }
+  const made = signature(key, purpose, claim)
+  if (!timingSafeEqual(Buffer.from(signed), Buffer.from(made))) return { state: 'unknown' }
   const reader = {
     subscriberId: Number.parseInt(id, 36),
     ...(epoch && { epoch: Number.parseInt(epoch, 36) }),
@@ -81,6 +116,6 @@ export function verify(secrets: Secrets, purpose: LinkPurpose, token: string, at
   return { state: expired ? 'expired' : 'valid', ...reader }
 }
 
-function signature(key: Secrets['keys'][0], purpose: LinkPurpose, claim: string): Buffer {
-  return keyedHash(key, `${purpose} link`, claim).subarray(0, signatureBytes)
+function signature(key: Secrets['keys'][0], purpose: LinkPurpose, claim: string): string {
+  return keyedText(key, `${purpose} link`, claim, 'base64url').slice(0, signatureLength)
 }

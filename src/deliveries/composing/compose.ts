@@ -15,13 +15,7 @@ import {
 import { type CompiledMail, type Detail, inDetail } from '../../mail/message/compiled.js'
 import { compileLetter } from '../../mail/message/compile-letter.js'
 import { composeLetter } from '../../subscribers/letters.js'
-import {
-  type FootLinks,
-  inertLinks,
-  mineUrl,
-  preferencesUrl,
-  unsubscribeUrl,
-} from '../../subscribers/links.js'
+import { type FootLinks, inertLinks, ReaderLinks } from '../../subscribers/links.js'
 import type { Claimed, Compose, Outgoing, OwnChoice } from '../ledger/delivery.js'
 import { editionLinks } from '../measuring/edition-links.js'
 import { measuredMail } from '../measuring/links.js'
@@ -37,7 +31,7 @@ type Shared = {
   measured: () => Promise<Record<Detail, PreparedMail>>
   testSubject: string
   webUrl: string
-  feedbackId: string
+  list: MailingList
   edition: { kind: EditionKind; period: string; day: string }
   /** Read when the first reader has a choice of their own. */
   pool: () => Promise<Pool>
@@ -87,7 +81,10 @@ async function readShared({ db, config }: Needs, editionId: number): Promise<Sha
     measured: () => (measured ??= measure()),
     testSubject: subjectLine(`[Test] ${compiled.subject}`),
     webUrl: `${config.publicUrl}/editions/${edition.period}`,
-    feedbackId: [edition.period, edition.kind, slug(config.publication), senderId(config)].join(':'),
+    list: mailingList(
+      config,
+      [edition.period, edition.kind, slug(config.publication), senderId(config)].join(':'),
+    ),
     edition,
     pool: () => (pool ??= openPool({ db, config }, editionId)),
   }
@@ -132,10 +129,10 @@ async function composePersonal(
     { ...(through ? measured : prepared), subject: cards.subjectLine },
     {
       ...commonOf(services, delivery),
-      values: { ...valuesOf(links, webUrl, through), PREHEADER: cards.preheader },
+      values: valuesOf(links, webUrl, through, cards.preheader),
       order: cards.order,
       ofCards: cards.ofCards,
-      list: listHeaders(services, delivery, links.unsubscribe, shared.feedbackId),
+      list: listHeaders(services, delivery, links, shared.list),
     },
   )
   return { envelope: envelopeOf(services, delivery), message }
@@ -150,7 +147,7 @@ async function composeEdition(services: Needs, delivery: Claimed, shared: Shared
   const message = await assembleMail(prepared, {
     ...commonOf(services, delivery),
     values: valuesOf(links, shared.webUrl, through),
-    list: listHeaders(services, delivery, links.unsubscribe, shared.feedbackId),
+    list: listHeaders(services, delivery, links, shared.list),
   })
   return { envelope: envelopeOf(services, delivery), message }
 }
@@ -171,8 +168,8 @@ async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoi
       list: listHeaders(
         services,
         delivery,
-        links.unsubscribe,
-        `welcome:${slug(config.publication)}:${senderId(config)}`,
+        links,
+        mailingList(config, `welcome:${slug(config.publication)}:${senderId(config)}`),
       ),
     }),
   })
@@ -180,43 +177,48 @@ async function composeWaited(services: Needs, delivery: Claimed): Promise<Outgoi
 }
 
 /** A reader's own; a mail that goes elsewhere than to the reader has such as open nothing. */
-function footLinks(
-  { secrets, config: { publicUrl }, clock }: Needs,
-  { subscriberId, epoch }: Claimed,
-): FootLinks {
-  if (epoch === null) return inertLinks(publicUrl)
-  const reader = { id: subscriberId, epoch }
-  return {
-    unsubscribe: unsubscribeUrl(secrets, publicUrl, subscriberId),
-    preferences: preferencesUrl(secrets, publicUrl, reader, clock.now()),
-    mine: mineUrl(secrets, publicUrl, reader, clock.now()),
-  }
+function footLinks({ secrets, config, clock }: Needs, { subscriberId, epoch }: Claimed): FootLinks {
+  return epoch === null
+    ? inertLinks(config.publicUrl)
+    : new ReaderLinks(secrets, config.publicUrl, { id: subscriberId, epoch }, clock.now())
 }
 
-const valuesOf = (links: FootLinks, webUrl: string, through: string | null = null) => ({
-  ...(through !== null && { LINK_URL: through }),
-  UNSUBSCRIBE_URL: links.unsubscribe,
-  PREFERENCES_URL: links.preferences,
-  MINE_URL: links.mine,
+// A link is signed when the mail names it.
+const valuesOf = (links: FootLinks, webUrl: string, through: string | null = null, preheader = '') => ({
+  LINK_URL: through ?? '',
+  get UNSUBSCRIBE_URL() {
+    return links.unsubscribe
+  },
+  get PREFERENCES_URL() {
+    return links.preferences
+  },
+  get MINE_URL() {
+    return links.mine
+  },
   WEB_URL: webUrl,
+  PREHEADER: preheader,
 })
 
-function listHeaders(
+/** What the list headers of an edition's mails have in common. */
+type MailingList = Pick<ListHeaders, 'name' | 'id' | 'archiveUrl' | 'feedbackId'>
+
+const mailingList = ({ publication, publicUrl }: Needs['config'], feedbackId: string): MailingList => ({
+  name: publication,
+  id: `${slug(publication)}.${new URL(publicUrl).hostname}`,
+  archiveUrl: publicUrl,
+  feedbackId,
+})
+
+const listHeaders = (
   services: Needs,
   delivery: Claimed,
-  unsubscribeUrl: string,
-  feedbackId: string,
-): ListHeaders {
-  const { config } = services
-  return {
-    name: config.publication,
-    id: `${slug(config.publication)}.${new URL(config.publicUrl).hostname}`,
-    unsubscribeUrl,
-    unsubscribeMail: leaveAddress(services, delivery),
-    archiveUrl: config.publicUrl,
-    feedbackId,
-  }
-}
+  { unsubscribe }: FootLinks,
+  list: MailingList,
+): ListHeaders => ({
+  ...list,
+  unsubscribeUrl: unsubscribe,
+  unsubscribeMail: leaveAddress(services, delivery),
+})
 
 /** Google takes 5 to 15 characters that stay the same for one sender. */
 const senderId = (config: Needs['config']) =>

@@ -96,7 +96,7 @@ export async function assembleMail(prepared: PreparedMail, mail: ReaderMail): Pr
 
 function headerOf(prepared: PreparedMail, mail: ReaderMail): string {
   const lines =
-    headerLine('From', encodeMailbox('From', mail.from)) +
+    senderLine(mail.from) +
     (mail.replyTo ? headerLine('Reply-To', encodeMailbox('Reply-To', mail.replyTo)) : '') +
     headerLine('To', `<${checkedAddress(mail.to)}>`) +
     prepared.subject +
@@ -108,6 +108,15 @@ function headerOf(prepared: PreparedMail, mail: ReaderMail): string {
     // For Exchange (MS-OXCMAIL), which heeds no Auto-Submitted; without its words for bounces, since those are wanted.
     'X-Auto-Response-Suppress: OOF, AutoReply\r\n'
   return mail.list ? lines + listHeaders(mail.list) : lines
+}
+
+const senderLines = new WeakMap<Mailbox, string>()
+
+/** The same for every mail of a process. */
+function senderLine(from: Mailbox): string {
+  const known = senderLines.get(from) ?? headerLine('From', encodeMailbox('From', from))
+  senderLines.set(from, known)
+  return known
 }
 
 function listHeaders(list: ListHeaders): string {
@@ -133,13 +142,14 @@ function waysToLeave({ unsubscribeUrl, unsubscribeMail }: ListHeaders): string {
 }
 
 function bodyOf(prepared: PreparedMail, mail: ReaderMail): Buffer[] {
-  // A link to a reader's own pages stands in every card.
-  const encoded = new Map<Escape, Partial<Record<Token, Buffer>>>()
+  // A link to a reader's own pages stands in every card, and most links are the same in text and in HTML.
+  const encoded = new Map<string, Buffer>()
   const fill = (piece: Piece): Buffer => {
     if (!('token' in piece)) return piece
-    const known = encoded.get(piece.escape) ?? {}
-    encoded.set(piece.escape, known)
-    return (known[piece.token] ??= encodePiece(piece.escape(mail.values[piece.token] ?? '')))
+    const text = piece.escape(mail.values[piece.token] ?? '')
+    const known = encoded.get(text) ?? encodePiece(text)
+    encoded.set(text, known)
+    return known
   }
   return coalesced(
     mail.order ? inOrder(prepared, mail.order, mail.ofCards ?? [], fill) : prepared.whole.map(fill),

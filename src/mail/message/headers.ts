@@ -42,18 +42,23 @@ export function encodePhrase(header: string, name: string): string {
   return /^[\w !#$%&'*+/=?^`{|}~-]*$/.test(line) ? line : `"${line.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
+const longestAddress = 320
+/** Nearly all there are: what follows has nothing to find in them. */
+const ordinary = /^[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+$/
+
 /**
  * An address fit for a header and for MAIL and RCPT, its domain in A-labels.
  * A local part beyond ASCII stays as it is and needs SMTPUTF8 (RFC 6531).
  * @throws Problem `invalid`; the text does not repeat the address.
  */
 export function checkedAddress(address: string): string {
+  if (address.length <= longestAddress && ordinary.test(address)) return address
   const at = address.lastIndexOf('@')
   const local = address.slice(0, at)
   const domain = address.slice(at + 1)
   const forged = /[\p{Cc}\s<>()[\]:;,\\"]/u.test(address)
   const ascii = isAscii(domain) ? domain : domainToASCII(domain)
-  if (at < 1 || forged || local.includes('@') || ascii === '' || address.length > 320) {
+  if (at < 1 || forged || local.includes('@') || ascii === '' || address.length > longestAddress) {
     throw new Problem('invalid', 'This is not an address that mail can go to.')
   }
   return `${local}@${ascii}`
@@ -75,13 +80,10 @@ export function verbatim(value: string): string {
   return value
 }
 
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 /** RFC 5322 date-time in UTC: `Wed, 06 May 2026 06:00:00 +0000`. */
 export function encodeDate(at: Date): string {
-  const [day, time] = [at.toISOString().slice(8, 10), at.toISOString().slice(11, 19)]
-  return `${days[at.getUTCDay()]}, ${day} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()} ${time} +0000`
+  // `Wed, 06 May 2026 06:00:00 GMT`, whatever the language (ECMA-262, 21.4.4.43); RFC 5322 4.3 has GMT as obsolete.
+  return at.toUTCString().replace('GMT', '+0000')
 }
 
 /** Also when a reader's program would take plain text for an encoded word, or a word is too long to fold. */

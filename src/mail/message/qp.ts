@@ -20,6 +20,22 @@ const fromLine = Buffer.from('From ')
  * `From ` (mbox has nothing to quote), and no two blanks stand together (RFC 6376 3.4.4 has nothing to relax).
  */
 export function encodePiece(text: string): Buffer {
+  return encodeWord(text) ?? encodeLines(text)
+}
+
+/** A text without blanks and equals signs, as links are: nothing of it is encoded, unless a line begins badly. */
+function encodeWord(text: string): Buffer | null {
+  if (!/^[!-<>-~]+$/.test(text)) return null
+  let lines = ''
+  for (let at = 0; at < text.length; at += lineLimit - 1) {
+    const line = text.slice(at, at + lineLimit - 1)
+    if (line.startsWith('.')) return null
+    lines += `${line}=\r\n`
+  }
+  return Buffer.from(lines, 'latin1')
+}
+
+function encodeLines(text: string): Buffer {
   const source = Buffer.from(text.replaceAll(/\r\n?|\n/g, '\n'), 'utf8')
   const target = Buffer.allocUnsafe(source.length * 3 + Math.ceil(source.length / 20) * 3 + 8)
   let length = 0

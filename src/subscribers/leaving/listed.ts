@@ -4,7 +4,7 @@ import type { Queries } from '../../db/client.js'
 import { bytesList, int, text, texts } from '../../db/queries/sql-types.js'
 import { statement } from '../../db/queries/statement.js'
 import { emailKey } from '../address.js'
-import { keyedHash } from '../keys.js'
+import { keyedHash, keyedText } from '../keys.js'
 
 const purpose = 'suppression'
 
@@ -37,7 +37,8 @@ export async function suppressedByHash(
   if (emails.length === 0) return new Map()
   const byHash = new Map<string, string>()
   for (const email of emails) {
-    for (const hash of suppressionHashes(secrets, email)) byHash.set(hash.toString('hex'), email)
+    const text = emailKey(email)
+    for (const key of secrets.keys) byHash.set(keyedText(key, purpose, text, 'hex'), email)
   }
   const rows = await db.run(reasonsOf, [[...byHash.keys()]])
   return new Map(rows.map(({ hash, reason }) => [byHash.get(hash) ?? '', reason]))

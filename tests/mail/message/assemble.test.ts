@@ -185,6 +185,19 @@ describe('any text', () => {
   })
 })
 
+test('brings a link of any length, also where a line of it begins with a dot', async () => {
+  const link = fc.string({ unit: fc.constantFrom('a', '/', '.', '-', '%', '&'), maxLength: 400 })
+  await fc.assert(
+    fc.asyncProperty(link, async (path) => {
+      const url = `https://example.org/${path}`
+      const message = await messageOf(mail, { values: { UNSUBSCRIBE_URL: url } })
+      expectClean(message)
+      expect((await parse(message)).text).toContain(`leave: ${url} \nbye`)
+    }),
+    { numRuns: 300 },
+  )
+})
+
 test('keeps lines with encoded words within 76 columns, the name of the header counted', () => {
   for (const length of [1, 20, 40, 60, 61, 62, 63, 64, 65, 66, 70, 100, 300]) {
     const line = headerLine(
