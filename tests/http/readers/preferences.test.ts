@@ -120,6 +120,22 @@ describe('the preferences', () => {
     expect((await app.inject('/preferences/nonsense')).statusCode).toBe(404)
   })
 
+  it('ask about a mistyped new address before anything is sent', async () => {
+    const cookie = await opened((await active('moving@example.org')).link)
+    const move = { action: 'change-address', email: 'moving@gmail.con' }
+    const asked = await post('/preferences', move, cookie)
+    expect(asked.body).toContain('Did you mean moving@gmail.com?')
+    expect(asked.body).toContain('name="sure" value="moving@gmail.con"')
+    expect(asked.body).not.toContain('a mail is on its way to it')
+    expect(await owedTo(db, 'moving@gmail.con')).toEqual([])
+    const sure = { ...move, sure: 'moving@gmail.con' }
+    // Sure of one address is not sure of the next.
+    const another = await post('/preferences', { ...sure, email: 'moving@gmial.com' }, cookie)
+    expect(another.body).toContain('Did you mean moving@gmail.com?')
+    expect((await post('/preferences', sure, cookie)).body).toContain('a mail is on its way to it')
+    expect(await owedTo(db, 'moving@gmail.con')).toHaveLength(1)
+  })
+
   it('move the mail, hand out the data, let go and take back, and erase', async () => {
     const { id, link } = await active('all@example.org')
     const cookie = await opened(link)

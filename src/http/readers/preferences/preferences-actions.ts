@@ -14,6 +14,7 @@ import {
 } from '../../../subscribers/preferences/preferences.js'
 import { problemKinds } from '../../contract/problem.js'
 import { evenOut } from '../signup/even-out.js'
+import { meantBy } from '../signup/meant.js'
 import { formOf, wishesOf } from './preferences-form.js'
 import { evidenceIn, type Fields, fieldsOf } from '../step/request.js'
 import { closeSession } from '../session/session.js'
@@ -59,7 +60,7 @@ async function act(services: Services, request: FastifyRequest, id: number, read
   const { db, clock } = services
   switch (fields['action']) {
     case 'change-address':
-      return askForMove(services, id, fields['email'] ?? '', evidence)
+      return askForMove(services, id, fields, evidence)
     case 'unsubscribe':
       await db.transaction('request', (tx) => unsubscribe(tx, clock, id, evidence))
       return {}
@@ -76,8 +77,10 @@ async function act(services: Services, request: FastifyRequest, id: number, read
   }
 }
 
-/** Takes alike long for an address that is known and one that is not. */
-async function askForMove(services: Services, id: number, email: string, evidence: Evidence) {
+/** Asks first about a mistyped address; takes alike long for one that is known and one that is not. */
+async function askForMove(services: Services, id: number, { email = '', sure }: Fields, evidence: Evidence) {
+  const { typed, meant } = meantBy(email)
+  if (meant && sure !== typed) return { meant, newAddress: typed }
   await evenOut(() => requestChange(services, id, email, evidence))
   return { asked: true }
 }

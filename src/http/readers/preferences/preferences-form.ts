@@ -24,7 +24,7 @@ const zones = Intl.supportedValuesOf('timeZone')
 export function formOf(
   services: Pick<Services, 'config' | 'clock'>,
   reader: Reader,
-  told: { saved?: boolean; asked?: boolean; fault?: string; newAddress?: string } = {},
+  told: { saved?: boolean; asked?: boolean; fault?: string; newAddress?: string; meant?: string } = {},
 ) {
   const { timezone, sendAt } = services.config
   const here = reader.timezone ?? timezone
@@ -44,6 +44,7 @@ export function formOf(
     asked: false,
     fault: '',
     newAddress: '',
+    meant: '',
     ...told,
   }
 }
