@@ -1,18 +1,13 @@
 /** Twenty recorded papers of 21 July 2026 as an edition shows them, and an edition made of them. */
 import { readFileSync } from 'node:fs'
 import type { EditionToCompile } from '../../src/editions/compiling/view.js'
-import { cutAtSentence } from '../../src/format/truncate.js'
 import type { ShownPaper } from '../../src/editions/edition.js'
-import { longestShort } from '../../src/papers/short/short.js'
 import { preheaderOf, subjectOf } from '../../src/editions/compiling/subject.js'
 
 const file = new URL('../fixtures/shown-papers.json', import.meta.url)
 
 export function shownPapers(count = 20): ShownPaper[] {
-  const papers = JSON.parse(readFileSync(file, 'utf8')) as ShownPaper[]
-  return papers
-    .slice(0, count)
-    .map((paper) => ({ ...paper, summary: cutAtSentence(paper.summary, longestShort) }))
+  return (JSON.parse(readFileSync(file, 'utf8')) as ShownPaper[]).slice(0, count)
 }
 
 export function editionOf(papers: ShownPaper[], changes: Partial<EditionToCompile> = {}): EditionToCompile {
