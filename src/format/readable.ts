@@ -22,7 +22,7 @@ function format(day: Day, options: Intl.DateTimeFormatOptions): string {
   )
 }
 
-/** With its first letter so. */
+/** The text with a capital as its first letter. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** A single comment or star says less than none. The votes beside a rank are told whatever they are. */

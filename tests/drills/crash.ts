@@ -8,7 +8,7 @@ import { openSink, openWorker, type WorkerProcess } from './processes.js'
 import { randomFrom } from './random.js'
 import { setScene, workerEnvironment } from './scene.js'
 import { type DrillResult, tally } from './tally.js'
-import { untilDone, watchRecovery, untilLooked, untilNothingHeld } from './watch.js'
+import { untilDone, untilLooked, untilNothingHeld, watchRecovery } from './watch.js'
 
 export type CrashPlan = {
   seed: number

@@ -34,21 +34,14 @@ export function openBrowser(): Promise<Browser> {
   })
 }
 
-const colourRules = ['color-contrast', 'link-in-text-block']
-
-type Looking = {
-  /** Only this part of the page. */
-  within?: string
-  /** Only what another colour scheme can change. */
-  colours?: boolean
-}
-
-/** All that axe finds, best practices and the size of targets included. */
-export async function findings(page: Page, { within, colours }: Looking = {}): Promise<string[]> {
+/**
+ * All that axe finds, best practices and the size of targets included.
+ * @param within only in this part of the page.
+ */
+export async function findings(page: Page, within?: string): Promise<string[]> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
-  const rules = colours ? { runOnly: colourRules } : { rules: { 'target-size': { enabled: true } } }
   // A frame in which no script may run does not answer, and would be waited for.
-  const options = { ...rules, iframes: false }
+  const options = { rules: { 'target-size': { enabled: true } }, iframes: false }
   const part = within ? `document.querySelector(${JSON.stringify(within)})` : 'document'
   const results = await page.evaluate<axe.AxeResults>(`axe.run(${part}, ${JSON.stringify(options)})`)
   return results.violations.map(
@@ -56,18 +49,24 @@ export async function findings(page: Page, { within, colours }: Looking = {}): P
   )
 }
 
-/** What axe finds in the page that is open, and what is too wide: wide and on a phone, in light and dark. */
-export async function findingsOnScreens(page: Page, within?: string): Promise<string[]> {
+/**
+ * What axe finds, and what is too wide: wide and on a phone, in light and dark.
+ * @param open opens the page anew on each screen; what is open stays without.
+ */
+export async function findingsOnScreens(
+  page: Page,
+  { within, open }: { within?: string; open?: () => Promise<void> } = {},
+): Promise<string[]> {
   const found: string[] = []
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 844 })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      const looking = { ...(within && { within }), colours: colorScheme === 'dark' }
-      const here = await findings(page, looking)
+      await open?.()
+      const here = await findings(page, within)
+      if ((await sidewaysOverflow(page)) > 0) here.push('it is wider than the window')
       found.push(...here.map((one) => `${width} ${colorScheme}: ${one}`))
     }
-    if ((await sidewaysOverflow(page)) > 0) found.push(`${width}: it is wider than the window`)
   }
   await page.setViewportSize({ width: 1280, height: 844 })
   return found

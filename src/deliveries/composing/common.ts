@@ -20,13 +20,5 @@ export function commonOf({ config, clock, secrets }: Needs, delivery: Claimed) {
   }
 }
 
-const senderDomains = new WeakMap<Needs['config']['mailFrom'], string>()
-
-/** In A-labels. */
-export function senderDomain({ mailFrom }: Needs['config']): string {
-  const { address } = mailFrom
-  const known =
-    senderDomains.get(mailFrom) ?? (domainToASCII(address.slice(address.lastIndexOf('@') + 1)) || 'localhost')
-  senderDomains.set(mailFrom, known)
-  return known
-}
+export const senderDomain = ({ mailFrom }: Needs['config']) =>
+  domainToASCII(mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1)) || 'localhost'

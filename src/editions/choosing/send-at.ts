@@ -7,7 +7,7 @@ export type SendTime = { sendAt: { hour: number; minute: number }; timezone: str
 /** After a day of downtime yesterday's edition is not mailed as if it were today's: it is left to a human. */
 const patienceMs = 86_400_000
 
-/** What was to go out before then does so by hand alone. */
+/** What was due then or before no longer goes out by itself. */
 export const latestMissed = (now: Date): Date => new Date(now.getTime() - patienceMs)
 
 /** The end of a day in UTC, when its list is complete. */

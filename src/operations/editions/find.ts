@@ -15,7 +15,7 @@ export async function findEdition(db: Queries, period: string): Promise<Edition>
   return edition
 }
 
-/** Whether its time has come, has passed by so much that it is left to a human, or is yet to come. */
+/** Whether its time is yet to come, has come, or has passed by so much that it is left to a human. */
 export function timing({ sendAt }: Pick<Edition, 'sendAt'>, now: Date): 'ahead' | 'due' | 'missed' {
   if (sendAt === null || sendAt > now) return 'ahead'
   return sendAt > latestMissed(now) ? 'due' : 'missed'
@@ -33,7 +33,7 @@ export function nextStep(edition: Edition, now: Date): string {
     ahead: `It goes out at ${timeOf(edition)}.`,
     due: 'It goes out now.',
     missed:
-      'Its time passed more than a day ago, and it goes out by hand alone: send it, or set another time.',
+      'Its time passed more than a day ago, so it does not go out by itself: send it, or set another time.',
   }
   const words: Record<Edition['status'], string> = {
     empty: 'Nothing is sent: there were no papers.',

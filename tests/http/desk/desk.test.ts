@@ -1,6 +1,4 @@
 import { refuseAfterwards } from '../../support/ledger.js'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { columnValues } from '../../../src/db/queries/columns.js'
 import { raiseAlert } from '../../../src/operations/alerts/store.js'
@@ -273,10 +271,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
   it('imports a file: first dry, then for good, with its faults', async () => {
     const { page } = desk
     await desk.open('/subscribers/add')
-    const file = join(server.services.config.dataDir, 'list.csv')
-    await writeFile(file, 'Mail\nfile@example.org\nbad\n')
-    await page.setInputFiles('#file', file)
-    await page.getByText('The columns have other names').click()
+    await desk.chooseFile('Mail\nfile@example.org\nbad\n')
     await page.fill('#emailColumn', 'Mail')
     expect(await desk.press('Import')).toBe(
       'Dry run, nothing was changed. 2 rows: 1 added, 0 changed, 0 the same, 1 left out.',
@@ -534,8 +529,7 @@ describe.skipIf(withoutChromium)('the desk in a browser', { timeout: 60_000 }, (
   )
 
   it.each(paths)('shows %s without findings, wide and on a phone, in light and dark', async (path) => {
-    await desk.open(path)
-    expect(await findingsOnScreens(desk.page), path).toEqual([])
+    expect(await findingsOnScreens(desk.page, { open: () => desk.open(path) }), path).toEqual([])
   })
 
   it('has no link that leads nowhere', async () => {

@@ -11,6 +11,8 @@ export type Desk = {
   /** What the browser's console and the policy complained about. */
   faults: string[]
   open(path: string): Promise<void>
+  /** Chooses a file of such lines to import, and unfolds the names of its columns. */
+  chooseFile(lines: string): Promise<void>
   /** Presses “Find”, and waits for the page that it leads to: the one before may look the same. */
   find(): Promise<void>
   /** Presses a button, gives the reason that it asks for, and says what the page then says. */
@@ -63,6 +65,14 @@ export async function openDesk(server: Awaited<ReturnType<typeof adminServer>>):
     presses,
     faults,
     open,
+    chooseFile: async (lines) => {
+      await page.setInputFiles('#file', {
+        name: 'list.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(lines),
+      })
+      await page.getByText('The columns have other names').click()
+    },
     find: async () => {
       const loaded = page.waitForEvent('load')
       await page.getByRole('button', { name: 'Find' }).click()

@@ -44,7 +44,7 @@ it.each([
   [
     '2026-08-07T06:00:00Z',
     'It does not go out by itself',
-    'it goes out by hand alone: send it, or set another',
+    'so it does not go out by itself: send it, or set another',
   ],
 ])('says what approving leads to, and what comes then: at %s', (sendAt, asked, after) => {
   for (const status of ['draft', 'held'] as const) {
