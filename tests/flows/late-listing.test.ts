@@ -52,8 +52,8 @@ it('is weighed for the next edition once, and says so to the reader', { timeout:
   const edition = await readEdition(db, 'daily', second)
   const { html, text } = (await readCompiled(db, edition?.id ?? 0))!
   const cards = caughtUp.map((id) => two?.indexOf(id) ?? -1)
-  for (const i of cards) expect(text.cards[i]?.replaceAll(/\s+/g, ' ')).toContain('listed late for 20 July')
-  for (const i of cards) expect(html.cards[i]?.replaceAll(/\s+/g, ' ')).toContain('listed late for')
+  for (const i of cards) expect(text.cards[i]?.replaceAll(/\s+/g, ' ')).toContain('Listed late for 20 July')
+  for (const i of cards) expect(html.cards[i]?.replaceAll(/\s+/g, ' ')).toContain('Listed late for')
   // What was late and lost is not weighed again; the day after had nothing of its own.
   expect((await readEdition(db, 'daily', '2026-07-22'))?.status).toBe('empty')
 })
