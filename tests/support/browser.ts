@@ -49,20 +49,13 @@ export async function findings(page: Page, within?: string): Promise<string[]> {
   )
 }
 
-/**
- * What axe finds, and what is too wide: wide and on a phone, in light and dark.
- * @param open opens the page anew on each screen; what is open stays without.
- */
-export async function findingsOnScreens(
-  page: Page,
-  { within, open }: { within?: string; open?: () => Promise<void> } = {},
-): Promise<string[]> {
+/** What axe finds in the page that is open, and what is too wide: wide and on a phone, in light and dark. */
+export async function findingsOnScreens(page: Page, within?: string): Promise<string[]> {
   const found: string[] = []
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 844 })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      await open?.()
       const here = await findings(page, within)
       if ((await sidewaysOverflow(page)) > 0) here.push('it is wider than the window')
       found.push(...here.map((one) => `${width} ${colorScheme}: ${one}`))

@@ -34,7 +34,7 @@ describe.skipIf(withoutChromium)('the desk in passing', { timeout: 60_000 }, () 
     await desk.open(path)
     for (const name of buttons) {
       await desk.page.locator('main').getByRole('button', { name, exact: true }).first().click()
-      expect(await findingsOnScreens(desk.page, { within: 'dialog[open]' }), `${path} ${name}`).toEqual([])
+      expect(await findingsOnScreens(desk.page, 'dialog[open]'), `${path} ${name}`).toEqual([])
       await desk.page.keyboard.press('Escape')
       expect(await dialog.count()).toBe(0)
     }
@@ -45,25 +45,23 @@ describe.skipIf(withoutChromium)('the desk in passing', { timeout: 60_000 }, () 
     await desk.open('/nothing-here')
     expect(await findingsOnScreens(desk.page), 'not found').toEqual([])
     await page.keyboard.press('?')
-    expect(await findingsOnScreens(desk.page, { within: 'dialog[open]' }), 'the list of keys').toEqual([])
+    expect(await findingsOnScreens(desk.page, 'dialog[open]'), 'the list of keys').toEqual([])
     await desk.open(`/editions/${day}?reader=nobody@example.org`)
-    expect(await findingsOnScreens(desk.page, { within: 'form:has(#reader)' }), 'an unknown reader').toEqual(
-      [],
-    )
+    expect(await findingsOnScreens(desk.page, 'form:has(#reader)'), 'an unknown reader').toEqual([])
     await page.fill('#to', 'nonsense')
     await desk.press('Send a test')
-    expect(await findingsOnScreens(desk.page, { within: '#faults' }), 'a complaint').toEqual([])
+    expect(await findingsOnScreens(desk.page, '#faults'), 'a complaint').toEqual([])
     await page.fill('#to', 'me@example.org')
     await desk.press('Send a test')
-    expect(await findingsOnScreens(desk.page, { within: '#said' }), 'what was done').toEqual([])
+    expect(await findingsOnScreens(desk.page, '#said'), 'what was done').toEqual([])
     await desk.open('/audit')
     for (const summary of await page.locator('summary').all()) await summary.click()
-    expect(await findingsOnScreens(desk.page, { within: 'main' }), 'the audit log, unfolded').toEqual([])
+    expect(await findingsOnScreens(desk.page, 'main'), 'the audit log, unfolded').toEqual([])
     await desk.open('/keys')
     await page.fill('#name', 'one more')
     await page.check('input[value="audit:read"]')
     await desk.press('Make a key')
-    expect(await findingsOnScreens(desk.page, { within: '#made' }), 'a new key').toEqual([])
+    expect(await findingsOnScreens(desk.page, '#made'), 'a new key').toEqual([])
   })
 
   it('has no findings after a dry run, and names who imported', async () => {
@@ -71,10 +69,7 @@ describe.skipIf(withoutChromium)('the desk in passing', { timeout: 60_000 }, () 
     await desk.open('/subscribers/add')
     await desk.chooseFile('email\nfile@example.org\nbad\n')
     await desk.press('Import')
-    expect(
-      await findingsOnScreens(desk.page, { within: 'section:has(form[data-upload])' }),
-      'a dry run',
-    ).toEqual([])
+    expect(await findingsOnScreens(desk.page, 'section:has(form[data-upload])'), 'a dry run').toEqual([])
     const key = await server.keyWith('*')
     await server.app.inject({
       method: 'POST',
